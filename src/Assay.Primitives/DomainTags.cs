@@ -1,0 +1,32 @@
+namespace Assay.Primitives;
+
+/// <summary>
+/// Every string that separates one kind of hashed or signed bytes from another, in one place so
+/// that no two kinds can share one. A published tag never changes meaning.
+/// </summary>
+public static class DomainTags
+{
+    /// <summary>Receipt statement, key 1 (spec/receipt.md).</summary>
+    public const string Receipt = "assay/receipt/v1";
+
+    /// <summary>Batch head, key 1 (spec/receipt.md).</summary>
+    public const string Batch = "assay/batch/v1";
+
+    /// <summary>Key set, key 1 (spec/receipt.md).</summary>
+    public const string KeySet = "assay/keyset/v1";
+
+    /// <summary>First element of every log entry (spec/receipt.md).</summary>
+    public const string LogEntry = "assay/log/v1";
+
+    /// <summary>Bundle, key 1 (spec/receipt.md).</summary>
+    public const string Bundle = "assay/bundle/v1";
+
+    /// <summary>The <c>profile</c> member of a policy document (spec/levels.md).</summary>
+    public const string Policy = "assay/policy/v1";
+
+    /// <summary>Prefix of the hash that is a model's identity, followed by a zero byte (spec/program.md).</summary>
+    public const string ModelId = "assay/model-id/v1";
+
+    /// <summary>The exact program's semantics and the first element of its bytes (spec/program.md).</summary>
+    public const string Program = "fixed-point/v1";
+}

@@ -1,0 +1,178 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Assay.Primitives.Notes;
+
+/// <summary>
+/// A signed note (C2SP signed-note): text, a blank line, and lines <c>— name base64(key id | signature)</c>.
+/// </summary>
+/// <remarks>
+/// Reads what Go's <c>note.Open</c> reads, less base64 that isn't canonical: the bytes of a note are a
+/// function of its content. Memory is bounded by the input, at most <see cref="MaxSize"/>.
+/// </remarks>
+public sealed class SignedNote
+{
+    /// <summary>The largest note read, in bytes, as in Go's note package.</summary>
+    public const int MaxSize = 1_000_000;
+
+    /// <summary>The most signature lines read, as in Go's note package.</summary>
+    public const int MaxSignatures = 100;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private readonly byte[] _textBytes;
+
+    private SignedNote(string text, byte[] textBytes, IReadOnlyList<NoteSignature> signatures)
+    {
+        Text = text;
+        _textBytes = textBytes;
+        Signatures = signatures;
+    }
+
+    /// <summary>The text that is signed, with its last line feed.</summary>
+    public string Text { get; }
+
+    /// <summary>The signature lines, unverified, in order.</summary>
+    public IReadOnlyList<NoteSignature> Signatures { get; }
+
+    private static ReadOnlySpan<byte> LinePrefix => "— "u8;
+
+    /// <summary>Reads a note without verifying anything; null and a code of <see cref="NoteErrors"/> if it isn't one.</summary>
+    public static SignedNote? TryParse(ReadOnlySpan<byte> bytes, out string? error)
+    {
+        error = CheckText(bytes);
+        if (error is not null)
+        {
+            return null;
+        }
+
+        // The signatures follow the last blank line, so the text may have blank lines too.
+        int split = bytes.LastIndexOf("\n\n"u8);
+        if (split < 0 || split + 2 == bytes.Length || bytes[^1] != (byte)'\n')
+        {
+            error = NoteErrors.Structure;
+            return null;
+        }
+
+        List<NoteSignature> signatures = [];
+        for (ReadOnlySpan<byte> rest = bytes[(split + 2)..]; !rest.IsEmpty;)
+        {
+            int end = rest.IndexOf((byte)'\n');
+            if (signatures.Count == MaxSignatures)
+            {
+                error = NoteErrors.TooManySignatures;
+                return null;
+            }
+
+            if (ParseLine(rest[..end]) is not { } signature)
+            {
+                error = NoteErrors.SignatureLine;
+                return null;
+            }
+
+            signatures.Add(signature);
+            rest = rest[(end + 1)..];
+        }
+
+        byte[] text = bytes[..(split + 1)].ToArray();
+        return new SignedNote(Encoding.UTF8.GetString(text), text, signatures);
+    }
+
+    /// <summary>The note's bytes.</summary>
+    public byte[] Encode()
+    {
+        StringBuilder note = new(Text);
+        note.Append('\n');
+        foreach (NoteSignature signature in Signatures)
+        {
+            byte[] keyed = new byte[4 + signature.Signature.Length];
+            BinaryPrimitives.WriteUInt32BigEndian(keyed, signature.KeyId);
+            signature.Signature.CopyTo(keyed, 4);
+            note.Append("— ").Append(signature.Name).Append(' ').Append(Convert.ToBase64String(keyed)).Append('\n');
+        }
+
+        return StrictUtf8.GetBytes(note.ToString());
+    }
+
+    /// <summary>
+    /// Verifies the signatures that name a known key, and passes over the others. Like Go's <c>note.Open</c>, one
+    /// bad signature by a known key spoils the note, and of several by one key only the first counts.
+    /// </summary>
+    public NoteVerification Verify(IReadOnlyList<NoteVerifierKey> knownKeys)
+    {
+        ArgumentNullException.ThrowIfNull(knownKeys);
+        List<NoteVerifierKey> verified = [];
+        foreach (NoteSignature signature in Signatures)
+        {
+            foreach (NoteVerifierKey key in knownKeys)
+            {
+                if (key.KeyId != signature.KeyId || key.Name != signature.Name || verified.Contains(key))
+                {
+                    continue;
+                }
+
+                if (key.Verify(_textBytes, signature.Signature) != CheckResult.Pass)
+                {
+                    return new NoteVerification(NoteErrors.BadSignature, []);
+                }
+
+                verified.Add(key);
+            }
+        }
+
+        return new NoteVerification(verified.Count == 0 ? NoteErrors.NoKnownSignature : null, verified);
+    }
+
+    /// <summary>A note of our own; the text must be one that <see cref="TryParse"/> reads.</summary>
+    /// <exception cref="ArgumentException">It isn't.</exception>
+    internal static SignedNote Create(string text, IReadOnlyList<NoteSignature> signatures)
+    {
+        byte[] bytes = StrictUtf8.GetBytes(text);
+        if (!text.EndsWith('\n') || CheckText(bytes) is not null)
+        {
+            throw new ArgumentException(
+                "A note's text ends with a line feed and has no other control characters.", nameof(text));
+        }
+
+        return new SignedNote(text, bytes, signatures);
+    }
+
+    private static string? CheckText(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > MaxSize)
+        {
+            return NoteErrors.Size;
+        }
+
+        ReadOnlySpan<byte> rest = bytes;
+        for (int i; (i = rest.IndexOfAnyInRange((byte)0, (byte)0x1F)) >= 0; rest = rest[(i + 1)..])
+        {
+            if (rest[i] != (byte)'\n')
+            {
+                return NoteErrors.Text;
+            }
+        }
+
+        return Utf8.IsValid(bytes) ? null : NoteErrors.Text;
+    }
+
+    private static NoteSignature? ParseLine(ReadOnlySpan<byte> line)
+    {
+        if (!line.StartsWith(LinePrefix))
+        {
+            return null;
+        }
+
+        string text = Encoding.UTF8.GetString(line[LinePrefix.Length..]);
+        int space = text.IndexOf(' ', StringComparison.Ordinal);
+        if (space < 0
+            || !NoteVerifierKey.IsName(text.AsSpan(0, space))
+            || CanonicalBase64.TryDecode(text.AsSpan(space + 1)) is not { Length: > 4 } keyed)
+        {
+            return null;
+        }
+
+        return new NoteSignature(text[..space], BinaryPrimitives.ReadUInt32BigEndian(keyed), keyed[4..]);
+    }
+}

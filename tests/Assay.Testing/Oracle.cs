@@ -1,0 +1,14 @@
+namespace Assay.Testing;
+
+/// <summary>A program not ours that may be installed.</summary>
+public enum Oracle
+{
+    /// <summary>Node, with its WebCrypto.</summary>
+    Node,
+
+    /// <summary>Node and the packages of tests/interop/node.</summary>
+    NodePackages,
+
+    /// <summary>Go, with golang.org/x/mod/sumdb.</summary>
+    GoSumdb,
+}

@@ -1,0 +1,56 @@
+namespace Assay.Receipts;
+
+/// <summary>
+/// Selective disclosure: a copy of a bundle that shows the named fields only. Everything else stays as a hash, so the receipt's
+/// signature and log proof hold as before.
+/// </summary>
+/// <remarks>
+/// Fields are named as people see them: a leaf (<c>model.name</c>), a whole group (<c>model</c>), all output parts (<c>outputs</c>) or one
+/// (<c>outputs.NAME</c>), an attachment (<c>attachments.request</c>, <c>attachments.response</c>, <c>attachments.statement</c>).
+/// An attachment is kept only with the leaf that names it, which is then kept too. What was redacted before stays redacted.
+/// </remarks>
+public static class Disclosure
+{
+    private const string Outputs = "outputs";
+
+    private static readonly (string Name, ClaimField NamedBy)[] AttachmentFields =
+    [
+        ("attachments.request", ClaimRegistry.RequestWireDigest),
+        ("attachments.response", ClaimRegistry.OutputWireDigest),
+        ("attachments.statement", ClaimRegistry.ModelStatement),
+    ];
+
+    /// <summary>The leaves whose digests may name an attachment.</summary>
+    public static IReadOnlyList<ClaimField> NamingFields { get; } = [.. AttachmentFields.Select(static f => f.NamedBy)];
+
+    /// <summary>
+    /// Redacts what <paramref name="keep"/> doesn't name. Error: <see cref="ReceiptErrors.DiscloseUnknownField"/>, with the name in
+    /// <paramref name="unknownField"/>; an output part that the bundle doesn't show counts as unknown.
+    /// </summary>
+    public static Bundle? Redact(this Bundle bundle, IReadOnlyCollection<string> keep, out string? error, out string? unknownField)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(keep);
+        unknownField = keep.FirstOrDefault(name => !IsKnown(bundle, name));
+        error = unknownField is null ? null : ReceiptErrors.DiscloseUnknownField;
+        if (error is not null)
+        {
+            return null;
+        }
+
+        HashSet<string> names = [.. keep];
+        HashSet<ClaimField> namingKept = [.. AttachmentFields.Where(f => names.Contains(f.Name)).Select(static f => f.NamedBy)];
+        DisclosedClaims claims = bundle.Claims.Redact(field =>
+            names.Contains(field.Name) || names.Contains(ClaimRegistry.Groups[field.Group]) || namingKept.Contains(field));
+        DisclosedOutput output = bundle.Output.Redact(part => names.Contains(Outputs) || names.Contains(Outputs + "." + part));
+        IReadOnlyList<Attachment> attachments = [.. bundle.Attachments.Where(a => namingKept.Any(f => claims.Digest(f) == a.Digest))];
+        return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof);
+    }
+
+    private static bool IsKnown(Bundle bundle, string name) =>
+        name == Outputs
+        || ClaimRegistry.Groups.Contains(name)
+        || ClaimRegistry.Find(name) is not null
+        || AttachmentFields.Any(f => f.Name == name)
+        || bundle.Output.Parts.Any(part => part is not null && name == Outputs + "." + part.Name);
+}

@@ -1,0 +1,150 @@
+using Assay.Primitives;
+using Assay.Primitives.Cbor;
+
+namespace Assay.Receipts;
+
+/// <summary>Which property of <see cref="ClaimValues"/> is the value of which leaf, and how values are written.</summary>
+internal static class ClaimEncoding
+{
+    // By the leaf's index; null for reserved leaves. Each writes exactly one item.
+    private static readonly Action<CborWriter, ClaimValues>?[] Writers = BuildWriters();
+
+    public static void WriteValue(CborWriter writer, ClaimField field, ClaimValues values)
+    {
+        if (Writers[field.Index] is { } write)
+        {
+            write(writer, values);
+        }
+        else
+        {
+            writer.WriteNull();
+        }
+    }
+
+    private static Action<CborWriter, ClaimValues>?[] BuildWriters()
+    {
+        Action<CborWriter, ClaimValues>?[] writers = new Action<CborWriter, ClaimValues>?[ClaimRegistry.Fields.Count];
+        void Add(ClaimField field, Action<CborWriter, ClaimValues> write) => writers[field.Index] = write;
+
+        Add(ClaimRegistry.RequestProtocol, static (w, v) => Text(w, v.RequestProtocol));
+        Add(ClaimRegistry.RequestWireDigest, static (w, v) => Digest(w, v.RequestWireDigest));
+        Add(ClaimRegistry.RequestInputs, static (w, v) => Tensors(w, v.RequestInputs));
+        Add(ClaimRegistry.RequestClientNonce, static (w, v) => Bytes(w, v.RequestClientNonce));
+        Add(ClaimRegistry.RequestPolicy, static (w, v) => Text(w, v.RequestPolicy.Text));
+        Add(ClaimRegistry.RequestLevelSource, static (w, v) => Text(w, LevelSources.Text(v.RequestLevelSource)));
+        Add(ClaimRegistry.RequestMutations, static (w, v) => Texts(w, v.RequestMutations));
+        Add(ClaimRegistry.ModelName, static (w, v) => Text(w, v.ModelName));
+        Add(ClaimRegistry.ModelModelId, static (w, v) => Digest(w, v.ModelModelId?.Value));
+        Add(ClaimRegistry.ModelStatement, static (w, v) => Digest(w, v.ModelStatement));
+        Add(ClaimRegistry.ExecutionBackend, static (w, v) => Text(w, v.ExecutionBackend));
+        Add(ClaimRegistry.ExecutionSemantics, static (w, v) => Text(w, v.ExecutionSemantics));
+        Add(ClaimRegistry.ExecutionInstructionSet, static (w, v) => Text(w, v.ExecutionInstructionSet));
+        Add(ClaimRegistry.ExecutionCache, static (w, v) => Text(w, v.ExecutionCache));
+        Add(ClaimRegistry.ExecutionSaturated, static (w, v) => UInt(w, v.ExecutionSaturated));
+        Add(ClaimRegistry.OutputWireDigest, static (w, v) => Digest(w, v.OutputWireDigest));
+        Add(ClaimRegistry.OutputParts, static (w, v) => UInt(w, v.OutputParts));
+        Add(ClaimRegistry.TimeReceived, static (w, v) => UInt(w, v.TimeReceived));
+        Add(ClaimRegistry.TimeStarted, static (w, v) => UInt(w, v.TimeStarted));
+        Add(ClaimRegistry.TimeFinished, static (w, v) => UInt(w, v.TimeFinished));
+        Add(ClaimRegistry.PartiesNode, static (w, v) => Text(w, v.PartiesNode));
+        Add(ClaimRegistry.PartiesApiKey, static (w, v) => Text(w, v.PartiesApiKey));
+        Add(ClaimRegistry.LineageRelation, static (w, v) => Text(w, v.LineageRelation));
+        Add(ClaimRegistry.LineageReceipts, static (w, v) => Digests(w, v.LineageReceipts));
+        return writers;
+    }
+
+    private static void Text(CborWriter writer, string? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNull();
+        }
+        else
+        {
+            writer.WriteText(value);
+        }
+    }
+
+    private static void Digest(CborWriter writer, Digest32? value)
+    {
+        if (value is { } digest)
+        {
+            writer.WriteBytes(digest.Bytes);
+        }
+        else
+        {
+            writer.WriteNull();
+        }
+    }
+
+    private static void Bytes(CborWriter writer, ReadOnlyMemory<byte>? value)
+    {
+        if (value is { } bytes)
+        {
+            writer.WriteBytes(bytes.Span);
+        }
+        else
+        {
+            writer.WriteNull();
+        }
+    }
+
+    private static void UInt(CborWriter writer, ulong? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteUInt(number);
+        }
+        else
+        {
+            writer.WriteNull();
+        }
+    }
+
+    private static void Texts(CborWriter writer, IReadOnlyList<string>? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNull();
+            return;
+        }
+
+        writer.WriteArrayHeader(value.Count);
+        foreach (string text in value)
+        {
+            writer.WriteText(text);
+        }
+    }
+
+    private static void Digests(CborWriter writer, IReadOnlyList<Digest32>? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNull();
+            return;
+        }
+
+        writer.WriteArrayHeader(value.Count);
+        foreach (Digest32 digest in value)
+        {
+            writer.WriteBytes(digest.Bytes);
+        }
+    }
+
+    private static void Tensors(CborWriter writer, IReadOnlyList<TensorValue>? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNull();
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value.Count, TensorValue.MaxCount, nameof(value));
+        writer.WriteArrayHeader(value.Count);
+        foreach (TensorValue tensor in value)
+        {
+            writer.WriteArrayHeader(4);
+            tensor.WriteFields(writer);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Assay.Primitives;
+using Assay.Primitives.Cbor;
+using Assay.Primitives.Merkle;
+
+namespace Assay.Receipts;
+
+/// <summary>
+/// Builds claims trees and output trees. One instance serves one thread at a time and is meant to be reused:
+/// it keeps its buffers, so that a tree allocates little more than its own bytes.
+/// </summary>
+public sealed class ClaimsBuilder
+{
+    internal const int SaltLength = 16;
+
+    private readonly SaltSource _salts;
+    private readonly CborWriter _writer = new(4096);
+    private readonly byte[] _claimSalts = new byte[ClaimRegistry.Fields.Count * SaltLength];
+    private readonly int[] _ends = new int[ClaimRegistry.Fields.Count];
+    private readonly int[] _starts = new int[ClaimRegistry.Fields.Count];
+    private int _next;
+
+    /// <summary>Makes a builder that draws its salts from <paramref name="salts"/>.</summary>
+    public ClaimsBuilder(SaltSource salts)
+    {
+        ArgumentNullException.ThrowIfNull(salts);
+        _salts = salts;
+    }
+
+    /// <summary>Builds the claims tree: every leaf of the registry, absent ones as null, each with a salt of its own.</summary>
+    public SaltedTree BuildClaims(ClaimValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        _salts(_claimSalts);
+        _writer.Reset();
+        _next = 0;
+        _writer.WriteArrayHeader(ClaimRegistry.Groups.Count);
+        for (int group = 0; group < ClaimRegistry.Groups.Count; group++)
+        {
+            int end = ClaimRegistry.GroupStarts[group + 1];
+            _writer.WriteArrayHeader(end - _next);
+            while (_next < end)
+            {
+                WriteLeaf(ClaimRegistry.Fields[_next], values);
+            }
+        }
+
+        ReadOnlySpan<byte> section = _writer.Written;
+        Span<Digest32> leaves = stackalloc Digest32[_ends.Length];
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            leaves[i] = MerkleTree.LeafHash(section[_starts[i].._ends[i]]);
+        }
+
+        return new SaltedTree(ClaimsRoot(leaves), section.ToArray());
+    }
+
+    /// <summary>Builds the output tree: one leaf for each part.</summary>
+    public SaltedTree BuildOutput(IReadOnlyList<TensorValue> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(parts.Count, TensorValue.MaxCount, nameof(parts));
+        Span<byte> salt = stackalloc byte[SaltLength];
+        Digest32[] leaves = new Digest32[parts.Count];
+        _writer.Reset();
+        _writer.WriteArrayHeader(parts.Count);
+        for (int i = 0; i < parts.Count; i++)
+        {
+            int start = _writer.Written.Length;
+            _salts(salt);
+            _writer.WriteArrayHeader(5);
+            _writer.WriteBytes(salt);
+            parts[i].WriteFields(_writer);
+            leaves[i] = MerkleTree.LeafHash(_writer.Written[start..]);
+        }
+
+        return new SaltedTree(MerkleTree.Root(leaves), _writer.ToArray());
+    }
+
+    /// <summary>The claims root over the hashes of all leaves: a tree for each group, and one over the group roots.</summary>
+    internal static Digest32 ClaimsRoot(ReadOnlySpan<Digest32> leaves)
+    {
+        Span<Digest32> groups = stackalloc Digest32[ClaimRegistry.Groups.Count];
+        for (int group = 0; group < groups.Length; group++)
+        {
+            Digest32 root = MerkleTree.Root(leaves[ClaimRegistry.GroupStarts[group]..ClaimRegistry.GroupStarts[group + 1]]);
+            groups[group] = MerkleTree.LeafHash(root.Bytes);
+        }
+
+        return MerkleTree.Root(groups);
+    }
+
+    private void WriteLeaf(ClaimField field, ClaimValues values)
+    {
+        _starts[_next] = _writer.Written.Length;
+        _writer.WriteArrayHeader(3);
+        _writer.WriteBytes(_claimSalts.AsSpan(_next * SaltLength, SaltLength));
+        _writer.WriteRaw(field.EncodedLabel);
+        ClaimEncoding.WriteValue(_writer, field, values);
+        _ends[_next++] = _writer.Written.Length;
+    }
+}

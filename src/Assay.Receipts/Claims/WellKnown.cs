@@ -1,0 +1,14 @@
+namespace Assay.Receipts;
+
+/// <summary>Texts with a meaning in claim leaves (spec/receipt.md).</summary>
+public static class WellKnown
+{
+    /// <summary>Value of <c>request.protocol</c>: Open Inference Protocol v2, JSON body.</summary>
+    public const string OpenInferenceV2 = "open-inference/v2";
+
+    /// <summary>Value of <c>execution.semantics</c> where replay is exact (spec/program.md).</summary>
+    public const string FixedPointV1 = "fixed-point/v1";
+
+    /// <summary>Value of <c>parties.api_key</c> where the caller had none.</summary>
+    public const string Anonymous = "anonymous";
+}

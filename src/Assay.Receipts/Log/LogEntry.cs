@@ -1,0 +1,100 @@
+using System.Text;
+using Assay.Primitives;
+using Assay.Primitives.Cbor;
+
+namespace Assay.Receipts;
+
+/// <summary>An entry of a node's log (spec/receipt.md, "Log entry"): the key set, as entry 0, or a receipt.</summary>
+public abstract record LogEntry
+{
+    /// <summary>Most bytes of an entry.</summary>
+    public const int MaxLength = 4096;
+
+    private static readonly byte[] Profile = Encoding.UTF8.GetBytes(DomainTags.LogEntry);
+
+    private LogEntry()
+    {
+    }
+
+    /// <summary>Entry 0: the node's key set.</summary>
+    /// <param name="Bytes">The key set's bytes.</param>
+    public sealed record ForKeySet(ReadOnlyMemory<byte> Bytes) : LogEntry;
+
+    /// <summary>Every other entry: a receipt.</summary>
+    /// <param name="Digest">The receipt digest.</param>
+    /// <param name="Level">The level that was asked for.</param>
+    /// <param name="Bucket">A text of <see cref="SizeBucket"/>.</param>
+    public sealed record ForReceipt(Digest32 Digest, VerificationLevel Level, string Bucket) : LogEntry;
+
+    /// <summary>The entry's CBOR: the data of its leaf in the log.</summary>
+    public byte[] Encode()
+    {
+        CborWriter writer = new(128);
+        switch (this)
+        {
+            case ForKeySet keySet:
+                writer.WriteArrayHeader(3);
+                writer.WriteText(DomainTags.LogEntry);
+                writer.WriteText("keyset");
+                writer.WriteBytes(keySet.Bytes.Span);
+                break;
+            case ForReceipt receipt:
+                writer.WriteArrayHeader(5);
+                writer.WriteText(DomainTags.LogEntry);
+                writer.WriteText("receipt");
+                writer.WriteBytes(receipt.Digest.Bytes);
+                writer.WriteText(receipt.Level.ToString());
+                writer.WriteText(receipt.Bucket);
+                break;
+        }
+
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads an entry. Errors: <c>entry/…</c> of <see cref="ReceiptErrors"/>, <c>cbor/…</c>. The bytes of a key set aren't looked into.</summary>
+    public static LogEntry? TryDecode(ReadOnlyMemory<byte> bytes, out string? error)
+    {
+        CborReader reader = new(bytes.Span);
+        if (bytes.Length > MaxLength)
+        {
+            reader.Fail(ReceiptErrors.EntryLayout);
+        }
+
+        int count = reader.ReadArrayHeader();
+        if (!reader.ReadTextUtf8().SequenceEqual(Profile))
+        {
+            reader.Fail(ReceiptErrors.EntryProfile);
+        }
+
+        ReadOnlySpan<byte> kind = reader.ReadTextUtf8();
+        LogEntry? entry = null;
+        if (count == 3 && kind.SequenceEqual("keyset"u8))
+        {
+            entry = new ForKeySet(reader.ReadBytesOf(bytes));
+        }
+        else if (count == 5 && kind.SequenceEqual("receipt"u8))
+        {
+            Digest32 digest = reader.ReadDigest();
+            if (!VerificationLevel.TryParseCanonical(reader.ReadText(), out VerificationLevel level, out _))
+            {
+                reader.Fail(ReceiptErrors.EntryLevel);
+            }
+
+            string bucket = reader.ReadText();
+            if (!SizeBucket.IsKnown(bucket))
+            {
+                reader.Fail(ReceiptErrors.EntryBucket);
+            }
+
+            entry = new ForReceipt(digest, level, bucket);
+        }
+        else
+        {
+            reader.Fail(ReceiptErrors.EntryLayout);
+        }
+
+        reader.End();
+        error = reader.Error;
+        return error is null ? entry : null;
+    }
+}

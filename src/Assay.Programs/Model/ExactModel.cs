@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
+using Assay.Primitives;
 
 namespace Assay.Programs;
 
@@ -9,11 +11,18 @@ public sealed class ExactModel
     {
         Program = program;
         Weights = weights;
+        Id = Identify(program, weights);
     }
 
     public ExactProgram Program { get; }
 
     public WeightsBlob Weights { get; }
+
+    /// <summary><c>SHA-256("assay/model-id/v1" | 00 | program bytes | weights root)</c>.</summary>
+    public ModelId Id { get; }
+
+    /// <summary>The program's canonical bytes.</summary>
+    public ReadOnlyMemory<byte> ProgramBytes => Program.Bytes;
 
     /// <summary>Joins a program and its weights, or says which rule they break first.</summary>
     /// <param name="weights">A blob that was made for this program.</param>
@@ -22,6 +31,13 @@ public sealed class ExactModel
     {
         error = CheckAccumulators(program, weights);
         return error is null ? new ExactModel(program, weights) : null;
+    }
+
+    private static ModelId Identify(ExactProgram program, WeightsBlob weights)
+    {
+        byte[] tag = Encoding.UTF8.GetBytes(DomainTags.ModelId + '\0');
+        byte[] content = [.. program.Bytes.Span, .. weights.Root().Bytes];
+        return new(Digest32.Sha256(tag, content));
     }
 
     private static ProgramError? CheckAccumulators(ExactProgram program, WeightsBlob weights)

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Assay.Primitives;
+using Assay.Primitives.Merkle;
 
 namespace Assay.Programs;
 
@@ -65,6 +67,19 @@ public sealed class WeightsBlob
         }
 
         return bytes;
+    }
+
+    /// <summary>The RFC 9162 tree head over the chunks; the empty tree's for an empty blob.</summary>
+    public Digest32 Root()
+    {
+        Digest32[] leaves = new Digest32[(Memory.Length + ChunkBytes - 1) / ChunkBytes];
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            int start = i * ChunkBytes;
+            leaves[i] = MerkleTree.LeafHash(Memory.Span.Slice(start, Math.Min(ChunkBytes, Memory.Length - start)));
+        }
+
+        return MerkleTree.Root(leaves);
     }
 
     /// <summary>Bytes of one tensor.</summary>

@@ -12,16 +12,14 @@ namespace Assay.Programs;
 /// </remarks>
 public sealed class ExactProgram
 {
-    /// <summary>The text that encoded programs start with.</summary>
-    public const string Profile = "fixed-point/v1";
-
     private ExactProgram(
         ImmutableArray<ProgramInput> inputs,
         ImmutableArray<WeightTensor> weights,
         ImmutableArray<LookupTable> tables,
         ImmutableArray<Operation> operations,
         ImmutableArray<ProgramOutput> outputs,
-        long work)
+        long work,
+        byte[] bytes)
     {
         Inputs = inputs;
         Weights = weights;
@@ -29,6 +27,7 @@ public sealed class ExactProgram
         Operations = operations;
         Outputs = outputs;
         Work = work;
+        Bytes = bytes;
     }
 
     public ImmutableArray<ProgramInput> Inputs { get; }
@@ -50,6 +49,9 @@ public sealed class ExactProgram
     /// <summary>Bytes that the weights blob must have.</summary>
     public int WeightBytes => Weights.Sum(tensor => tensor.Count * tensor.ElementBytes);
 
+    /// <summary>The canonical bytes (<see cref="ProgramCodec"/>).</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
     /// <summary>Shape and range of a value.</summary>
     /// <param name="value">0 to <see cref="ValueCount"/> - 1.</param>
     public TensorType TypeOf(int value) =>
@@ -67,6 +69,18 @@ public sealed class ExactProgram
     {
         ProgramRules rules = new(inputs, weights, tables, operations, outputs);
         error = rules.Check();
-        return error is null ? new ExactProgram(inputs, weights, tables, operations, outputs, rules.Work) : null;
+        if (error is not null)
+        {
+            return null;
+        }
+
+        byte[] bytes = new ProgramWriter().Write(inputs, weights, tables, operations, outputs);
+        if (bytes.Length > ProgramLimits.ProgramBytes)
+        {
+            error = new(ProgramErrorCodes.Limit, $"{bytes.Length} bytes");
+            return null;
+        }
+
+        return new ExactProgram(inputs, weights, tables, operations, outputs, rules.Work, bytes);
     }
 }

@@ -42,9 +42,6 @@ public static class ProgramErrorCodes
     /// <summary>An operation or an enumerated field has a number without meaning.</summary>
     public const string Unknown = "program/unknown";
 
-    /// <summary>An array hasn't the number of elements, or a byte string not the length, that its place asks for.</summary>
-    public const string Layout = "program/layout";
-
     /// <summary>An input element is NaN or infinite.</summary>
     public const string NotFinite = "boundary/not-finite";
 

@@ -1,0 +1,73 @@
+namespace Assay.Programs;
+
+/// <summary>
+/// Runs one item by the words of spec/program.md, one element after the other, in 64-bit integers. This is the
+/// specification that engines and provers are held to; it is obvious rather than fast.
+/// </summary>
+public static class ReferenceInterpreter
+{
+    /// <summary>The outputs of one item, in the program's order.</summary>
+    /// <param name="inputs">One array per input, of its type's count and range.</param>
+    /// <exception cref="ArgumentException">An input hasn't its count or leaves its range.</exception>
+    public static short[][] Run(ExactModel model, IReadOnlyList<short[]> inputs)
+    {
+        short[][] values = RunValues(model, inputs);
+        return [.. model.Program.Outputs.Select(output => values[output.Value])];
+    }
+
+    /// <summary>Every value of one item, by number: inputs first, then one per operation.</summary>
+    /// <inheritdoc cref="Run" path="/param"/>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public static short[][] RunValues(ExactModel model, IReadOnlyList<short[]> inputs)
+    {
+        ExactProgram program = model.Program;
+        CheckInputs(program, inputs);
+        short[][] values = new short[program.ValueCount][];
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            values[i] = inputs[i];
+        }
+
+        for (int i = inputs.Count; i < values.Length; i++)
+        {
+            values[i] = RunOperation(model, program.Operations[i - inputs.Count], values);
+        }
+
+        return values;
+    }
+
+    private static short[] RunOperation(ExactModel model, Operation operation, short[][] values)
+    {
+        ExactProgram program = model.Program;
+        return operation switch
+        {
+            LinearOperation op => Linear.Run(op, values[op.X], model.Weights),
+            ConvOperation op => Conv.Run(op, program.TypeOf(op.X), values[op.X], program.Weights[op.Weights], model.Weights),
+            LookupOperation op => Lookup.Run(program.TypeOf(op.X), values[op.X], program.Tables[op.Table]),
+            RescaleOperation op => Rescale.Run(op, values[op.X]),
+            AddOperation op => Add.Run(op, values[op.A], values[op.B]),
+            MaxPoolOperation op => MaxPool.Run(op, program.TypeOf(op.X), values[op.X]),
+            AveragePoolOperation op => AveragePool.Run(op, program.TypeOf(op.X), values[op.X]),
+            SoftmaxOperation op => Softmax.Run(op, values[op.X], program.Tables[op.Table]),
+            ReshapeOperation op => Reshape.Run(values[op.X]),
+            _ => throw new ArgumentException("No such operation.", nameof(operation)),
+        };
+    }
+
+    private static void CheckInputs(ExactProgram program, IReadOnlyList<short[]> inputs)
+    {
+        if (inputs.Count != program.Inputs.Length)
+        {
+            throw new ArgumentException($"{inputs.Count} inputs instead of {program.Inputs.Length}.", nameof(inputs));
+        }
+
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            TensorType type = program.Inputs[i].Type;
+            if (inputs[i].Length != type.Count || inputs[i].Any(x => x < type.Lo || x > type.Hi))
+            {
+                throw new ArgumentException($"Input {i} isn't {type}.", nameof(inputs));
+            }
+        }
+    }
+}

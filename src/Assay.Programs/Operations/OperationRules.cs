@@ -4,7 +4,10 @@ namespace Assay.Programs;
 
 /// <summary>The rules of one operation, given the types of the values before it.</summary>
 internal sealed class OperationRules(
-    IReadOnlyList<TensorType> values, ImmutableArray<WeightTensor> weights, ImmutableArray<LookupTable> tables)
+    IReadOnlyList<TensorType> values,
+    ImmutableArray<WeightTensor> weights,
+    ImmutableArray<LookupTable> tables,
+    IReadOnlyList<(short Min, short Max)> tableRanges)
 {
     /// <summary>Multiply-adds per item of the operation that was checked without an error.</summary>
     public long Work { get; private set; }
@@ -112,15 +115,10 @@ internal sealed class OperationRules(
             return error;
         }
 
-        foreach (short value in tables[op.Table].Values)
-        {
-            if (value < op.Result.Lo || value > op.Result.Hi)
-            {
-                return new(ProgramErrorCodes.Table, $"entry {value} is outside {op.Result.Lo}..{op.Result.Hi}");
-            }
-        }
-
-        return CheckShape(op.Result, values[op.X].Shape);
+        (short min, short max) = tableRanges[op.Table];
+        return min < op.Result.Lo || max > op.Result.Hi
+            ? new(ProgramErrorCodes.Table, $"entries {min}..{max} in a result of {op.Result.Lo}..{op.Result.Hi}")
+            : CheckShape(op.Result, values[op.X].Shape);
     }
 
     private ProgramError? CheckRescale(RescaleOperation op) =>
@@ -182,8 +180,7 @@ internal sealed class OperationRules(
             return error;
         }
 
-        ImmutableArray<short> entries = tables[op.Table].Values;
-        return entries[0] < 1 || entries.Any(entry => entry < 0)
+        return tables[op.Table].Values[0] < 1 || tableRanges[op.Table].Min < 0
                 ? new(ProgramErrorCodes.Table, "entries are 0 to 32767, the first at least 1")
             : op.ReciprocalBits > ProgramLimits.ReciprocalBits || op.Shift > op.ReciprocalBits
                 ? new(ProgramErrorCodes.Parameter, $"{op.ReciprocalBits} reciprocal bits, shift {op.Shift}")

@@ -19,6 +19,7 @@ internal sealed class ProgramRules(
     private const double LargestScale = (double)(1UL << 63) * (1UL << 48);
 
     private readonly List<TensorType> _values = [];
+    private readonly List<(short Min, short Max)> _tableRanges = [];
     private long _elements;
 
     /// <summary>Multiply-adds per item, once checked.</summary>
@@ -111,6 +112,8 @@ internal sealed class ProgramRules(
                 return new(ProgramErrorCodes.Table, $"table {i}: {tables[i].Values.Length} entries");
             }
 
+            // Once per table, not per use: many operations may name a long one.
+            _tableRanges.Add((tables[i].Values.Min(), tables[i].Values.Max()));
             entries += tables[i].Values.Length;
         }
 
@@ -126,7 +129,7 @@ internal sealed class ProgramRules(
 
         for (int i = 0; i < operations.Length; i++)
         {
-            OperationRules rules = new(_values, weights, tables);
+            OperationRules rules = new(_values, weights, tables, _tableRanges);
             ProgramError? error = CheckType(operations[i].Result) ?? rules.Check(operations[i]);
             if (error is not null)
             {

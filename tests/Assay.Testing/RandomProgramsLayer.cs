@@ -1,0 +1,6 @@
+using System.Collections.Immutable;
+
+namespace Assay.Testing;
+
+/// <summary>What an operation needs to name of its weights.</summary>
+internal sealed record RandomProgramsLayer(int Weights, int Bias, ImmutableArray<byte> Shifts, bool TwoLimbs);

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Assay.Programs;
+
+namespace Assay.Testing;
+
+/// <summary>Random weights, biases and shifts that keep the accumulator rule, some of them with nothing to spare.</summary>
+internal sealed class RandomProgramsWeights(Random random)
+{
+    private readonly List<WeightTensor> _declared = [];
+    private readonly List<byte> _bytes = [];
+
+    public ImmutableArray<WeightTensor> Declared() => [.. _declared];
+
+    public byte[] Bytes() => [.. _bytes];
+
+    /// <summary>Declares and fills a layer's tensors.</summary>
+    /// <param name="shape">The weights' shape, output channels first.</param>
+    /// <param name="maxMagnitude">The operand's.</param>
+    public RandomProgramsLayer Add(ImmutableArray<int> shape, int maxMagnitude)
+    {
+        int channels = shape[0];
+        int perChannel = shape.Aggregate(1, (product, length) => product * length) / channels;
+        WeightType type = random.Next(3) == 0 ? WeightType.I8 : WeightType.I16;
+        bool twoLimbs = random.Next(4) == 0;
+        int largest = type == WeightType.I8 ? 127 : random.Next(3) == 0 ? 32767 : 2047;
+        int[] weights = new int[channels * perChannel];
+        int[] bias = new int[channels];
+        byte[] shifts = new byte[channels];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            Span<int> row = weights.AsSpan(channel * perChannel, perChannel);
+            Fill(row, largest);
+            shifts[channel] = (byte)random.Next(0, random.Next(10) == 0 ? ProgramLimits.Shift + 1 : 16);
+            while (!AccumulatorRule.Holds(row, maxMagnitude, 0, shifts[channel], twoLimbs))
+            {
+                Halve(row);
+            }
+
+            bias[channel] = RandomBias(row, maxMagnitude, shifts[channel], twoLimbs);
+        }
+
+        Declare(type, shape, weights);
+        Declare(WeightType.I32, [channels], bias);
+        return new(_declared.Count - 2, _declared.Count - 1, [.. shifts], twoLimbs);
+    }
+
+    private void Fill(Span<int> row, int largest)
+    {
+        int kind = random.Next(7);
+        for (int i = 0; i < row.Length; i++)
+        {
+            row[i] = kind switch
+            {
+                0 => largest,
+                1 => -largest - 1,
+                2 => (i & 1) == 0 ? largest : -largest,
+                3 => random.Next(-1, 2),
+                _ => random.Next(-largest - 1, largest + 1),
+            };
+        }
+    }
+
+    private static void Halve(Span<int> row)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            row[i] /= 2;
+        }
+    }
+
+    private int RandomBias(ReadOnlySpan<int> row, int maxMagnitude, int shift, bool twoLimbs)
+    {
+        // The largest bias that the rule admits, by bisection: it falls monotonically.
+        int admitted = 0;
+        for (int step = 1 << 29; step > 0; step >>= 1)
+        {
+            if (AccumulatorRule.Holds(row, maxMagnitude, admitted + step, shift, twoLimbs))
+            {
+                admitted += step;
+            }
+        }
+
+        return random.Next(6) switch
+        {
+            0 => admitted,
+            1 => -admitted,
+            2 => 0,
+            _ => random.Next(-Math.Min(admitted, 1 << 20), Math.Min(admitted, 1 << 20) + 1),
+        };
+    }
+
+    private void Declare(WeightType type, ImmutableArray<int> shape, int[] elements)
+    {
+        _declared.Add(new(type, shape));
+        _bytes.AddRange(WeightsBlob.Pack(type, elements));
+    }
+}

@@ -1,0 +1,34 @@
+namespace Assay.Verification;
+
+/// <summary>The codes of a verifier's checks, in their order (spec/receipt.md, "What a verifier checks").</summary>
+public static class CheckCodes
+{
+    public const string BundleDecode = "bundle/decode";
+    public const string KeySetTrusted = "keyset/trusted";
+    public const string KeySetDigest = "keyset/digest";
+    public const string KeySetValidity = "keyset/validity";
+    public const string BatchInclusion = "batch/inclusion";
+    public const string BatchSignature = "batch/signature";
+    public const string ClaimsRoot = "claims/root";
+    public const string OutputRoot = "output/root";
+    public const string BundleAttachments = "bundle/attachments";
+    public const string PolicyDigest = "policy/digest";
+    public const string RequestWire = "request/wire";
+    public const string RequestInputs = "request/inputs";
+    public const string ResponseWire = "response/wire";
+    public const string ResponseOutputs = "response/outputs";
+    public const string LogTrusted = "log/trusted";
+    public const string LogCheckpoint = "log/checkpoint";
+    public const string LogInclusion = "log/inclusion";
+    public const string LogEntry = "log/entry";
+    public const string ReplayModel = "replay/model";
+    public const string ReplayOutput = "replay/output";
+
+    /// <summary>All checks, in order.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
+        BundleAttachments, PolicyDigest, RequestWire, RequestInputs, ResponseWire, ResponseOutputs,
+        LogTrusted, LogCheckpoint, LogInclusion, LogEntry, ReplayModel, ReplayOutput,
+    ];
+}

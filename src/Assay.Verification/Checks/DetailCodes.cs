@@ -1,0 +1,58 @@
+namespace Assay.Verification;
+
+/// <summary>
+/// Why a check failed or wasn't evaluated (spec/receipt.md, "What a verifier checks"). Readers' own codes
+/// (<c>cbor/…</c>, <c>cose/…</c>, <c>note/…</c>, <c>checkpoint/…</c>, <c>oip/…</c>, those of Assay.Receipts) come on top of these.
+/// </summary>
+public static class DetailCodes
+{
+    public const string Unreadable = "check/unreadable";
+    public const string Redacted = "claims/redacted";
+    public const string Absent = "claims/absent";
+
+    public const string NoTrustFile = "keyset/no-trust-file";
+    public const string NotNamed = "keyset/not-named";
+    public const string FirstUse = "keyset/first-use";
+    public const string StatementDiffers = "keyset/statement-differs";
+    public const string HeadDiffers = "keyset/head-differs";
+    public const string OriginDiffers = "keyset/origin-differs";
+    public const string NotYetValid = "keyset/not-yet-valid";
+    public const string Expired = "keyset/expired";
+    public const string IssuedInFuture = "keyset/issued-in-future";
+
+    public const string BatchSizeDiffers = "batch/size-differs";
+    public const string BatchPath = "batch/path";
+    public const string ClaimsRootDiffers = "claims/root-differs";
+    public const string OutputRootDiffers = "output/root-differs";
+    public const string OutputPartsDiffer = "output/parts-differ";
+    public const string AttachmentUnnamed = "bundle/attachment-unnamed";
+    public const string NoAttachments = "bundle/no-attachments";
+    public const string PolicyDigestDiffers = "policy/digest-differs";
+    public const string LevelSourceDiffers = "policy/level-source-differs";
+
+    public const string NoWireBytes = "wire/no-bytes";
+    public const string WireDigestDiffers = "wire/digest-differs";
+    public const string WireTensorsDiffer = "wire/tensors-differ";
+    public const string WireProtocolUnknown = "wire/protocol-unknown";
+
+    public const string LogNoProof = "log/no-proof";
+    public const string LogNoTrustFile = "log/no-trust-file";
+    public const string LogNotNamed = "log/not-named";
+    public const string LogFirstUse = "log/first-use";
+    public const string LogKey = "log/key";
+    public const string LogOriginDiffers = "log/origin-differs";
+    public const string LogPath = "log/path";
+    public const string LogEntryKind = "log/entry-kind";
+    public const string LogEntryDiffers = "log/entry-differs";
+    public const string LogLevelDiffers = "log/level-differs";
+    public const string LogSizeDiffers = "log/size-differs";
+
+    public const string ReplayNotAsked = "replay/not-asked";
+    public const string ReplayEarlierFailure = "replay/earlier-failure";
+    public const string ReplaySemanticsUnknown = "replay/semantics-unknown";
+    public const string ReplayUnavailable = "replay/unavailable";
+    public const string ReplayOtherModel = "replay/other-model";
+    public const string ReplayRefusedInput = "replay/refused-input";
+    public const string ReplayOutputDiffers = "replay/output-differs";
+    public const string ReplaySaturatedDiffers = "replay/saturated-differs";
+}

@@ -1,0 +1,96 @@
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>The checks of request and response bytes: their digests, and the tensors in them.</summary>
+internal static class WireChecks
+{
+    private delegate IReadOnlyList<TensorValue>? TensorReader(ReadOnlySpan<byte> body, out string? error);
+
+    public static void Run(Bundle bundle, VerificationInput input, CheckTable checks)
+    {
+        ReadOnlyMemory<byte>? request = Bytes(bundle, input.RequestBytes, ClaimRegistry.RequestWireDigest);
+        Wire(CheckCodes.RequestWire, bundle, request, ClaimRegistry.RequestWireDigest, checks);
+        Tensors(
+            CheckCodes.RequestInputs,
+            bundle,
+            request,
+            bundle.Claims.State(ClaimRegistry.RequestInputs),
+            bundle.Claims.Tensors(ClaimRegistry.RequestInputs),
+            OipTensorReader.TryReadRequest,
+            checks);
+
+        ReadOnlyMemory<byte>? response = Bytes(bundle, input.ResponseBytes, ClaimRegistry.OutputWireDigest);
+        Wire(CheckCodes.ResponseWire, bundle, response, ClaimRegistry.OutputWireDigest, checks);
+        IReadOnlyList<TensorValue>? parts = bundle.Output.AllParts;
+        Tensors(
+            CheckCodes.ResponseOutputs,
+            bundle,
+            response,
+            parts is null ? LeafState.Redacted : LeafState.Disclosed,
+            parts,
+            OipTensorReader.TryReadResponse,
+            checks);
+    }
+
+    private static ReadOnlyMemory<byte>? Bytes(Bundle bundle, ReadOnlyMemory<byte>? given, ClaimField digestField) =>
+        given ?? (bundle.Claims.Digest(digestField) is { } digest ? bundle.FindAttachment(digest)?.Content : null);
+
+    private static void Wire(string code, Bundle bundle, ReadOnlyMemory<byte>? bytes, ClaimField digestField, CheckTable checks)
+    {
+        if (bundle.Claims.Digest(digestField) is not { } digest)
+        {
+            checks.Skip(code, Missing(bundle.Claims.State(digestField)));
+        }
+        else if (bytes is not { } content)
+        {
+            checks.Skip(code, DetailCodes.NoWireBytes);
+        }
+        else
+        {
+            checks.Set(code, Digest32.Sha256(content.Span) == digest ? null : DetailCodes.WireDigestDiffers);
+        }
+    }
+
+    private static void Tensors(
+        string code,
+        Bundle bundle,
+        ReadOnlyMemory<byte>? bytes,
+        LeafState state,
+        IReadOnlyList<TensorValue>? stated,
+        TensorReader read,
+        CheckTable checks)
+    {
+        if (bytes is not { } content)
+        {
+            checks.Skip(code, DetailCodes.NoWireBytes);
+        }
+        else if (bundle.Claims.Text(ClaimRegistry.RequestProtocol) is not { } protocol)
+        {
+            checks.Skip(code, Missing(bundle.Claims.State(ClaimRegistry.RequestProtocol)));
+        }
+        else if (protocol != WellKnown.OpenInferenceV2)
+        {
+            checks.Skip(code, DetailCodes.WireProtocolUnknown);
+        }
+        else if (stated is null)
+        {
+            checks.Skip(code, Missing(state));
+        }
+        else if (read(content.Span, out string? error) is { } found)
+        {
+            checks.Set(code, TensorValue.AllSame(found, stated) ? null : DetailCodes.WireTensorsDiffer);
+        }
+        else if (error == OipErrors.Datatype)
+        {
+            checks.Skip(code, error);
+        }
+        else
+        {
+            checks.Fail(code, error!);
+        }
+    }
+
+    private static string Missing(LeafState state) => state == LeafState.Redacted ? DetailCodes.Redacted : DetailCodes.Absent;
+}

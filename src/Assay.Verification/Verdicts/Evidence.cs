@@ -1,0 +1,17 @@
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>What the rules of questions and of what isn't covered look at.</summary>
+/// <param name="Bundle">The bundle; null if it can't be read.</param>
+/// <param name="Checks">The checks, all made.</param>
+/// <param name="FirstUse">Whether the bundle's own keys are taken as the node's.</param>
+/// <param name="Replay">What the replayer found; null if it wasn't asked.</param>
+/// <param name="LogSize">Size of the log in the checkpoint, if there is one that can be read.</param>
+internal sealed record Evidence(Bundle? Bundle, CheckTable Checks, bool FirstUse, ReplayResult? Replay, ulong? LogSize)
+{
+    public ModelId? ModelId => Bundle?.Claims.Digest(ClaimRegistry.ModelModelId) is { } digest ? new ModelId(digest) : null;
+
+    public string? ModelName => Bundle?.Claims.Text(ClaimRegistry.ModelName);
+}

@@ -1,0 +1,41 @@
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>What a verdict says nothing about (spec/receipt.md, "Verdict", table of what isn't covered), in the spec's order.</summary>
+internal static class NotCoveredRules
+{
+    public static IReadOnlyList<Remark> List(Evidence evidence, VerificationLevel? required, VerificationLevel? requested)
+    {
+        if (evidence.Bundle is not { } bundle)
+        {
+            return [];
+        }
+
+        CheckTable checks = evidence.Checks;
+        List<Remark> remarks = [];
+        void Add(bool applies, Remark remark)
+        {
+            if (applies)
+            {
+                remarks.Add(remark);
+            }
+        }
+
+        int redacted = bundle.Claims.RedactedCount + bundle.Output.RedactedCount;
+        Add(evidence.FirstUse, RemarkWords.FirstUse);
+        Add(true, RemarkWords.Revocation);
+        Add(true, RemarkWords.TimeAsserted);
+        Add(redacted > 0, RemarkWords.Redacted(redacted));
+        Add(bundle.Claims.Texts(ClaimRegistry.RequestMutations) is { Count: > 0 }, RemarkWords.RequestChanged);
+        Add(checks[CheckCodes.RequestWire] == CheckResult.NotEvaluated, RemarkWords.RequestNotCompared);
+        Add(checks[CheckCodes.ResponseWire] == CheckResult.NotEvaluated, RemarkWords.ResponseNotCompared);
+        Add(bundle.LogProof is not null, RemarkWords.NoWitness);
+        Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated, RemarkWords.ReplayNotDone);
+        Add(required is { } r && requested is { } asked && !r.AtLeast(asked), RemarkWords.LowerThanAsked);
+        Add(true, RemarkWords.OperatorRead);
+        Add(true, RemarkWords.AnswerTruth);
+        return remarks;
+    }
+}

@@ -1,0 +1,100 @@
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>The statuses of the six questions (spec/receipt.md, "Verdict", table of questions). The first rule that applies counts.</summary>
+internal static class QuestionRules
+{
+    private static readonly string[] AlteredIfFailed =
+    [
+        CheckCodes.KeySetDigest, CheckCodes.BatchInclusion, CheckCodes.BatchSignature, CheckCodes.ClaimsRoot, CheckCodes.OutputRoot,
+        CheckCodes.BundleAttachments, CheckCodes.PolicyDigest,
+        CheckCodes.RequestWire, CheckCodes.RequestInputs, CheckCodes.ResponseWire, CheckCodes.ResponseOutputs,
+    ];
+
+    private static readonly string[] UnknownIfFailed = [CheckCodes.BundleDecode, CheckCodes.KeySetTrusted, CheckCodes.KeySetValidity];
+
+    private static readonly string[] NotLoggedIfFailed = [CheckCodes.LogCheckpoint, CheckCodes.LogInclusion, CheckCodes.LogEntry];
+
+    public static IReadOnlyList<QuestionResult> Answer(Evidence evidence)
+    {
+        QuestionResult altered = Altered(evidence);
+        bool signed = altered.Status == QuestionStatus.Established;
+        QuestionResult[] results =
+        [
+            Model(evidence, signed),
+            altered,
+            ComputedRight(evidence, signed),
+            new(Question.OperatorRead, QuestionStatus.NotEvaluated, null, QuestionWords.OperatorRead, []),
+            Logged(evidence, signed),
+            new(Question.Paid, QuestionStatus.NotEvaluated, null, QuestionWords.Paid, []),
+        ];
+        return results;
+    }
+
+    private static QuestionResult Altered(Evidence evidence)
+    {
+        CheckTable checks = evidence.Checks;
+        QuestionStatus status = AlteredIfFailed.Any(checks.Fails) ? QuestionStatus.Refuted
+            : UnknownIfFailed.Any(checks.Fails) ? QuestionStatus.NotEvaluated
+            : QuestionStatus.Established;
+        return new QuestionResult(
+            Question.Altered,
+            status,
+            status == QuestionStatus.Established ? Basis.Signature : null,
+            QuestionWords.Altered(evidence, status, AlteredIfFailed, UnknownIfFailed),
+            Assumptions(evidence, status, RemarkWords.KeyHeldByNode));
+    }
+
+    private static QuestionResult Logged(Evidence evidence, bool signed)
+    {
+        CheckTable checks = evidence.Checks;
+        QuestionStatus status = NotLoggedIfFailed.Any(checks.Fails) ? QuestionStatus.Refuted
+            : !signed || checks.Fails(CheckCodes.LogTrusted) ? QuestionStatus.NotEvaluated
+            : evidence.Bundle!.LogProof is null ? QuestionStatus.Pending
+            : QuestionStatus.Established;
+        return new QuestionResult(
+            Question.Logged,
+            status,
+            status == QuestionStatus.Established ? Basis.Log : null,
+            QuestionWords.Logged(evidence, status, NotLoggedIfFailed),
+            Assumptions(evidence, status, RemarkWords.LogSameForAll));
+    }
+
+    private static QuestionResult Model(Evidence evidence, bool signed)
+    {
+        CheckTable checks = evidence.Checks;
+        QuestionStatus status = checks.Fails(CheckCodes.ReplayModel) || checks.Fails(CheckCodes.ReplayOutput) ? QuestionStatus.Refuted
+            : !signed ? QuestionStatus.NotEvaluated
+            : Replayed(checks) ? QuestionStatus.Established
+            : evidence.ModelId is not null ? QuestionStatus.Asserted
+            : QuestionStatus.NotEvaluated;
+        return new QuestionResult(
+            Question.Model, status, ByReplayOrOperator(status), QuestionWords.Model(evidence, status, signed), Assumptions(evidence, status, RemarkWords.ReplayThisMachine));
+    }
+
+    private static QuestionResult ComputedRight(Evidence evidence, bool signed)
+    {
+        CheckTable checks = evidence.Checks;
+        QuestionStatus status = checks.Fails(CheckCodes.ReplayOutput) ? QuestionStatus.Refuted
+            : !signed ? QuestionStatus.NotEvaluated
+            : Replayed(checks) ? QuestionStatus.Established
+            : QuestionStatus.Asserted;
+        return new QuestionResult(
+            Question.ComputedRight, status, ByReplayOrOperator(status), QuestionWords.ComputedRight(evidence, status), Assumptions(evidence, status, RemarkWords.ReplayThisMachine));
+    }
+
+    private static bool Replayed(CheckTable checks) => checks.Passes(CheckCodes.ReplayModel) && checks.Passes(CheckCodes.ReplayOutput);
+
+    private static Basis? ByReplayOrOperator(QuestionStatus status) => status switch
+    {
+        QuestionStatus.Established => Basis.Replay,
+        QuestionStatus.Asserted => Basis.Operator,
+        _ => null,
+    };
+
+    private static IReadOnlyList<Remark> Assumptions(Evidence evidence, QuestionStatus status, Remark own) =>
+        status != QuestionStatus.Established ? []
+        : evidence.FirstUse ? [RemarkWords.FirstUse, own]
+        : [own];
+}

@@ -1,0 +1,45 @@
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>Which receipt a verdict is about. It says what stands in the bundle; whether that is true, the verdict says.</summary>
+public sealed record ReceiptFacts
+{
+    public required ReceiptId Id { get; init; }
+
+    public required Digest32 Digest { get; init; }
+
+    /// <summary>By the node's clock.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    public required ulong Counter { get; init; }
+
+    public required ReceiptPhase Phase { get; init; }
+
+    /// <summary>The level asked for; null if the policy is unknown to this version.</summary>
+    public required VerificationLevel? RequestedLevel { get; init; }
+
+    public required LevelSource LevelSource { get; init; }
+
+    /// <summary>The model's name as called, if disclosed.</summary>
+    public required string? ModelName { get; init; }
+
+    /// <summary>The model's id, if disclosed.</summary>
+    public required ModelId? ModelId { get; init; }
+
+    /// <summary>The node's origin.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The node's fingerprint.</summary>
+    public required Digest32 KeySet { get; init; }
+
+    /// <summary>The lines of a trust file that would trust this node and its log.</summary>
+    public required string TrustLines { get; init; }
+
+    /// <summary>Place in the log, if there is a log proof.</summary>
+    public required ulong? LogIndex { get; init; }
+
+    /// <summary>Size of the log in the checkpoint, if there is one that can be read.</summary>
+    public required ulong? LogSize { get; init; }
+}

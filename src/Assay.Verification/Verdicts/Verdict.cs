@@ -1,0 +1,37 @@
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>What a verifier says about a receipt (spec/receipt.md, "Verdict").</summary>
+public sealed record Verdict
+{
+    /// <summary>What it comes to.</summary>
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>Why, as a stable code: <c>met</c>, <c>unmet</c>, or the code of what stood in the way.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The same in plain words.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The level required; null if it couldn't be determined.</summary>
+    public required VerificationLevel? Required { get; init; }
+
+    /// <summary>Requirements of the required level that aren't established, in the policy's order.</summary>
+    public required IReadOnlyList<Requirement> Unmet { get; init; }
+
+    /// <summary>Which receipt; null if the bundle can't be read.</summary>
+    public required ReceiptFacts? Receipt { get; init; }
+
+    /// <summary>The six questions, in the order of display.</summary>
+    public required IReadOnlyList<QuestionResult> Questions { get; init; }
+
+    /// <summary>All checks, in the spec's order.</summary>
+    public required IReadOnlyList<CheckOutcome> Checks { get; init; }
+
+    /// <summary>What the verdict says nothing about.</summary>
+    public required IReadOnlyList<Remark> NotCovered { get; init; }
+
+    /// <summary>The exit code of <c>assay verify</c>.</summary>
+    public int ExitCode => (int)Outcome;
+}

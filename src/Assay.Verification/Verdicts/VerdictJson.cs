@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>A verdict as JSON with stable keys (docs: <c>assay verify --json</c>). Absent values are null; members always stand, in this order.</summary>
+public static class VerdictJson
+{
+    /// <summary>The profile of this layout.</summary>
+    public const string Profile = "assay/verdict/v1";
+
+    /// <summary>Writes the verdict as one JSON object.</summary>
+    public static void Write(Utf8JsonWriter writer, Verdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(verdict);
+        writer.WriteStartObject();
+        writer.WriteString("profile", Profile);
+        writer.WriteString("outcome", VerdictNames.Id(verdict.Outcome));
+        writer.WriteNumber("exitCode", verdict.ExitCode);
+        writer.WriteString("reason", verdict.Reason);
+        writer.WriteString("summary", verdict.Summary);
+        writer.WriteString("required", verdict.Required?.ToString());
+        writer.WriteStartArray("unmet");
+        foreach (Requirement requirement in verdict.Unmet)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("question", PolicyNames.Id(requirement.Question));
+            writer.WriteString("by", PolicyNames.Id(requirement.By));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        WriteReceipt(writer, verdict.Receipt);
+        WriteQuestions(writer, verdict.Questions);
+        WriteChecks(writer, verdict.Checks);
+        WriteRemarks(writer, "notCovered", verdict.NotCovered);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the member <c>questions</c>: also a part of a node's answers.</summary>
+    public static void WriteQuestions(Utf8JsonWriter writer, IReadOnlyList<QuestionResult> questions)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(questions);
+        writer.WriteStartArray("questions");
+        foreach (QuestionResult question in questions)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("question", PolicyNames.Id(question.Question));
+            writer.WriteString("title", PolicyNames.Title(question.Question));
+            writer.WriteString("status", VerdictNames.Id(question.Status));
+            writer.WriteString("by", question.By is { } by ? PolicyNames.Id(by) : null);
+            writer.WriteString("answer", question.Sentence);
+            WriteRemarks(writer, "assumptions", question.Assumptions);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteReceipt(Utf8JsonWriter writer, ReceiptFacts? receipt)
+    {
+        if (receipt is null)
+        {
+            writer.WriteNull("receipt");
+            return;
+        }
+
+        writer.WriteStartObject("receipt");
+        writer.WriteString("id", receipt.Id.ToString());
+        writer.WriteString("digest", receipt.Digest.ToString());
+        writer.WriteString("issuedAt", receipt.IssuedAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        writer.WriteNumber("counter", receipt.Counter);
+        writer.WriteString("phase", receipt.Phase switch { ReceiptPhase.Final => "final", ReceiptPhase.Abort => "abort", _ => "progress" });
+        writer.WriteString("level", receipt.RequestedLevel?.ToString());
+        writer.WriteString("levelSource", LevelSources.Text(receipt.LevelSource));
+        writer.WriteStartObject("model");
+        writer.WriteString("name", receipt.ModelName);
+        writer.WriteString("id", receipt.ModelId?.ToString());
+        writer.WriteEndObject();
+        writer.WriteStartObject("node");
+        writer.WriteString("origin", receipt.Node);
+        writer.WriteString("keySet", receipt.KeySet.ToString());
+        writer.WriteString("trustLines", receipt.TrustLines);
+        writer.WriteEndObject();
+        writer.WriteStartObject("log");
+        WriteNumber(writer, "index", receipt.LogIndex);
+        WriteNumber(writer, "size", receipt.LogSize);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteChecks(Utf8JsonWriter writer, IReadOnlyList<CheckOutcome> checks)
+    {
+        writer.WriteStartArray("checks");
+        foreach (CheckOutcome check in checks)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("check", check.Code);
+            writer.WriteString("result", VerdictNames.Id(check.Result));
+            writer.WriteString("detail", check.Detail);
+            writer.WriteString("sentence", check.Sentence);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteRemarks(Utf8JsonWriter writer, string name, IReadOnlyList<Remark> remarks)
+    {
+        writer.WriteStartArray(name);
+        foreach (Remark remark in remarks)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("code", remark.Code);
+            writer.WriteString("sentence", remark.Sentence);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, string name, ulong? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text;
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>A verdict as plain text for people: what it comes to, the six questions, what failed, what isn't covered. Lines end with LF.</summary>
+public static class VerdictText
+{
+    private const int TitleWidth = 28;
+    private const int StatusWidth = 15;
+    private const int LineWidth = 110;
+
+    /// <summary>The whole verdict. With <paramref name="allChecks"/> every check is listed, else only those that failed.</summary>
+    public static string Render(Verdict verdict, bool allChecks = false)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        StringBuilder text = new();
+        AppendReceipt(text, verdict.Receipt);
+        string outcome = verdict.Outcome switch
+        {
+            Outcome.Met => "Met",
+            Outcome.Untrusted => "Untrusted",
+            Outcome.PolicyNotMet => "Not met",
+            _ => "Can't be evaluated",
+        };
+        AppendWrapped(text, $"{outcome}. ", verdict.Summary, 0);
+        text.Append('\n').Append(RenderQuestions(verdict.Questions));
+        AppendChecks(text, verdict.Checks, allChecks);
+        AppendNotCovered(text, verdict.NotCovered);
+        if (verdict.Receipt is { } receipt && verdict.Checks.Any(static c => c.Detail is DetailCodes.FirstUse or DetailCodes.NoTrustFile))
+        {
+            text.Append("\nTo trust this node from now on, compare these lines with what it publishes and put them into your trust file:\n");
+            foreach (string line in receipt.TrustLines.TrimEnd('\n').Split('\n'))
+            {
+                text.Append("  ").Append(line).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The six questions, as they also go with a node's answers: one paragraph each.</summary>
+    public static string RenderQuestions(IReadOnlyList<QuestionResult> questions)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        StringBuilder text = new();
+        foreach (QuestionResult question in questions)
+        {
+            string head = PolicyNames.Title(question.Question).PadRight(TitleWidth) + VerdictNames.Id(question.Status).PadRight(StatusWidth);
+            AppendWrapped(text, head, question.Sentence, TitleWidth + StatusWidth);
+            foreach (Remark assumption in question.Assumptions)
+            {
+                AppendWrapped(text, new string(' ', TitleWidth + StatusWidth) + "if: ", assumption.Sentence, TitleWidth + StatusWidth + 4);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendReceipt(StringBuilder text, ReceiptFacts? receipt)
+    {
+        if (receipt is null)
+        {
+            return;
+        }
+
+        string level = receipt.RequestedLevel is { } requested
+            ? $"{requested} (set by {SourceWords(receipt.LevelSource)})"
+            : "unknown";
+        text.Append(CultureInfo.InvariantCulture, $"Receipt  {receipt.Id}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Node     {receipt.Node}, key set {receipt.KeySet}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Model    {(receipt.ModelName is { } name ? Shown.Name(name) : "(name not shown)")}, {receipt.ModelId?.ToString() ?? "(id not shown)"}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Issued   {receipt.IssuedAt:yyyy-MM-dd HH:mm:ss} UTC by the node's clock\n");
+        text.Append(CultureInfo.InvariantCulture, $"Level    {level}\n\n");
+    }
+
+    private static void AppendChecks(StringBuilder text, IReadOnlyList<CheckOutcome> checks, bool all)
+    {
+        IReadOnlyList<CheckOutcome> shown = [.. checks.Where(c => all || c.Result == CheckResult.Fail)];
+        if (shown.Count == 0)
+        {
+            return;
+        }
+
+        text.Append(all ? "\nChecks\n" : "\nFailed\n");
+        foreach (CheckOutcome check in shown)
+        {
+            string mark = check.Result switch { CheckResult.Pass => "pass", CheckResult.Fail => "FAIL", _ => "-" };
+            string detail = check.Detail is null ? "" : $" [{check.Detail}]";
+            AppendWrapped(text, $"  {mark,-6}{check.Code,-20}", check.Sentence + detail, 28);
+        }
+    }
+
+    private static void AppendNotCovered(StringBuilder text, IReadOnlyList<Remark> remarks)
+    {
+        if (remarks.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\nNot covered\n");
+        foreach (Remark remark in remarks)
+        {
+            AppendWrapped(text, "  - ", remark.Sentence, 4);
+        }
+    }
+
+    private static string SourceWords(LevelSource source) => source switch
+    {
+        LevelSource.Request => "the request",
+        LevelSource.Key => "the API key",
+        LevelSource.Model => "the model's minimum",
+        _ => "the node's default",
+    };
+
+    private static void AppendWrapped(StringBuilder text, string head, string sentence, int indent)
+    {
+        text.Append(head);
+        int column = head.Length;
+        bool first = true;
+        foreach (string word in sentence.Split(' '))
+        {
+            if (!first && column + 1 + word.Length > LineWidth)
+            {
+                text.Append('\n').Append(' ', indent);
+                column = indent;
+            }
+            else if (!first)
+            {
+                text.Append(' ');
+                column++;
+            }
+
+            text.Append(word);
+            column += word.Length;
+            first = false;
+        }
+
+        text.Append('\n');
+    }
+}

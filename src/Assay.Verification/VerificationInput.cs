@@ -1,0 +1,34 @@
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>Everything that a verdict depends on. Nothing else is looked at: no file, no network, no clock.</summary>
+public sealed record VerificationInput
+{
+    /// <summary>The bytes of a bundle (<c>*.receipt</c>). Must not change while the verdict is in use.</summary>
+    public required ReadOnlyMemory<byte> Bundle { get; init; }
+
+    /// <summary>The verifier's clock.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Whom to trust; null if the caller has no trust file.</summary>
+    public TrustFile? Trust { get; init; }
+
+    /// <summary>Without a trust file: take the bundle's own keys as the node's, and say so. With one it means nothing.</summary>
+    public bool FirstUse { get; init; }
+
+    /// <summary>The level to require; null for the one that the receipt says was asked for.</summary>
+    public VerificationLevel? Require { get; init; }
+
+    /// <summary>The request body as the caller has it; null to use the bundle's attachment, if any.</summary>
+    public ReadOnlyMemory<byte>? RequestBytes { get; init; }
+
+    /// <summary>The response body as the caller has it; null to use the bundle's attachment, if any.</summary>
+    public ReadOnlyMemory<byte>? ResponseBytes { get; init; }
+
+    /// <summary>Runs the model again; null for no replay.</summary>
+    public IReplayer? Replayer { get; init; }
+
+    /// <summary>Optional, for callers that verify many receipts.</summary>
+    public SignatureCache? Signatures { get; init; }
+}

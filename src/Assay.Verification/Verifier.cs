@@ -1,0 +1,70 @@
+using Assay.Primitives.Notes;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>Verifies receipts: bytes, trust, policy and a clock in, a verdict out (spec/receipt.md). Never throws for what the bytes say.</summary>
+public static class Verifier
+{
+    /// <summary>Makes all checks that the input allows, answers the six questions, and says what it comes to.</summary>
+    public static Verdict Verify(VerificationInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        CheckTable checks = new();
+        Bundle? bundle = Bundle.TryDecode(input.Bundle, out string? error);
+        checks.Set(CheckCodes.BundleDecode, error);
+        if (bundle is null)
+        {
+            return Conclude(new Evidence(null, checks, false, null, null), input);
+        }
+
+        BundleChecks.Run(bundle, input, checks);
+        WireChecks.Run(bundle, input, checks);
+        Checkpoint? checkpoint = LogChecks.Run(bundle, input, checks);
+        ReplayResult? replay = ReplayChecks.Run(bundle, input, checks);
+        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size), input);
+    }
+
+    private static Verdict Conclude(Evidence evidence, VerificationInput input)
+    {
+        VerificationLevel? requested = evidence.Bundle is { } bundle ? PolicyDocument.Find(bundle.Envelope.Statement.Policy)?.Level : null;
+        VerificationLevel? required = evidence.Bundle is null ? null : input.Require ?? requested;
+        IReadOnlyList<QuestionResult> questions = QuestionRules.Answer(evidence);
+        IReadOnlyList<Requirement> unmet = OutcomeRules.Unmet(required, questions);
+        (Outcome outcome, string reason) = OutcomeRules.Decide(evidence, requested, required, unmet);
+        return new Verdict
+        {
+            Outcome = outcome,
+            Reason = reason,
+            Summary = OutcomeWords.Summary(outcome, reason, required, unmet, questions, evidence.Checks),
+            Required = required,
+            Unmet = unmet,
+            Receipt = evidence.Bundle is null ? null : Facts(evidence, evidence.Bundle, requested),
+            Questions = questions,
+            Checks = [.. CheckCodes.All.Select(code => CheckWords.Outcome(evidence.Checks, code))],
+            NotCovered = NotCoveredRules.List(evidence, required, requested),
+        };
+    }
+
+    private static ReceiptFacts Facts(Evidence evidence, Bundle bundle, VerificationLevel? requested)
+    {
+        ReceiptStatement statement = bundle.Envelope.Statement;
+        return new ReceiptFacts
+        {
+            Id = statement.Id,
+            Digest = bundle.Envelope.Digest,
+            IssuedAt = DateTimeOffset.FromUnixTimeMilliseconds(statement.IssuedAt),
+            Counter = statement.Counter,
+            Phase = statement.Phase,
+            RequestedLevel = requested,
+            LevelSource = statement.LevelSource,
+            ModelName = evidence.ModelName,
+            ModelId = evidence.ModelId,
+            Node = bundle.KeySet.Origin,
+            KeySet = bundle.KeySet.Digest,
+            TrustLines = TrustFile.LinesFor(bundle.KeySet),
+            LogIndex = bundle.LogProof?.Index,
+            LogSize = evidence.LogSize,
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+using Assay.Primitives;
+
+namespace Assay.Verification;
+
+/// <summary>The checks' results in words.</summary>
+internal static class CheckWords
+{
+    private static readonly FrozenDictionary<string, string> Passes = new Dictionary<string, string>
+    {
+        [CheckCodes.BundleDecode] = "The receipt is well-formed.",
+        [CheckCodes.KeySetTrusted] = "Your trust file names this node.",
+        [CheckCodes.KeySetDigest] = "The receipt names the node's key set.",
+        [CheckCodes.KeySetValidity] = "The key set was valid when the receipt was issued.",
+        [CheckCodes.BatchInclusion] = "The receipt is in the batch that was signed.",
+        [CheckCodes.BatchSignature] = "The node's key signed the batch.",
+        [CheckCodes.ClaimsRoot] = "The fields are the ones that were signed.",
+        [CheckCodes.OutputRoot] = "The outputs are the ones that were signed.",
+        [CheckCodes.BundleAttachments] = "What is attached is named in the receipt.",
+        [CheckCodes.PolicyDigest] = "The level asked for is the one that was signed.",
+        [CheckCodes.RequestWire] = "The request's bytes are the ones that the receipt names.",
+        [CheckCodes.RequestInputs] = "The inputs are the ones in the request.",
+        [CheckCodes.ResponseWire] = "The answer's bytes are the ones that the receipt names.",
+        [CheckCodes.ResponseOutputs] = "The outputs are the ones in the answer.",
+        [CheckCodes.LogTrusted] = "Your trust file names this log.",
+        [CheckCodes.LogCheckpoint] = "The log's key signed the checkpoint.",
+        [CheckCodes.LogInclusion] = "The entry is in the log at that checkpoint.",
+        [CheckCodes.LogEntry] = "The entry is for this receipt.",
+        [CheckCodes.ReplayModel] = "The program with the receipt's model id is here.",
+        [CheckCodes.ReplayOutput] = "Run again, it gives the same outputs, byte for byte.",
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, string> Details = new Dictionary<string, string>
+    {
+        [DetailCodes.Unreadable] = "What this check needs can't be read.",
+        [DetailCodes.Redacted] = "A field that is needed for this was left out of the receipt.",
+        [DetailCodes.Absent] = "The node says nothing here.",
+        [DetailCodes.NoTrustFile] = "Nothing says which nodes you trust. Give a trust file, or accept this node's keys on first use.",
+        [DetailCodes.NotNamed] = "Your trust file doesn't name this node, so its signature proves nothing to you.",
+        [DetailCodes.FirstUse] = "There is no trust file: the receipt's own keys are taken as the node's, on first use.",
+        [DetailCodes.StatementDiffers] = "The receipt was issued under another key set than the one that goes with it.",
+        [DetailCodes.HeadDiffers] = "The batch was signed under another key set than the one that goes with it.",
+        [DetailCodes.OriginDiffers] = "The receipt names another node than its key set does.",
+        [DetailCodes.NotYetValid] = "The receipt was issued before its keys were valid.",
+        [DetailCodes.Expired] = "The receipt was issued after its keys had expired.",
+        [DetailCodes.IssuedInFuture] = "The receipt was issued in the future, by your clock.",
+        [DetailCodes.BatchSizeDiffers] = "The batch that was signed has another size.",
+        [DetailCodes.BatchPath] = "The receipt isn't in the batch that was signed.",
+        [DetailCodes.ClaimsRootDiffers] = "The fields aren't the ones that were signed.",
+        [DetailCodes.OutputRootDiffers] = "The outputs aren't the ones that were signed.",
+        [DetailCodes.OutputPartsDiffer] = "The receipt states another number of outputs than it has.",
+        [DetailCodes.AttachmentUnnamed] = "Something is attached that the receipt doesn't name.",
+        [DetailCodes.NoAttachments] = "Nothing is attached.",
+        [DetailCodes.PolicyDigestDiffers] = "The level asked for isn't the one that was signed.",
+        [DetailCodes.LevelSourceDiffers] = "Who set the level isn't what was signed.",
+        [DetailCodes.NoWireBytes] = "The bytes weren't given, and aren't attached.",
+        [DetailCodes.WireDigestDiffers] = "The bytes aren't the ones that the receipt names.",
+        [DetailCodes.WireTensorsDiffer] = "The numbers in the bytes aren't the ones in the receipt.",
+        [DetailCodes.WireProtocolUnknown] = "This verifier can't read the bytes of this protocol.",
+        [OipErrors.Datatype] = "This verifier can't read numbers of this type.",
+        [DetailCodes.LogNoProof] = "The receipt comes without a proof that it is logged.",
+        [DetailCodes.LogNoTrustFile] = "Nothing says which logs you trust.",
+        [DetailCodes.LogNotNamed] = "Your trust file doesn't name this log.",
+        [DetailCodes.LogFirstUse] = "There is no trust file: the receipt's own log is taken as the node's, on first use.",
+        [DetailCodes.LogKey] = "The node's log key is no usable key.",
+        [DetailCodes.LogOriginDiffers] = "The checkpoint is of another log.",
+        [DetailCodes.LogPath] = "The entry isn't in the log at that checkpoint.",
+        [DetailCodes.LogEntryKind] = "The log entry isn't a receipt's.",
+        [DetailCodes.LogEntryDiffers] = "The log entry is for another receipt.",
+        [DetailCodes.LogLevelDiffers] = "The log entry states another level.",
+        [DetailCodes.LogSizeDiffers] = "The log entry states another size.",
+        [DetailCodes.ReplayNotAsked] = "The model wasn't run again.",
+        [DetailCodes.ReplayEarlierFailure] = "Not tried, since another check failed.",
+        [DetailCodes.ReplaySemanticsUnknown] = "Only exact integer programs can be run again with the same result.",
+        [DetailCodes.ReplayUnavailable] = "The program isn't on this machine.",
+        [DetailCodes.ReplayOtherModel] = "The model's name stands for another model here.",
+        [DetailCodes.ReplayRefusedInput] = "Run again, the program refuses these inputs.",
+        [DetailCodes.ReplayOutputDiffers] = "Run again, the program gives another answer.",
+        [DetailCodes.ReplaySaturatedDiffers] = "Run again, the program clamps another number of input elements than the receipt states.",
+    }.ToFrozenDictionary();
+
+    public static CheckOutcome Outcome(CheckTable checks, string code)
+    {
+        string? detail = checks.Detail(code);
+        return new CheckOutcome(code, checks[code], detail, checks[code] == CheckResult.Pass ? Passes[code] : Detail(detail!));
+    }
+
+    /// <summary>Why a check isn't a pass. Codes of readers are given as they are: they say what is malformed where.</summary>
+    public static string Detail(string code) =>
+        Details.TryGetValue(code, out string? sentence) ? sentence
+        : code.StartsWith("cose/", StringComparison.Ordinal) || code == Receipts.ReceiptErrors.HeadLayout ? $"The signature doesn't hold ({code})."
+        : code.StartsWith("note/", StringComparison.Ordinal) || code.StartsWith("checkpoint/", StringComparison.Ordinal) ? $"The log's checkpoint doesn't hold ({code})."
+        : code.StartsWith("replay/", StringComparison.Ordinal) ? $"The model can't be run again here ({code})."
+        : $"The bytes can't be read ({code}).";
+
+    /// <summary>Every detail code that has a sentence.</summary>
+    internal static IEnumerable<string> KnownDetails => Details.Keys;
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Assay.Verification;
+
+/// <summary>The answers to the six questions, in words that name what is known, by what, and what isn't.</summary>
+internal static class QuestionWords
+{
+    public const string OperatorRead = "Assume so: at this level the operator sees inputs and outputs.";
+
+    public const string Paid = "The receipt says nothing about payment.";
+
+    private const string CheckYourself = "To check it yourself: assay verify --replay";
+
+    private const string NothingRelied = "Unknown: what the receipt says can't be relied on here.";
+
+    public static string Model(Evidence evidence, QuestionStatus status, bool signed)
+    {
+        string model = ModelText(evidence);
+        return status switch
+        {
+            QuestionStatus.Established => $"{model}: run again here, it gives the same answer, byte for byte.",
+            QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {CheckYourself}",
+            QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
+                $"Not the one you know: the receipt names {model}, and here that name stands for {Short(other.Known.ToString())}.",
+            QuestionStatus.Refuted => $"Not as stated: {model} doesn't give this answer for these inputs.",
+            _ => signed ? "The receipt, as you have it, doesn't show which model ran." : NothingRelied,
+        };
+    }
+
+    public static string Altered(Evidence evidence, QuestionStatus status, string[] alteredIfFailed, string[] unknownIfFailed) => status switch
+    {
+        QuestionStatus.Established => $"No: this is what {evidence.Bundle!.KeySet.Origin} signed. {Compared(evidence)}",
+        QuestionStatus.Refuted => "Yes, or parts of different origin were put together. " + FirstFailure(evidence, alteredIfFailed),
+        _ => "Unknown. " + FirstFailure(evidence, unknownIfFailed),
+    };
+
+    public static string ComputedRight(Evidence evidence, QuestionStatus status) => status switch
+    {
+        QuestionStatus.Established => "Yes: run again here, the same program gives the same answer, byte for byte.",
+        QuestionStatus.Asserted when evidence.Checks.Detail(CheckCodes.ReplayOutput) is { } detail && detail != DetailCodes.ReplayNotAsked =>
+            $"The operator says so; nobody independent checked. A replay wasn't possible: {CheckWords.Detail(detail)}",
+        QuestionStatus.Asserted => $"The operator says so; nobody independent checked. {CheckYourself}",
+        QuestionStatus.Refuted => "No. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ReplayOutput)!),
+        _ => NothingRelied,
+    };
+
+    public static string Logged(Evidence evidence, QuestionStatus status, string[] notLoggedIfFailed) => status switch
+    {
+        QuestionStatus.Established => string.Create(
+            CultureInfo.InvariantCulture,
+            $"Yes: entry {evidence.Bundle!.LogProof!.Index} of the log {evidence.Bundle.KeySet.Origin}, which had {evidence.LogSize} entries then. The operator can't take it back unnoticed."),
+        QuestionStatus.Pending => "Not yet: the node hasn't published it in a checkpoint. Fetch the receipt again in a few seconds.",
+        QuestionStatus.Refuted => "No. " + FirstFailure(evidence, notLoggedIfFailed),
+        _ => evidence.Checks.Fails(CheckCodes.LogTrusted) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogTrusted)!) : NothingRelied,
+    };
+
+    private static string ModelText(Evidence evidence)
+    {
+        string? id = evidence.ModelId is { } modelId ? Short(modelId.ToString()) : null;
+        return (evidence.ModelName, id) switch
+        {
+            ({ } name, { } known) => $"{Shown.Name(name)} (model {known})",
+            (null, { } known) => $"model {known}",
+            _ => "a model",
+        };
+    }
+
+    // Enough of a digest to recognise it; the whole one stands elsewhere in the verdict.
+    private static string Short(string hex) => hex[..16];
+
+    private static string Compared(Evidence evidence) =>
+        (evidence.Checks.Passes(CheckCodes.RequestWire), evidence.Checks.Passes(CheckCodes.ResponseWire)) switch
+        {
+            (true, true) => "Request and answer are the ones it names.",
+            (true, false) => "The request is the one it names; the answer's bytes were not compared.",
+            (false, true) => "The answer is the one it names; the request's bytes were not compared.",
+            _ => "The bytes of request and answer were not compared.",
+        };
+
+    private static string FirstFailure(Evidence evidence, string[] codes)
+    {
+        foreach (string code in codes)
+        {
+            if (evidence.Checks.Fails(code))
+            {
+                return CheckWords.Detail(evidence.Checks.Detail(code)!);
+            }
+        }
+
+        return "";
+    }
+}

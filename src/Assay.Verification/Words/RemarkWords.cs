@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Assay.Verification;
+
+/// <summary>Assumptions and what isn't covered, in words.</summary>
+internal static class RemarkWords
+{
+    public static Remark KeyHeldByNode { get; } = new("key/held-by-node", "The node alone holds its private keys.");
+
+    public static Remark LogSameForAll { get; } = new("log/same-for-all", "The log shows everyone the same entries.");
+
+    public static Remark ReplayThisMachine { get; } = new("replay/this-machine", "This machine and the program stored on it are sound.");
+
+    public static Remark FirstUse { get; } = new(
+        DetailCodes.FirstUse, "The keys are taken from the receipt itself, as on a first contact: compare the fingerprint with the node's published one.");
+
+    public static Remark Revocation { get; } = new("keyset/revocation", "Whether the node has withdrawn its keys since.");
+
+    public static Remark TimeAsserted { get; } = new("time/asserted", "When it happened: all times are by the node's own clock.");
+
+    public static Remark RequestChanged { get; } = new("request/changed", "Changes that the node says it made to the request before it ran the model; they are listed in the receipt.");
+
+    public static Remark RequestNotCompared { get; } = new("request/not-compared", "Whether this receipt is for your request: its bytes were not compared.");
+
+    public static Remark ResponseNotCompared { get; } = new("response/not-compared", "Whether this receipt is for the answer that you have: its bytes were not compared.");
+
+    public static Remark NoWitness { get; } = new("log/no-witness", "Whether the operator shows everyone the same log: no independent witness signed it.");
+
+    public static Remark ReplayNotDone { get; } = new("replay/not-done", "Whether the model really gives this answer: it was not run again.");
+
+    public static Remark LowerThanAsked { get; } = new("policy/lower-than-asked", "Part of the level that was asked for with the request: less was required here.");
+
+    public static Remark OperatorRead { get; } = new("operator/read", "Secrecy: the operator saw the inputs and the outputs.");
+
+    public static Remark AnswerTruth { get; } = new("answer/truth", "Whether the answer is true or fair: a receipt is about what was computed, not about the model's quality.");
+
+    public static Remark Redacted(int count) => new(
+        DetailCodes.Redacted,
+        count == 1
+            ? "One field, which whoever gave you this receipt left out."
+            : string.Create(CultureInfo.InvariantCulture, $"{count} fields, which whoever gave you this receipt left out."));
+}

@@ -11,4 +11,7 @@ public enum Oracle
 
     /// <summary>Go, with golang.org/x/mod/sumdb.</summary>
     GoSumdb,
+
+    /// <summary>ONNX Runtime's library, from the npm package in bench/peers.</summary>
+    OnnxRuntime,
 }

@@ -38,6 +38,7 @@ public static class Oracles
         Oracle.Node => NodeMissing.Value,
         Oracle.NodePackages => NodePackagesMissing.Value,
         Oracle.GoSumdb => GoSumdbMissing.Value,
+        Oracle.OnnxRuntime => OnnxRuntimeMissing,
         _ => throw new ArgumentOutOfRangeException(nameof(oracle)),
     };
 
@@ -55,6 +56,11 @@ public static class Oracles
         ["run", Path.Combine(InteropFolder, "go", program, "main.go"), .. arguments],
         input,
         new Dictionary<string, string> { ["GO111MODULE"] = "off", ["GOPATH"] = "/usr/share/gocode", ["GOFLAGS"] = "" });
+
+    private static string? OnnxRuntimeMissing =>
+        Directory.Exists(Path.Combine(RepositoryRoot, "bench", "peers", "node_modules", "onnxruntime-node"))
+            ? null
+            : "bench/peers/node_modules is missing (npm ci --ignore-scripts --prefix bench/peers)";
 
     private static string? Missing(string program, string[] arguments)
     {

@@ -42,11 +42,12 @@ public sealed class TrustFile
         return keySet.LogVerifierKey is { } key && _logs.Contains(key);
     }
 
-    /// <summary>The lines that would make a verifier trust this node and its log.</summary>
+    /// <summary>The lines that would make a verifier trust this node and its log; no line for a log whose key is unusable.</summary>
     public static string LinesFor(KeySet keySet)
     {
         ArgumentNullException.ThrowIfNull(keySet);
-        return $"node {keySet.Digest}\nlog {keySet.LogVerifierKey}\n";
+        string log = keySet.LogVerifierKey is { } key ? $"log {key}\n" : "";
+        return $"node {keySet.Digest}\n{log}";
     }
 
     /// <summary>Reads a trust file. Errors: <see cref="TrustErrors"/>, with the number of the line (from 1; 0 for the whole file).</summary>

@@ -10,7 +10,9 @@ public static class VerdictJson
     /// <summary>The profile of this layout.</summary>
     public const string Profile = "assay/verdict/v1";
 
-    /// <summary>Writes the verdict as one JSON object.</summary>
+    private const ulong MaxExactNumber = (1UL << 53) - 1;
+
+    /// <summary>Writes the verdict as one JSON object. Counters and log positions above 2^53-1 are texts of decimal digits.</summary>
     public static void Write(Utf8JsonWriter writer, Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -72,7 +74,7 @@ public static class VerdictJson
         writer.WriteString("id", receipt.Id.ToString());
         writer.WriteString("digest", receipt.Digest.ToString());
         writer.WriteString("issuedAt", receipt.IssuedAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        writer.WriteNumber("counter", receipt.Counter);
+        WriteNumber(writer, "counter", receipt.Counter);
         writer.WriteString("phase", receipt.Phase switch { ReceiptPhase.Final => "final", ReceiptPhase.Abort => "abort", _ => "progress" });
         writer.WriteString("level", receipt.RequestedLevel?.ToString());
         writer.WriteString("levelSource", LevelSources.Text(receipt.LevelSource));
@@ -122,11 +124,16 @@ public static class VerdictJson
         writer.WriteEndArray();
     }
 
+    // Many readers of JSON hold numbers as binary64 and would round a larger one without a word (RFC 7493, section 2.2).
     private static void WriteNumber(Utf8JsonWriter writer, string name, ulong? value)
     {
-        if (value is { } number)
+        if (value is { } number and <= MaxExactNumber)
         {
             writer.WriteNumber(name, number);
+        }
+        else if (value is { } large)
+        {
+            writer.WriteString(name, large.ToString(CultureInfo.InvariantCulture));
         }
         else
         {

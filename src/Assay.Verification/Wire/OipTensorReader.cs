@@ -34,7 +34,10 @@ public static class OipTensorReader
 
         try
         {
+            // First the whole text as JSON, then what it says: a fault in the JSON counts wherever it stands, also behind
+            // a tensor that this version doesn't read.
             Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+            CheckJson(reader);
             List<TensorValue> tensors = [];
             error = ReadBody(ref reader, member, tensors);
             return error is null ? tensors : null;
@@ -45,6 +48,13 @@ public static class OipTensorReader
             error = OipErrors.Json;
             return null;
         }
+    }
+
+    private static void CheckJson(Utf8JsonReader reader)
+    {
+        reader.Read();
+        SkipValue(ref reader);
+        reader.Read();
     }
 
     private static string? ReadBody(ref Utf8JsonReader reader, string member, List<TensorValue> tensors)

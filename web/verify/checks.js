@@ -1,0 +1,252 @@
+// The verifier's checks (spec/receipt.md, "What a verifier checks"), in the spec's order of conditions.
+import { encodeUtf8, equal } from './bytes.js';
+import { sizeBucket } from './bundle.js';
+import { decodeSign1, verifySign1 } from './cose.js';
+import { isEd25519Key } from './ed25519.js';
+import { policyByDigest } from './levels.js';
+import { leafHash, verifyInclusion } from './merkle.js';
+import { noteKey, parseCheckpoint, parseNote, verifyNote } from './note.js';
+import { readOip } from './oip.js';
+import { sha256 } from './sha256.js';
+import { decodeBatchHead } from './statement.js';
+import { sameTensors } from './tensors.js';
+import { trustsLog, trustsNode } from './trust.js';
+
+export const CHECKS = [
+  'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'batch/inclusion', 'batch/signature',
+  'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/wire', 'request/inputs',
+  'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry',
+  'replay/model', 'replay/output',
+];
+
+/** The platform can't do what a check needs, so it isn't evaluated: never a pass. */
+export const NO_WEBCRYPTO = 'platform/no-webcrypto';
+export const NO_ED25519 = 'platform/no-ed25519';
+
+const CLOCK_SKEW = 300_000n;
+const NAMING_LEAVES = ['request.wire_digest', 'output.wire_digest', 'model.statement'];
+
+/** Results while they are made: one for each check, not evaluated until said otherwise. */
+export class CheckTable {
+  #results = new Map(CHECKS.map(code => [code, { result: 'not-evaluated', detail: 'check/unreadable' }]));
+
+  pass = code => this.#results.set(code, { result: 'pass', detail: null });
+  fail = (code, detail) => this.#results.set(code, { result: 'fail', detail });
+  skip = (code, detail) => this.#results.set(code, { result: 'not-evaluated', detail });
+  /** A pass if there is no failure. */
+  set = (code, failure) => (failure === null ? this.pass(code) : this.fail(code, failure));
+  passes = code => this.#results.get(code).result === 'pass';
+  fails = code => this.#results.get(code).result === 'fail';
+  detail = code => this.#results.get(code).detail;
+  get anyFailed() {
+    return CHECKS.some(this.fails);
+  }
+  has = code => this.#results.has(code);
+  list = () => CHECKS.map(code => ({ code, ...this.#results.get(code) }));
+}
+
+const missing = leaf => (leaf.disclosed ? 'claims/absent' : 'claims/redacted');
+
+export async function checkBundle(bundle, input, checks) {
+  const { envelope, keySet, claims, output } = bundle;
+  const { statement } = envelope;
+  const cose = decodeSign1(envelope.cose);
+  const head = cose.error === null ? decodeBatchHead(cose.value.payload) : cose;
+
+  if (input.trust !== null) checks.set('keyset/trusted', trustsNode(input.trust, keySet) ? null : 'keyset/not-named');
+  else if (input.firstUse) checks.skip('keyset/trusted', 'keyset/first-use');
+  else checks.fail('keyset/trusted', 'keyset/no-trust-file');
+
+  checks.set('keyset/digest', keySetDigest(bundle, head.value));
+  checks.set('keyset/validity',
+    statement.issuedAt < keySet.notBefore ? 'keyset/not-yet-valid'
+      : statement.issuedAt >= keySet.notAfter ? 'keyset/expired'
+        : statement.issuedAt > input.now + CLOCK_SKEW ? 'keyset/issued-in-future' : null);
+  if (head.value !== null) checks.set('batch/inclusion', batchInclusion(envelope, head.value));
+  if (!globalThis.crypto?.subtle) checks.skip('batch/signature', NO_WEBCRYPTO);
+  else checks.set('batch/signature', cose.error ?? await verifySign1(cose.value, keySet.receiptKey) ?? head.error);
+
+  checks.set('claims/root', equal(claims.root, statement.claimsRoot) ? null : 'claims/root-differs');
+  const parts = claims.value('output.parts');
+  checks.set('output/root',
+    !equal(output.root, statement.outputRoot) ? 'output/root-differs'
+      : parts !== null && parts !== BigInt(output.count) ? 'output/parts-differ' : null);
+  checkAttachments(bundle, checks);
+  checkPolicy(claims, statement, checks);
+}
+
+function keySetDigest({ envelope, keySet, claims }, head) {
+  if (!equal(envelope.statement.keySet, keySet.digest)) return 'keyset/statement-differs';
+  if (head !== null && !equal(head.keySet, keySet.digest)) return 'keyset/head-differs';
+  const node = claims.value('parties.node');
+  return node !== null && node !== keySet.origin ? 'keyset/origin-differs' : null;
+}
+
+function batchInclusion({ statement, index, size, path }, head) {
+  if (size !== head.size) return 'batch/size-differs';
+  return verifyInclusion(statement.digest, index, size, path, head.root) ? null : 'batch/path';
+}
+
+function checkAttachments({ attachments, claims }, checks) {
+  if (attachments.length === 0) {
+    checks.skip('bundle/attachments', 'bundle/no-attachments');
+    return;
+  }
+  const digests = NAMING_LEAVES.map(claims.value).filter(digest => digest !== null);
+  const named = attachments.every(attachment => digests.some(digest => equal(digest, attachment.digest)));
+  checks.set('bundle/attachments', named ? null : 'bundle/attachment-unnamed');
+}
+
+function checkPolicy(claims, statement, checks) {
+  const policy = claims.get('request.policy');
+  const source = claims.get('request.level_source');
+  if (policy.disclosed && (policy.value === null || !equal(sha256(encodeUtf8(policy.value)), statement.policy))) {
+    checks.fail('policy/digest', 'policy/digest-differs');
+  } else if (source.disclosed && source.value !== statement.levelSource) {
+    checks.fail('policy/digest', 'policy/level-source-differs');
+  } else if (!policy.disclosed) {
+    checks.skip('policy/digest', 'claims/redacted');
+  } else {
+    checks.pass('policy/digest');
+  }
+}
+
+/** Request and response bytes: their digests, and the tensors in them. */
+export function checkWire(bundle, input, checks) {
+  const { claims, output } = bundle;
+  const inputs = claims.get('request.inputs');
+  const request = wireBytes(bundle, input.request, 'request.wire_digest');
+  checkDigest('request/wire', request, claims.get('request.wire_digest'), checks);
+  checkTensors('request/inputs', request, 'inputs', claims, inputs.value, missing(inputs), checks);
+
+  const response = wireBytes(bundle, input.response, 'output.wire_digest');
+  checkDigest('response/wire', response, claims.get('output.wire_digest'), checks);
+  checkTensors('response/outputs', response, 'outputs', claims, output.tensors, 'claims/redacted', checks);
+}
+
+/** The bytes that the caller gives, else the attachment. */
+function wireBytes({ claims, attachments }, given, leaf) {
+  const digest = claims.value(leaf);
+  if (given !== null || digest === null) return given;
+  return attachments.find(attachment => equal(attachment.digest, digest))?.content ?? null;
+}
+
+function checkDigest(code, bytes, leaf, checks) {
+  if (leaf.value === null) checks.skip(code, missing(leaf));
+  else if (bytes === null) checks.skip(code, 'wire/no-bytes');
+  else checks.set(code, equal(sha256(bytes), leaf.value) ? null : 'wire/digest-differs');
+}
+
+function checkTensors(code, bytes, member, claims, stated, ifMissing, checks) {
+  const protocol = claims.get('request.protocol');
+  if (bytes === null) checks.skip(code, 'wire/no-bytes');
+  else if (protocol.value === null) checks.skip(code, missing(protocol));
+  else if (protocol.value !== 'open-inference/v2') checks.skip(code, 'wire/protocol-unknown');
+  else if (stated === null) checks.skip(code, ifMissing);
+  else {
+    const { value, error } = readOip(bytes, member);
+    if (error === null) checks.set(code, sameTensors(value, stated) ? null : 'wire/tensors-differ');
+    else if (error === 'oip/datatype') checks.skip(code, error);
+    else checks.fail(code, error);
+  }
+}
+
+/** The log proof. Returns the checkpoint if it could be read. */
+export async function checkLog(bundle, input, checks) {
+  const { log, keySet } = bundle;
+  if (log === null) {
+    for (const code of ['log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry']) checks.skip(code, 'log/no-proof');
+    return null;
+  }
+
+  if (input.trust !== null) checks.set('log/trusted', trustsLog(input.trust, keySet) ? null : 'log/not-named');
+  else if (input.firstUse) checks.skip('log/trusted', 'log/first-use');
+  else checks.fail('log/trusted', 'log/no-trust-file');
+
+  const checkpoint = await checkCheckpoint(keySet, log.checkpoint, checks);
+  if (checkpoint !== null) {
+    const included = verifyInclusion(leafHash(log.entryBytes), log.index, checkpoint.size, log.path, checkpoint.root);
+    checks.set('log/inclusion', included ? null : 'log/path');
+  }
+  checks.set('log/entry', logEntry(bundle));
+  return checkpoint;
+}
+
+async function checkCheckpoint(keySet, bytes, checks) {
+  const code = 'log/checkpoint';
+  if (!isEd25519Key(keySet.logKey)) {
+    checks.fail(code, 'log/key');
+    return null;
+  }
+  const note = parseNote(bytes);
+  if (note.error !== null) {
+    checks.fail(code, note.error);
+    return null;
+  }
+  const checkpoint = parseCheckpoint(note.value.text);
+  const signature = await verifyNote(note.value, noteKey(keySet.origin, keySet.logKey));
+  const failure = signature ?? checkpoint.error ?? (checkpoint.value.origin === keySet.origin ? null : 'log/origin-differs');
+  if (failure === NO_ED25519) checks.skip(code, failure);
+  else checks.set(code, failure);
+  return checkpoint.value;
+}
+
+function logEntry({ log, envelope, claims }) {
+  const { entry, index } = log;
+  const { statement } = envelope;
+  if (entry.kind !== 'receipt' || index === 0n) return 'log/entry-kind';
+  if (!equal(entry.digest, statement.digest)) return 'log/entry-differs';
+  const policy = policyByDigest(statement.policy);
+  if (policy !== null && policy.level !== entry.level) return 'log/level-differs';
+  const inputs = claims.value('request.inputs');
+  if (entry.bucket === 'undisclosed' || inputs === null) return null;
+  const elements = inputs.reduce((sum, tensor) => sum + tensor.data.length / 4, 0);
+  return elements > 0 && sizeBucket(elements) === entry.bucket ? null : 'log/size-differs';
+}
+
+/**
+ * Exact re-execution. Returns the id (hex) of the other model that the replayer knows by the name. A replayer takes `{ modelId, modelName, inputs }` and resolves to one of
+ * `{ ran: { outputs, saturated } }`, `{ refused: true }`, `{ otherModel: id }`, `{ unavailable: code }`.
+ */
+export async function checkReplay(bundle, input, checks) {
+  const { claims, output } = bundle;
+  const skipBoth = detail => {
+    checks.skip('replay/model', detail);
+    checks.skip('replay/output', detail);
+  };
+  const obstacle = replayObstacle(bundle, input, checks);
+  if (obstacle !== null) {
+    skipBoth(obstacle);
+    return null;
+  }
+
+  const result = await input.replayer({
+    modelId: claims.value('model.model_id'), modelName: claims.value('model.name'), inputs: claims.value('request.inputs'),
+  });
+  if (result.unavailable !== undefined) {
+    skipBoth(result.unavailable);
+  } else if (result.otherModel !== undefined) {
+    checks.fail('replay/model', 'replay/other-model');
+    checks.skip('replay/output', 'replay/earlier-failure');
+  } else {
+    checks.pass('replay/model');
+    checks.set('replay/output', result.refused ? 'replay/refused-input' : replayOutput(result.ran, claims, output));
+  }
+  return result.otherModel ?? null;
+}
+
+function replayObstacle({ claims, output }, input, checks) {
+  if (input.replayer === null) return 'replay/not-asked';
+  if (checks.anyFailed) return 'replay/earlier-failure';
+  for (const name of ['model.model_id', 'request.inputs', 'execution.semantics']) {
+    if (claims.value(name) === null) return missing(claims.get(name));
+  }
+  if (claims.value('execution.semantics') !== 'fixed-point/v1') return 'replay/semantics-unknown';
+  return output.tensors === null ? 'claims/redacted' : null;
+}
+
+function replayOutput(ran, claims, output) {
+  if (!sameTensors(ran.outputs, output.tensors)) return 'replay/output-differs';
+  const stated = claims.value('execution.saturated');
+  return ran.saturated !== null && stated !== null && ran.saturated !== stated ? 'replay/saturated-differs' : null;
+}

@@ -1,0 +1,136 @@
+// The claims tree: eight groups of salted leaves in the registry's order (spec/receipt.md, "Claims tree").
+import { Malformed } from './bytes.js';
+import { CborReader } from './cbor.js';
+import { leafHash, root } from './merkle.js';
+import { MAX_TENSORS, readTensorFields } from './tensors.js';
+
+const RESERVED = 'reserved';
+
+/** Group, then label and type of each leaf. No place ever changes. */
+export const REGISTRY = [
+  ['request', [
+    ['protocol', 'text'], ['wire_digest', 'digest'], ['inputs', 'tensors'], ['system_prompt', RESERVED],
+    ['messages', RESERVED], ['attachments', RESERVED], ['tools', RESERVED], ['response_format', RESERVED],
+    ['sampling', RESERVED], ['seed', RESERVED], ['client_nonce', 'bytes'], ['policy', 'text'],
+    ['level_source', 'text'], ['mutations', 'texts']]],
+  ['model', [
+    ['name', 'text'], ['model_id', 'digest'], ['tokenizer', RESERVED], ['template', RESERVED], ['statement', 'digest']]],
+  ['execution', [
+    ['backend', 'text'], ['semantics', 'text'], ['instruction_set', 'text'], ['cache', 'text'], ['saturated', 'uint']]],
+  ['output', [
+    ['wire_digest', 'digest'], ['parts', 'uint'], ['tool_calls', RESERVED], ['logprobs', RESERVED],
+    ['finish_reason', RESERVED], ['usage', RESERVED]]],
+  ['time', [['received', 'uint'], ['started', 'uint'], ['finished', 'uint']]],
+  ['parties', [['node', 'text'], ['api_key', 'text'], ['gateway', RESERVED]]],
+  ['payment', [['offer', RESERVED], ['payload', RESERVED], ['price', RESERVED]]],
+  ['lineage', [['relation', 'text'], ['receipts', 'digests']]],
+];
+
+function list(reader, item) {
+  const items = [];
+  for (let left = reader.array(); left > 0; left--) items.push(item(reader));
+  return items;
+}
+
+function digest(reader) {
+  const bytes = reader.bytes();
+  if (bytes.length !== 32) throw new Malformed('claims/type');
+  return bytes;
+}
+
+function readTensors(reader) {
+  const count = reader.array();
+  if (count > MAX_TENSORS) throw new Malformed('tensor/count');
+  const tensors = [];
+  for (let i = 0; i < count; i++) {
+    if (reader.array() !== 4) throw new Malformed('tensor/layout');
+    tensors.push(readTensorFields(reader));
+  }
+  return tensors;
+}
+
+// CBOR major type that a value must have, and its reader.
+const TYPES = {
+  text: [3, reader => reader.text()],
+  bytes: [2, reader => reader.bytes()],
+  digest: [2, digest],
+  uint: [0, reader => reader.uint()],
+  texts: [4, reader => list(reader, r => r.text())],
+  digests: [4, reader => list(reader, digest)],
+  tensors: [4, readTensors],
+};
+
+/** The start of every salted leaf: an array of that length with a 16-byte salt. */
+function readSalt(reader, length, code) {
+  if (reader.array() !== length || reader.bytes().length !== 16) throw new Malformed(code);
+}
+
+/** A redacted leaf's hash, or null if the next item isn't one. */
+function tryRedacted(reader) {
+  if (reader.major !== 2) return null;
+  const hash = reader.bytes();
+  if (hash.length !== 32) throw new Malformed('claims/redacted-length');
+  return hash;
+}
+
+function readValue(reader, type) {
+  if (type === RESERVED || reader.major !== TYPES[type][0]) throw new Malformed('claims/type');
+  return TYPES[type][1](reader);
+}
+
+function readLeaf(reader, label, type) {
+  const redacted = tryRedacted(reader);
+  if (redacted !== null) return { disclosed: false, value: null, hash: redacted };
+  const start = reader.position;
+  readSalt(reader, 3, 'claims/leaf');
+  if (reader.text() !== label) throw new Malformed('claims/label');
+  const value = reader.nextIsNull ? reader.null() : readValue(reader, type);
+  return { disclosed: true, value, hash: leafHash(reader.data.subarray(start, reader.position)) };
+}
+
+/**
+ * Reads the claims section of a bundle. Throws Malformed.
+ * `get` gives a leaf by name: disclosed or not, value (null if absent), leaf hash.
+ */
+export function readClaims(section) {
+  const reader = new CborReader(section);
+  const leaves = new Map();
+  if (reader.array() !== REGISTRY.length) throw new Malformed('claims/layout');
+  const groupRoots = REGISTRY.map(([group, fields]) => {
+    if (reader.array() !== fields.length) throw new Malformed('claims/layout');
+    return root(fields.map(([label, type]) => {
+      const leaf = readLeaf(reader, label, type);
+      leaves.set(`${group}.${label}`, leaf);
+      return leaf.hash;
+    }));
+  });
+  reader.end();
+  return {
+    get: name => leaves.get(name),
+    value: name => leaves.get(name).value,
+    root: root(groupRoots.map(leafHash)),
+    redacted: [...leaves.values()].filter(leaf => !leaf.disclosed).length,
+  };
+}
+
+/** Reads the output section of a bundle. `tensors` is null if a part is redacted. Throws Malformed. */
+export function readOutput(section) {
+  const reader = new CborReader(section);
+  const count = reader.array();
+  if (count > MAX_TENSORS) throw new Malformed('tensor/count');
+  const hashes = [];
+  const tensors = [];
+  for (let i = 0; i < count; i++) {
+    const redacted = tryRedacted(reader);
+    if (redacted !== null) {
+      hashes.push(redacted);
+      continue;
+    }
+    const start = reader.position;
+    readSalt(reader, 5, 'output/leaf');
+    tensors.push(readTensorFields(reader));
+    hashes.push(leafHash(section.subarray(start, reader.position)));
+  }
+  reader.end();
+  return { count, redacted: count - tensors.length, tensors: tensors.length === count ? tensors : null, root: root(hashes) };
+}

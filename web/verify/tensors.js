@@ -1,0 +1,47 @@
+// Named FP32 tensors as receipts hold them: little-endian, row-major bytes (spec/receipt.md, "Tensors").
+import { Malformed, encodeUtf8, equal } from './bytes.js';
+
+export const MAX_TENSORS = 1024;
+export const MAX_RANK = 8;
+export const MAX_DIM = 0x7fff_ffffn;
+const MAX_NAME = 256;
+
+/** Whether a name has 1 to 256 bytes of UTF-8. */
+export function isTensorName(name) {
+  return name.length > 0 && name.length <= MAX_NAME && encodeUtf8(name).length <= MAX_NAME;
+}
+
+/** Whether data of that many bytes has four for each element of the shape. */
+export function fitsShape(shape, dataLength) {
+  let count = 1;
+  for (const dim of shape) {
+    // Every factor is at least 1, so once past the data's length there is no way back; no overflow either.
+    count *= dim;
+    if (4 * count > dataLength) return false;
+  }
+  return 4 * count === dataLength;
+}
+
+/** Reads name, datatype, dims and data. Throws Malformed. */
+export function readTensorFields(reader) {
+  const name = reader.text();
+  if (!isTensorName(name)) throw new Malformed('tensor/name');
+  if (reader.text() !== 'FP32') throw new Malformed('tensor/layout');
+  const rank = reader.array();
+  if (rank > MAX_RANK) throw new Malformed('tensor/shape');
+  const shape = [];
+  for (let i = 0; i < rank; i++) {
+    const dim = reader.uint();
+    if (dim < 1n || dim > MAX_DIM) throw new Malformed('tensor/shape');
+    shape.push(Number(dim));
+  }
+  const data = reader.bytes();
+  if (!fitsShape(shape, data.length)) throw new Malformed('tensor/length');
+  return { name, shape, data };
+}
+
+const sameTensor = (a, b) =>
+  a.name === b.name && a.shape.length === b.shape.length && a.shape.every((dim, i) => dim === b.shape[i]) && equal(a.data, b.data);
+
+/** Whether both lists hold the same tensors in the same order. */
+export const sameTensors = (a, b) => a.length === b.length && a.every((tensor, i) => sameTensor(tensor, b[i]));

@@ -1,0 +1,65 @@
+// Verifies receipts: bytes, trust, level and a clock in, a verdict out (spec/receipt.md). No network, no storage.
+import { decodeBundle } from './bundle.js';
+import { CheckTable, checkBundle, checkLog, checkReplay, checkWire } from './checks.js';
+import { parseLevel } from './levels.js';
+import { parseTrust } from './trust.js';
+import { conclude } from './verdict.js';
+
+/**
+ * @typedef {object} VerificationInput
+ * @property {Uint8Array} bundle bytes of a `*.receipt`
+ * @property {string|null} [trust] text of a trust file; null or absent if there is none
+ * @property {boolean} [firstUse] without a trust file: take the bundle's own keys as the node's, and say so
+ * @property {Date|number} now the verifier's clock (Unix milliseconds)
+ * @property {string} [require] the level to require; else the one that the receipt says was asked for
+ * @property {Uint8Array} [request] request body; else the bundle's attachment, if any
+ * @property {Uint8Array} [response] response body; else the bundle's attachment, if any
+ * @property {(ask: {modelId: Uint8Array, modelName: string|null, inputs: object[]}) => object|Promise<object>} [replayer]
+ *   runs the model again, see replay.js
+ */
+
+/**
+ * Makes all checks that the input allows, answers the six questions, and says what it comes to. Whatever the bytes
+ * say, it resolves to a verdict; it rejects only where the caller's own arguments are unusable (InputError).
+ * @param {VerificationInput} input
+ */
+export async function verify(input) {
+  const settings = readInput(input);
+  const checks = new CheckTable();
+  const { value: bundle, error } = decodeBundle(settings.bundle);
+  checks.set('bundle/decode', error);
+  const evidence = { ...settings, bundle, checks, checkpoint: null, otherModel: null };
+  if (bundle !== null) {
+    await checkBundle(bundle, settings, checks);
+    checkWire(bundle, settings, checks);
+    evidence.checkpoint = await checkLog(bundle, settings, checks);
+    evidence.otherModel = await checkReplay(bundle, settings, checks);
+  }
+  return conclude(evidence);
+}
+
+/** The caller's own mistake: a trust file or a level that can't be read. */
+export class InputError extends Error {
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+function readInput(input) {
+  const read = ({ value, error }) => {
+    if (error !== null) throw new InputError(error);
+    return value;
+  };
+  const hasTrust = typeof input.trust === 'string';
+  return {
+    bundle: input.bundle,
+    trust: hasTrust ? read(parseTrust(input.trust)) : null,
+    firstUse: !hasTrust && input.firstUse === true,
+    now: BigInt(Math.floor(Number(input.now))),
+    require: input.require ? read(parseLevel(input.require)) : null,
+    request: input.request ?? null,
+    response: input.response ?? null,
+    replayer: input.replayer ?? null,
+  };
+}

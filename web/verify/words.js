@@ -1,0 +1,229 @@
+// Verdicts in plain words: the same sentences as the C# verifier's.
+const PASSES = {
+  'bundle/decode': 'The receipt is well-formed.',
+  'keyset/trusted': 'Your trust file names this node.',
+  'keyset/digest': "The receipt names the node's key set.",
+  'keyset/validity': 'The key set was valid when the receipt was issued.',
+  'batch/inclusion': 'The receipt is in the batch that was signed.',
+  'batch/signature': "The node's key signed the batch.",
+  'claims/root': 'The fields are the ones that were signed.',
+  'output/root': 'The outputs are the ones that were signed.',
+  'bundle/attachments': 'What is attached is named in the receipt.',
+  'policy/digest': 'The level asked for is the one that was signed.',
+  'request/wire': "The request's bytes are the ones that the receipt names.",
+  'request/inputs': 'The inputs are the ones in the request.',
+  'response/wire': "The answer's bytes are the ones that the receipt names.",
+  'response/outputs': 'The outputs are the ones in the answer.',
+  'log/trusted': 'Your trust file names this log.',
+  'log/checkpoint': "The log's key signed the checkpoint.",
+  'log/inclusion': 'The entry is in the log at that checkpoint.',
+  'log/entry': 'The entry is for this receipt.',
+  'replay/model': "The program with the receipt's model id is here.",
+  'replay/output': 'Run again, it gives the same outputs, byte for byte.',
+};
+
+const DETAILS = {
+  'check/unreadable': "What this check needs can't be read.",
+  'claims/redacted': 'A field that is needed for this was left out of the receipt.',
+  'claims/absent': 'The node says nothing here.',
+  'keyset/no-trust-file': "Nothing says which nodes you trust. Give a trust file, or accept this node's keys on first use.",
+  'keyset/not-named': "Your trust file doesn't name this node, so its signature proves nothing to you.",
+  'keyset/first-use': "There is no trust file: the receipt's own keys are taken as the node's, on first use.",
+  'keyset/statement-differs': 'The receipt was issued under another key set than the one that goes with it.',
+  'keyset/head-differs': 'The batch was signed under another key set than the one that goes with it.',
+  'keyset/origin-differs': 'The receipt names another node than its key set does.',
+  'keyset/not-yet-valid': 'The receipt was issued before its keys were valid.',
+  'keyset/expired': 'The receipt was issued after its keys had expired.',
+  'keyset/issued-in-future': 'The receipt was issued in the future, by your clock.',
+  'batch/size-differs': 'The batch that was signed has another size.',
+  'batch/path': "The receipt isn't in the batch that was signed.",
+  'claims/root-differs': "The fields aren't the ones that were signed.",
+  'output/root-differs': "The outputs aren't the ones that were signed.",
+  'output/parts-differ': 'The receipt states another number of outputs than it has.',
+  'bundle/attachment-unnamed': "Something is attached that the receipt doesn't name.",
+  'bundle/no-attachments': 'Nothing is attached.',
+  'policy/digest-differs': "The level asked for isn't the one that was signed.",
+  'policy/level-source-differs': "Who set the level isn't what was signed.",
+  'wire/no-bytes': "The bytes weren't given, and aren't attached.",
+  'wire/digest-differs': "The bytes aren't the ones that the receipt names.",
+  'wire/tensors-differ': "The numbers in the bytes aren't the ones in the receipt.",
+  'wire/protocol-unknown': "This verifier can't read the bytes of this protocol.",
+  'oip/datatype': "This verifier can't read numbers of this type.",
+  'log/no-proof': 'The receipt comes without a proof that it is logged.',
+  'log/no-trust-file': 'Nothing says which logs you trust.',
+  'log/not-named': "Your trust file doesn't name this log.",
+  'log/first-use': "There is no trust file: the receipt's own log is taken as the node's, on first use.",
+  'log/key': "The node's log key is no usable key.",
+  'log/origin-differs': 'The checkpoint is of another log.',
+  'log/path': "The entry isn't in the log at that checkpoint.",
+  'log/entry-kind': "The log entry isn't a receipt's.",
+  'log/entry-differs': 'The log entry is for another receipt.',
+  'log/level-differs': 'The log entry states another level.',
+  'log/size-differs': 'The log entry states another size.',
+  'replay/not-asked': "The model wasn't run again.",
+  'replay/earlier-failure': 'Not tried, since another check failed.',
+  'replay/semantics-unknown': 'Only exact integer programs can be run again with the same result.',
+  'replay/unavailable': "The program isn't on this machine.",
+  'replay/other-model': "The model's name stands for another model here.",
+  'replay/refused-input': 'Run again, the program refuses these inputs.',
+  'replay/output-differs': 'Run again, the program gives another answer.',
+  'replay/saturated-differs': 'Run again, the program clamps another number of input elements than the receipt states.',
+  'platform/no-webcrypto': 'This browser checks signatures on secure pages only (https, or localhost).',
+  'platform/no-ed25519': "This browser has no Ed25519, which the log's signature needs.",
+};
+
+/** One check's result in a sentence. */
+export const checkSentence = ({ code, result, detail }) => (result === 'pass' ? PASSES[code] : detailSentence(detail));
+
+/** Why a check isn't a pass. Codes of readers are given as they are: they say what is malformed where. */
+export function detailSentence(code) {
+  if (Object.hasOwn(DETAILS, code)) return DETAILS[code];
+  if (code.startsWith('cose/') || code === 'batch/head') return `The signature doesn't hold (${code}).`;
+  if (code.startsWith('note/') || code.startsWith('checkpoint/')) return `The log's checkpoint doesn't hold (${code}).`;
+  if (code.startsWith('replay/')) return `The model can't be run again here (${code}).`;
+  return `The bytes can't be read (${code}).`;
+}
+
+export const TITLES = {
+  model: 'Which model?',
+  altered: 'Was anything altered?',
+  'computed-right': 'Was it computed right?',
+  'operator-read': 'Could the operator read it?',
+  logged: 'Is it publicly logged?',
+  paid: 'Was it paid for?',
+};
+
+const REMARKS = {
+  'key/held-by-node': 'The node alone holds its private keys.',
+  'log/same-for-all': 'The log shows everyone the same entries.',
+  'replay/this-machine': 'This machine and the program stored on it are sound.',
+  'keyset/first-use': "The keys are taken from the receipt itself, as on a first contact: compare the fingerprint with the node's published one.",
+  'keyset/revocation': 'Whether the node has withdrawn its keys since.',
+  'time/asserted': "When it happened: all times are by the node's own clock.",
+  'request/changed': 'Changes that the node says it made to the request before it ran the model; they are listed in the receipt.',
+  'request/not-compared': 'Whether this receipt is for your request: its bytes were not compared.',
+  'response/not-compared': 'Whether this receipt is for the answer that you have: its bytes were not compared.',
+  'log/no-witness': 'Whether the operator shows everyone the same log: no independent witness signed it.',
+  'replay/not-done': 'Whether the model really gives this answer: it was not run again.',
+  'policy/lower-than-asked': 'Part of the level that was asked for with the request: less was required here.',
+  'operator/read': 'Secrecy: the operator saw the inputs and the outputs.',
+  'answer/truth': "Whether the answer is true or fair: a receipt is about what was computed, not about the model's quality.",
+};
+
+/** An assumption, or something that isn't covered. */
+export const remark = code => ({ code, sentence: REMARKS[code] });
+
+export const redactedRemark = count => ({
+  code: 'claims/redacted',
+  sentence: `${count === 1 ? 'One field' : `${count} fields`}, which whoever gave you this receipt left out.`,
+});
+
+const CHECK_YOURSELF = 'To check it yourself: assay verify --replay';
+const NOTHING_RELIED = "Unknown: what the receipt says can't be relied on here.";
+
+const firstFailure = (checks, codes) => {
+  const failed = codes.find(checks.fails);
+  return failed === undefined ? '' : detailSentence(checks.detail(failed));
+};
+
+// Enough of a digest to recognise it; the whole one stands elsewhere in the verdict.
+const short = hex => hex.slice(0, 16);
+
+function modelText({ name, id }) {
+  if (id === null) return 'a model';
+  return name === null ? `model ${short(id)}` : `${name} (model ${short(id)})`;
+}
+
+/** Answers to the questions; `facts` is the verdict's `receipt`, null if the bundle can't be read. */
+export const ANSWERS = {
+  model(facts, status, signed, otherModel) {
+    const model = facts === null ? 'a model' : modelText(facts.model);
+    switch (status) {
+      case 'established':
+        return `${model}: run again here, it gives the same answer, byte for byte.`;
+      case 'asserted':
+        return `The operator says ${model}; nobody independent checked. ${CHECK_YOURSELF}`;
+      case 'refuted':
+        return otherModel === null
+          ? `Not as stated: ${model} doesn't give this answer for these inputs.`
+          : `Not the one you know: the receipt names ${model}, and here that name stands for ${short(otherModel)}.`;
+      default:
+        return signed ? "The receipt, as you have it, doesn't show which model ran." : NOTHING_RELIED;
+    }
+  },
+
+  altered(facts, status, checks, refutedBy, unknownBy) {
+    if (status === 'established') return `No: this is what ${facts.node.origin} signed. ${compared(checks)}`;
+    if (status === 'refuted') return `Yes, or parts of different origin were put together. ${firstFailure(checks, refutedBy)}`;
+    const unknown = unknownBy.some(checks.fails) ? firstFailure(checks, unknownBy) : detailSentence(checks.detail('batch/signature'));
+    return `Unknown. ${unknown}`;
+  },
+
+  computedRight(status, checks) {
+    const detail = checks.detail('replay/output');
+    switch (status) {
+      case 'established':
+        return 'Yes: run again here, the same program gives the same answer, byte for byte.';
+      case 'asserted':
+        return detail === 'replay/not-asked'
+          ? `The operator says so; nobody independent checked. ${CHECK_YOURSELF}`
+          : `The operator says so; nobody independent checked. A replay wasn't possible: ${detailSentence(detail)}`;
+      case 'refuted':
+        return `No. ${detailSentence(detail)}`;
+      default:
+        return NOTHING_RELIED;
+    }
+  },
+
+  logged(facts, status, checks, refutedBy) {
+    switch (status) {
+      case 'established':
+        return `Yes: entry ${facts.log.index} of the log ${facts.node.origin}, which had ${facts.log.size} entries then. `
+          + "The operator can't take it back unnoticed.";
+      case 'pending':
+        return "Not yet: the node hasn't published it in a checkpoint. Fetch the receipt again in a few seconds.";
+      case 'refuted':
+        return `No. ${firstFailure(checks, refutedBy)}`;
+      default: {
+        const why = ['log/trusted'].find(checks.fails) ?? ['log/checkpoint'].find(code => checks.detail(code)?.startsWith('platform/'));
+        return why === undefined ? NOTHING_RELIED : `Unknown. ${detailSentence(checks.detail(why))}`;
+      }
+    }
+  },
+
+  operatorRead: 'Assume so: at this level the operator sees inputs and outputs.',
+  paid: 'The receipt says nothing about payment.',
+};
+
+function compared(checks) {
+  const request = checks.passes('request/wire');
+  const response = checks.passes('response/wire');
+  if (request && response) return 'Request and answer are the ones it names.';
+  if (request) return "The request is the one it names; the answer's bytes were not compared.";
+  if (response) return "The answer is the one it names; the request's bytes were not compared.";
+  return 'The bytes of request and answer were not compared.';
+}
+
+/** The outcome in a sentence. */
+export function summary(verdict, checks) {
+  const { outcome, reason, required, unmet, questions } = verdict;
+  if (outcome === 'met') return `Everything that level ${required} requires is established.`;
+  if (outcome === 'policy-not-met') {
+    return `Nothing failed, but level ${required} requires more: ${unmet.map(r => shortfall(r, questions)).join('; ')}.`;
+  }
+  switch (reason) {
+    case 'statement/phase':
+      return "This isn't the receipt of a finished answer, and this verifier knows no other.";
+    case 'policy/unknown':
+      return "The receipt was asked for under a policy that this verifier doesn't know.";
+    case 'level/not-supported':
+      return `This verifier can't appraise the evidence that level ${required} requires.`;
+    default:
+      return detailSentence(checks.has(reason) ? checks.detail(reason) : reason);
+  }
+}
+
+function shortfall({ question, by }, questions) {
+  const found = questions.find(q => q.question === question);
+  return `"${TITLES[question]}" must be established by ${by}, and is ${found.status}${found.by === null ? '' : ` (by ${found.by})`}`;
+}

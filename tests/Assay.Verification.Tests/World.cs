@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Assay.Primitives;
 using Assay.Primitives.Cose;
@@ -12,7 +11,7 @@ namespace Assay.Verification.Tests;
 
 /// <summary>
 /// A node with fixed keys, its log, and the receipts that it issues: everything that tests make bundles from.
-/// Salts come from a counter, so that only ECDSA signatures differ from run to run.
+/// Salts come from a counter and signatures from a fixed nonce, so that the same calls make the same bytes.
 /// </summary>
 internal sealed class World : IDisposable
 {
@@ -28,13 +27,11 @@ internal sealed class World : IDisposable
 
     public static readonly byte[] PublisherStatement = "publisher's statement"u8.ToArray();
 
-    private readonly ECDsa _ecdsa;
     private int _salt;
 
     public World(string name = "node", string origin = Origin, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
     {
-        _ecdsa = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = Digest32.Sha256(Encoding.UTF8.GetBytes(name + " receipt key")).ToArray() });
-        Signer = new Es256Signer(_ecdsa);
+        Signer = new FixedSigner(Digest32.Sha256(Encoding.UTF8.GetBytes(name + " receipt key")));
         NoteSigner = new NoteSigner(origin, Digest32.Sha256(Encoding.UTF8.GetBytes(name + " log key")).Bytes);
         KeySet = KeySet.Create(
             origin,
@@ -45,7 +42,7 @@ internal sealed class World : IDisposable
         Claims = new ClaimsBuilder(NextSalts);
     }
 
-    public Es256Signer Signer { get; }
+    public IEs256Signer Signer { get; }
 
     public NoteSigner NoteSigner { get; }
 
@@ -153,12 +150,7 @@ internal sealed class World : IDisposable
 
     public VerificationInput Input(byte[] bundle) => new() { Bundle = bundle, Now = Now, Trust = Trust };
 
-    public void Dispose()
-    {
-        Signer.Dispose();
-        NoteSigner.Dispose();
-        _ecdsa.Dispose();
-    }
+    public void Dispose() => NoteSigner.Dispose();
 
     private void NextSalts(Span<byte> salts)
     {

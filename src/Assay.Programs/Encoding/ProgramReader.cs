@@ -188,7 +188,7 @@ internal ref struct ProgramReader(ReadOnlySpan<byte> bytes)
 
     private ImmutableArray<int> ReadShape()
     {
-        ImmutableArray<int>.Builder shape = Start<int>(ProgramLimits.Rank, out int count);
+        ImmutableArray<int>.Builder shape = Start<int>(ProgramLimits.Rank, out int count, ProgramErrorCodes.Shape);
         while (count-- > 0 && _cbor.Error is null)
         {
             shape.Add(ReadInt32());
@@ -198,12 +198,12 @@ internal ref struct ProgramReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>An array's header; a count beyond the limit is an error before anything is allocated for it.</summary>
-    private ImmutableArray<T>.Builder Start<T>(int limit, out int count)
+    private ImmutableArray<T>.Builder Start<T>(int limit, out int count, string code = ProgramErrorCodes.Limit)
     {
         count = _cbor.ReadArrayHeader();
         if (count > limit)
         {
-            _cbor.Fail(ProgramErrorCodes.Limit);
+            _cbor.Fail(code);
             count = 0;
         }
 

@@ -25,7 +25,8 @@ public static class ReferenceInterpreter
         short[][] values = new short[program.ValueCount][];
         for (int i = 0; i < inputs.Count; i++)
         {
-            values[i] = inputs[i];
+            // A copy: an output may be an input, and the caller owns what it gets.
+            values[i] = [.. inputs[i]];
         }
 
         for (int i = inputs.Count; i < values.Length; i++)

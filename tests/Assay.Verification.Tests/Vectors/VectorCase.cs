@@ -1,0 +1,30 @@
+using Assay.Receipts;
+
+namespace Assay.Verification.Tests.Vectors;
+
+/// <summary>One vector: what a verifier is given, and what it has to find, said by hand.</summary>
+internal sealed record VectorCase(string Name, string Note, Outcome Outcome, string Reason, IReadOnlyList<string> Failed, byte[] Bundle)
+{
+    public required string? Trust { get; init; }
+
+    public bool FirstUse { get; init; }
+
+    public DateTimeOffset Now { get; init; } = World.Now;
+
+    public VerificationLevel? Require { get; init; }
+
+    public byte[]? Request { get; init; }
+
+    public byte[]? Response { get; init; }
+
+    public VerificationInput Input() => new()
+    {
+        Bundle = Bundle,
+        Trust = Trust is null ? null : World.ParseTrust(Trust),
+        FirstUse = FirstUse,
+        Now = Now,
+        Require = Require,
+        RequestBytes = Request is null ? null : (ReadOnlyMemory<byte>?)Request,
+        ResponseBytes = Response is null ? null : (ReadOnlyMemory<byte>?)Response,
+    };
+}

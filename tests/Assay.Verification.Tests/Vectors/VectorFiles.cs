@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Assay.Primitives;
+using Assay.Receipts;
+using Assay.Testing;
+
+namespace Assay.Verification.Tests.Vectors;
+
+/// <summary>The files of spec/vectors/receipts, as the catalogue makes them.</summary>
+internal static class VectorFiles
+{
+    public static string Folder { get; } = Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", "receipts");
+
+    /// <summary>Every file's name and bytes: index.json, a bundle for each vector, and the request and response files that vectors name.</summary>
+    public static SortedDictionary<string, byte[]> Make(IReadOnlyList<VectorCase> cases)
+    {
+        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        List<string> lines = [];
+        foreach (VectorCase vector in cases)
+        {
+            files[vector.Name + ".receipt"] = vector.Bundle;
+            using MemoryStream stream = new();
+            using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            {
+                Write(writer, vector, files);
+            }
+
+            lines.Add(Encoding.UTF8.GetString(stream.ToArray()));
+        }
+
+        // One vector a line, so that a change shows in a diff as what it is.
+        files["index.json"] = Encoding.UTF8.GetBytes("{\"profile\":\"assay/receipt-vectors/v1\",\"vectors\":[\n" + string.Join(",\n", lines) + "\n]}\n");
+        return files;
+    }
+
+    private static void Write(Utf8JsonWriter writer, VectorCase vector, SortedDictionary<string, byte[]> files)
+    {
+        Verdict verdict = Verifier.Verify(vector.Input());
+        writer.WriteStartObject();
+        writer.WriteString("name", vector.Name);
+        writer.WriteString("note", vector.Note);
+        writer.WriteString("bundle", vector.Name + ".receipt");
+        writer.WriteString("trust", vector.Trust);
+        writer.WriteBoolean("firstUse", vector.FirstUse);
+        writer.WriteString("now", vector.Now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        writer.WriteString("require", vector.Require?.ToString());
+        writer.WriteString("request", FileOf(vector.Request, "request", files));
+        writer.WriteString("response", FileOf(vector.Response, "response", files));
+
+        writer.WriteStartObject("expected");
+        writer.WriteString("outcome", VerdictNames.Id(vector.Outcome));
+        writer.WriteNumber("exitCode", (int)vector.Outcome);
+        writer.WriteString("reason", vector.Reason);
+        writer.WriteString("required", verdict.Required?.ToString());
+        writer.WriteStartObject("questions");
+        foreach (QuestionResult question in verdict.Questions)
+        {
+            writer.WriteString(PolicyNames.Id(question.Question), VerdictNames.Id(question.Status));
+        }
+
+        writer.WriteEndObject();
+        WriteList(writer, "unmet", verdict.Unmet.Select(static r => PolicyNames.Id(r.Question) + " by " + PolicyNames.Id(r.By)));
+        WriteList(writer, "failed", vector.Failed);
+        writer.WriteStartObject("details");
+        foreach (CheckOutcome check in verdict.Checks.Where(static c => c.Result != CheckResult.Pass))
+        {
+            writer.WriteString(check.Code, check.Detail);
+        }
+
+        writer.WriteEndObject();
+        WriteList(writer, "notCovered", verdict.NotCovered.Select(static r => r.Code));
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    // Contents are few, so they are told apart by their digest.
+    private static string? FileOf(byte[]? content, string kind, SortedDictionary<string, byte[]> files)
+    {
+        if (content is null)
+        {
+            return null;
+        }
+
+        string name = $"{kind}-{Digest32.Sha256(content).ToString()[..8]}.json";
+        files[name] = content;
+        return name;
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            writer.WriteStringValue(value);
+        }
+
+        writer.WriteEndArray();
+    }
+}

@@ -23,6 +23,11 @@ public readonly struct P256PublicKey : IEquatable<P256PublicKey>
     private static readonly BigInteger CurveB =
         Parse("05AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B");
 
+    // Importing a key costs the platform twice what verifying does, and signatures to verify mostly come
+    // in rows under one key. An ECDsa isn't safe for concurrent use, hence one for each thread.
+    [ThreadStatic]
+    private static (P256PublicKey Key, ECDsa? Platform) s_lastImport;
+
     private readonly Digest32 _x;
     private readonly Digest32 _y;
 
@@ -95,12 +100,7 @@ public readonly struct P256PublicKey : IEquatable<P256PublicKey>
             return CheckResult.Fail;
         }
 
-        using ECDsa ecdsa = ECDsa.Create(new ECParameters
-        {
-            Curve = ECCurve.NamedCurves.nistP256,
-            Q = new ECPoint { X = _x.ToArray(), Y = _y.ToArray() },
-        });
-        bool verified = ecdsa.VerifyData(
+        bool verified = Import().VerifyData(
             data, signature64, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return verified ? CheckResult.Pass : CheckResult.Fail;
     }
@@ -117,6 +117,23 @@ public readonly struct P256PublicKey : IEquatable<P256PublicKey>
     public static bool operator ==(P256PublicKey left, P256PublicKey right) => left.Equals(right);
 
     public static bool operator !=(P256PublicKey left, P256PublicKey right) => !left.Equals(right);
+
+    private ECDsa Import()
+    {
+        (P256PublicKey key, ECDsa? platform) = s_lastImport;
+        if (platform is null || key != this)
+        {
+            platform?.Dispose();
+            platform = ECDsa.Create(new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new ECPoint { X = _x.ToArray(), Y = _y.ToArray() },
+            });
+            s_lastImport = (this, platform);
+        }
+
+        return platform;
+    }
 
     private static BigInteger Parse(string hex) =>
         BigInteger.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

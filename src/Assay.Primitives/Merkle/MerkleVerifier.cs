@@ -7,6 +7,10 @@ namespace Assay.Primitives.Merkle;
 /// any tree size up to 2^64-1. Never throws, allocates nothing; at most 64 hashes, or none
 /// where the path's length can't be right.
 /// </summary>
+/// <remarks>
+/// A root doesn't commit to its tree's size: a path may verify for a neighbouring size too. The size
+/// must come from where the root comes from (a signed batch head, a checkpoint), never from the prover.
+/// </remarks>
 public static class MerkleVerifier
 {
     /// <summary>Whether the leaf stands at <paramref name="index"/> in the tree of that size and root.</summary>

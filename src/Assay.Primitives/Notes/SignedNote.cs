@@ -8,8 +8,8 @@ namespace Assay.Primitives.Notes;
 /// A signed note (C2SP signed-note): text, a blank line, and lines <c>— name base64(key id | signature)</c>.
 /// </summary>
 /// <remarks>
-/// Reads what Go's <c>note.Open</c> reads, less base64 that isn't canonical: the bytes of a note are a
-/// function of its content. Memory is bounded by the input, at most <see cref="MaxSize"/>.
+/// Reads what Go's <c>note.Open</c> reads, less base64 that isn't canonical (the bytes of a note are a
+/// function of its content) and less names with control characters. Memory is bounded by the input, at most <see cref="MaxSize"/>.
 /// </remarks>
 public sealed class SignedNote
 {

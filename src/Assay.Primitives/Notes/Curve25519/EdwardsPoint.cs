@@ -12,6 +12,12 @@ internal readonly struct EdwardsPoint
     private static readonly FieldElement SquareRootOfMinusOne =
         new(0x61B274A0EA0B0, 0x0D5A5FC8F189D, 0x7EF5E9CBD0C60, 0x78595A6804C9E, 0x2B8324804FC1D);
 
+    // Fields, not properties: the operations take them by reference.
+    public readonly FieldElement X;
+    public readonly FieldElement Y;
+    public readonly FieldElement Z;
+    public readonly FieldElement T;
+
     public EdwardsPoint(in FieldElement x, in FieldElement y, in FieldElement z, in FieldElement t)
     {
         X = x;
@@ -20,21 +26,13 @@ internal readonly struct EdwardsPoint
         T = t;
     }
 
-    public static EdwardsPoint Identity { get; } =
+    public static readonly EdwardsPoint Identity =
         new(FieldElement.Zero, FieldElement.One, FieldElement.One, FieldElement.Zero);
 
     /// <summary>The generator B of RFC 8032, section 5.1.</summary>
-    public static EdwardsPoint Base { get; } = FromAffine(
+    public static readonly EdwardsPoint Base = FromAffine(
         new FieldElement(0x62D608F25D51A, 0x412A4B4F6592A, 0x75B7171A4B31D, 0x1FF60527118FE, 0x216936D3CD6E5),
         new FieldElement(0x6666666666658, 0x4CCCCCCCCCCCC, 0x1999999999999, 0x3333333333333, 0x6666666666666));
-
-    public FieldElement X { get; }
-
-    public FieldElement Y { get; }
-
-    public FieldElement Z { get; }
-
-    public FieldElement T { get; }
 
     /// <summary>
     /// Decodes 32 bytes (RFC 8032, section 5.1.3). False if no point has that y, if y isn't reduced, or

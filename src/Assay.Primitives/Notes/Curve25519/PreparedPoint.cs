@@ -6,6 +6,11 @@ internal readonly struct PreparedPoint
     private static readonly FieldElement TwoD =
         new(0x69B9426B2F159, 0x35050762ADD7A, 0x3CF44C0038052, 0x6738CC7407977, 0x2406D9DC56DFF);
 
+    public readonly FieldElement YPlusX;
+    public readonly FieldElement YMinusX;
+    public readonly FieldElement Z2;
+    public readonly FieldElement T2D;
+
     private PreparedPoint(in FieldElement yPlusX, in FieldElement yMinusX, in FieldElement z2, in FieldElement t2d)
     {
         YPlusX = yPlusX;
@@ -22,14 +27,6 @@ internal readonly struct PreparedPoint
             FieldElement.Multiply(p.T, TwoD))
     {
     }
-
-    public FieldElement YPlusX { get; }
-
-    public FieldElement YMinusX { get; }
-
-    public FieldElement Z2 { get; }
-
-    public FieldElement T2D { get; }
 
     public static PreparedPoint Negate(in PreparedPoint p) =>
         new(p.YMinusX, p.YPlusX, p.Z2, FieldElement.Negate(p.T2D));

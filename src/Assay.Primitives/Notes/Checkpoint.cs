@@ -80,8 +80,13 @@ public sealed record Checkpoint(string Origin, ulong Size, Digest32 Root)
         return !origin.IsEmpty;
     }
 
-    private static bool TryParseSize(ReadOnlySpan<char> text, out ulong size) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
-        && size <= long.MaxValue
-        && (text.Length == 1 || text[0] != '0');
+    private static bool TryParseSize(ReadOnlySpan<char> text, out ulong size)
+    {
+        // The framework's parser takes NULs after the digits.
+        size = 0;
+        return !text.ContainsAnyExceptInRange('0', '9')
+            && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
+            && size <= long.MaxValue
+            && (text.Length == 1 || text[0] != '0');
+    }
 }

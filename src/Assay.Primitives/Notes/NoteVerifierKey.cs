@@ -71,9 +71,10 @@ public sealed record NoteVerifierKey
         }
 
         ReadOnlySpan<char> rest = text[(first + 1)..];
+        Span<byte> keyId = stackalloc byte[4];
         if (rest.Length < 9
             || rest[8] != '+'
-            || !uint.TryParse(rest[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint keyId)
+            || !Hex.TryDecode(rest[..8], keyId)
             || CanonicalBase64.TryDecode(rest[9..]) is not { Length: > 0 } key)
         {
             return null;
@@ -91,7 +92,7 @@ public sealed record NoteVerifierKey
         }
 
         NoteVerifierKey? verifier = TryCreate(text[..first].ToString(), key.AsSpan(1), out error);
-        if (verifier is not null && verifier.KeyId != keyId)
+        if (verifier is not null && verifier.KeyId != BinaryPrimitives.ReadUInt32BigEndian(keyId))
         {
             error = NoteErrors.KeyHash;
             return null;

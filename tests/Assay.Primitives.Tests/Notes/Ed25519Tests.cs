@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
 using Assay.Primitives.Notes;
+using Assay.Testing;
 
 namespace Assay.Primitives.Tests.Notes;
 
@@ -44,5 +48,224 @@ public sealed class Ed25519Tests
         Assert.Equal(
             CheckResult.Pass,
             Ed25519.Verify(Convert.FromHexString(publicKey), Convert.FromHexString(message), signed));
+    }
+
+    [Fact]
+    public void Any_flipped_bit_fails()
+    {
+        byte[] seed = new byte[32];
+        byte[] message = "log.example\n7\n"u8.ToArray();
+        byte[] key = Ed25519.PublicKey(seed);
+        byte[] signature = Sign(seed, message);
+        Assert.Equal(CheckResult.Pass, Ed25519.Verify(key, message, signature));
+        foreach (byte[] changed in FlippedBits(signature))
+        {
+            Assert.Equal(CheckResult.Fail, Ed25519.Verify(key, message, changed));
+        }
+
+        foreach (byte[] changed in FlippedBits(key))
+        {
+            Assert.Equal(CheckResult.Fail, Ed25519.Verify(changed, message, signature));
+        }
+
+        foreach (byte[] changed in FlippedBits(message))
+        {
+            Assert.Equal(CheckResult.Fail, Ed25519.Verify(key, changed, signature));
+        }
+    }
+
+    [Fact]
+    public void Signatures_of_many_seeds_and_messages_verify()
+    {
+        Random random = new(5);
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] seed = new byte[32];
+            byte[] message = new byte[i];
+            random.NextBytes(seed);
+            random.NextBytes(message);
+            Assert.Equal(CheckResult.Pass, Ed25519.Verify(Ed25519.PublicKey(seed), message, Sign(seed, message)));
+        }
+    }
+
+    [Fact]
+    public void Unreduced_s_fails()
+    {
+        byte[] seed = new byte[32];
+        byte[] key = Ed25519.PublicKey(seed);
+        byte[] signature = Sign(seed, [1]);
+        BigInteger s = new(signature.AsSpan(32), isUnsigned: true);
+        for (int multiple = 1; multiple <= 15; multiple++)
+        {
+            byte[] changed = [.. signature.AsSpan(0, 32), .. Bytes32(s + multiple * Order)];
+            Assert.Equal(CheckResult.Fail, Ed25519.Verify(key, [1], changed));
+        }
+
+        foreach (BigInteger value in new[] { Order, Order + 1, (BigInteger.One << 256) - 1 })
+        {
+            Assert.False(Assay.Primitives.Notes.Curve25519.Scalar.IsReduced(Bytes32(value)));
+        }
+
+        Assert.True(Assay.Primitives.Notes.Curve25519.Scalar.IsReduced(Bytes32(Order - 1)));
+        Assert.True(Assay.Primitives.Notes.Curve25519.Scalar.IsReduced(new byte[32]));
+    }
+
+    /// <summary>The eight points of small order, and the encodings of theirs that aren't reduced or carry a sign on x = 0.</summary>
+    public static TheoryData<string> SmallOrderEncodings =>
+    [
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ];
+
+    [Theory]
+    [MemberData(nameof(SmallOrderEncodings))]
+    public void Key_of_small_order_verifies_nothing(string hex)
+    {
+        // With such a key, S = 0 and R = the identity would be a signature over about one message in eight or more.
+        byte[] key = Convert.FromHexString(hex);
+        byte[] identity = [1, .. new byte[31]];
+        for (int i = 0; i < 64; i++)
+        {
+            Assert.Equal(CheckResult.Fail, Ed25519.Verify(key, [(byte)i], [.. identity, .. new byte[32]]));
+            Assert.Equal(CheckResult.Fail, Ed25519.Verify(key, [(byte)i], [.. key, .. new byte[32]]));
+        }
+
+        Assert.False(Ed25519.IsPublicKey(key));
+    }
+
+    [Fact]
+    public void Unreduced_encodings_of_a_point_are_no_points()
+    {
+        // y from p to 2^255 - 1: nineteen encodings, whatever the sign.
+        for (int i = 0; i < 19; i++)
+        {
+            byte[] encoding = Bytes32((BigInteger.One << 255) - 19 + i);
+            Assert.False(Assay.Primitives.Notes.Curve25519.EdwardsPoint.TryDecode(encoding, out _));
+            encoding[31] |= 0x80;
+            Assert.False(Assay.Primitives.Notes.Curve25519.EdwardsPoint.TryDecode(encoding, out _));
+        }
+    }
+
+    [Fact]
+    public void Unreduced_r_fails_where_the_reduced_one_passes()
+    {
+        // Whoever knows a key can make R the identity: nonce 0, S = k a. Its unreduced encoding must fail.
+        byte[] seed = new byte[32];
+        byte[] key = Ed25519.PublicKey(seed);
+        byte[] secret = System.Security.Cryptography.SHA512.HashData(seed)[..32];
+        secret[0] &= 0xF8;
+        secret[31] = (byte)((secret[31] & 0x7F) | 0x40);
+        (string R, CheckResult Expected)[] cases =
+        [
+            ("0100000000000000000000000000000000000000000000000000000000000000", CheckResult.Pass),
+            ("0100000000000000000000000000000000000000000000000000000000000080", CheckResult.Fail),
+            ("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", CheckResult.Fail),
+            ("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", CheckResult.Fail),
+        ];
+        foreach ((string r, CheckResult expected) in cases)
+        {
+            byte[] encodedR = Convert.FromHexString(r);
+            byte[] hash = System.Security.Cryptography.SHA512.HashData([.. encodedR, .. key, 5]);
+            BigInteger s = new BigInteger(hash, isUnsigned: true) * new BigInteger(secret, isUnsigned: true) % Order;
+            Assert.Equal(expected, Ed25519.Verify(key, [5], [.. encodedR, .. Bytes32(s)]));
+        }
+    }
+
+    [Fact]
+    public void Other_lengths_fail_without_an_exception()
+    {
+        byte[] key = Ed25519.PublicKey(new byte[32]);
+        byte[] signature = Sign(new byte[32], []);
+        for (int length = 0; length < 100; length++)
+        {
+            byte[] bytes = new byte[length];
+            signature.AsSpan(0, Math.Min(length, 64)).CopyTo(bytes);
+            Assert.Equal(length == 64 ? CheckResult.Pass : CheckResult.Fail, Ed25519.Verify(key, [], bytes));
+            if (length != 32)
+            {
+                Assert.Equal(CheckResult.Fail, Ed25519.Verify(bytes, [], signature));
+                Assert.Throws<ArgumentException>(() => Ed25519.PublicKey(bytes));
+                Assert.Throws<ArgumentException>(() => Ed25519.Sign(bytes, [], new byte[64]));
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => Ed25519.Sign(new byte[32], [], new byte[63]));
+    }
+
+    [Fact]
+    public void Mutated_keys_and_signatures_neither_throw_nor_take_long()
+    {
+        byte[] seed = new byte[32];
+        byte[] good = [.. Ed25519.PublicKey(seed), .. Sign(seed, [9])];
+
+        // A whole verification per input, so fewer of them.
+        Mutator mutator = new(3, [good], 96);
+        int count = FuzzRun.IsDeep ? 100_000 : 3000;
+        foreach (byte[] input in Enumerable.Range(0, count).Select(_ => mutator.Next()))
+        {
+            int split = Math.Min(32, input.Length);
+            CheckResult result = Ed25519.Verify(input.AsSpan(0, split), [9], input.AsSpan(split));
+            Assert.Equal(input.AsSpan().SequenceEqual(good) ? CheckResult.Pass : CheckResult.Fail, result);
+        }
+    }
+
+    [OracleFact(Oracle.Node)]
+    public void Node_makes_the_same_keys_and_signatures()
+    {
+        Random random = new(6);
+        var cases = Enumerable.Range(0, 300).Select(i =>
+        {
+            byte[] seed = new byte[32];
+            byte[] message = new byte[random.Next(200)];
+            random.NextBytes(seed);
+            random.NextBytes(message);
+            return new
+            {
+                seed = Convert.ToHexStringLower(seed),
+                message = Convert.ToHexStringLower(message),
+                key = Convert.ToHexStringLower(Ed25519.PublicKey(seed)),
+                signature = Convert.ToHexStringLower(Sign(seed, message)),
+            };
+        }).ToArray();
+        Assert.Equal("same", Oracles.RunNode("ed25519.mjs", JsonSerializer.Serialize(cases)));
+    }
+
+    private static readonly BigInteger Order =
+        (BigInteger.One << 252) + BigInteger.Parse("27742317777372353535851937790883648493", CultureInfo.InvariantCulture);
+
+    private static byte[] Sign(byte[] seed, ReadOnlySpan<byte> message)
+    {
+        byte[] signature = new byte[64];
+        Ed25519.Sign(seed, message, signature);
+        return signature;
+    }
+
+    private static byte[] Bytes32(BigInteger value)
+    {
+        byte[] bytes = value.ToByteArray(isUnsigned: true);
+        Array.Resize(ref bytes, 32);
+        return bytes;
+    }
+
+    private static IEnumerable<byte[]> FlippedBits(byte[] bytes)
+    {
+        for (int bit = 0; bit < 8 * bytes.Length; bit++)
+        {
+            byte[] flipped = [.. bytes];
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            yield return flipped;
+        }
     }
 }

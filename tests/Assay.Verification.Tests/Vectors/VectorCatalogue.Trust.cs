@@ -72,6 +72,7 @@ internal sealed partial class VectorCatalogue
         Body("body-name-repeated-escaped", "The same, written with an escape.", """{"inputs":[],"\u0069nputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[0.5,-1.25,3,0.1]}]}""", CheckCodes.RequestInputs);
         Body("body-name-repeated-elsewhere", "The same, in a member that nobody looks at.", """{"parameters":{"a":1,"a":1},"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[0.5,-1.25,3,0.1]}]}""", CheckCodes.RequestInputs);
         Body("body-trailing", "Another value after the request.", """{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[0.5,-1.25,3,0.1]}]}{}""", CheckCodes.RequestInputs);
+        Body("body-trailing-after-datatype", "The same, behind a tensor of a datatype that isn't read: JSON counts first.", """{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP64","data":[0.5,-1.25,3,0.1]}]}{}""", CheckCodes.RequestInputs);
         Body("body-not-finite", "A number beyond binary32.", """{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[0.5,-1.25,3,3.5e38]}]}""", CheckCodes.RequestInputs);
         Body("body-count", "Fewer numbers than the shape says.", """{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[0.5,-1.25,3]}]}""", CheckCodes.RequestInputs);
         Body("body-nesting", "Nested otherwise than the shape says.", """{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[[0.5,-1.25],[3,0.1]]}]}""", CheckCodes.RequestInputs);

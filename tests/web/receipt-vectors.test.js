@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { verify } from '../../web/verify/index.js';
+import { inputOf, receiptVectors } from './support/vectors.js';
+
+// Which fault a reader notices first where bytes are malformed in several ways is its own affair.
+const READERS = /^(?:cbor|cose|note|checkpoint|oip)\//;
+
+function found(verdict) {
+  const notPassed = verdict.checks.filter(check => check.result !== 'pass');
+  return {
+    outcome: verdict.outcome,
+    exitCode: verdict.exitCode,
+    reason: verdict.reason,
+    required: verdict.required,
+    questions: Object.fromEntries(verdict.questions.map(q => [q.question, q.status])),
+    unmet: verdict.unmet.map(r => `${r.question} by ${r.by}`),
+    failed: verdict.checks.filter(check => check.result === 'fail').map(check => check.check),
+    details: Object.fromEntries(notPassed.map(check => [check.check, check.detail])),
+    notCovered: verdict.notCovered.map(remark => remark.code),
+  };
+}
+
+const withoutReadersChoice = ({ details, ...rest }) => ({
+  ...rest,
+  details: Object.fromEntries(Object.entries(details).map(([check, detail]) =>
+    [check, check === 'bundle/decode' || READERS.test(detail) ? 'a reader\'s code' : detail])),
+});
+
+for (const vector of receiptVectors) {
+  test(`${vector.name}: ${vector.expected.outcome}`, async () => {
+    const verdict = await verify(inputOf(vector));
+    assert.deepEqual(withoutReadersChoice(found(verdict)), withoutReadersChoice(vector.expected));
+    for (const { sentence } of [...verdict.checks, ...verdict.notCovered]) assert.match(sentence, /^\S.*\.$/s);
+  });
+}
+
+test('the vectors are there', () => {
+  assert.ok(receiptVectors.length >= 200);
+  assert.ok(receiptVectors.filter(vector => vector.expected.outcome !== 'met').length >= 40);
+});

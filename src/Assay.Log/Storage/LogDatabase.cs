@@ -1,0 +1,169 @@
+using Assay.Primitives;
+using Microsoft.Data.Sqlite;
+
+namespace Assay.Log.Storage;
+
+/// <summary>
+/// The durable truth of a log: entries, receipts, counters, and the last signed checkpoint as the row that is
+/// compared and swapped. Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// One connection does all writing and all moving of the write-ahead log into the database, under one lock: SQLite
+/// before 3.51.3 can lose data if two connections do that at the same instant. The other connection only reads.
+/// </remarks>
+internal sealed class LogDatabase : IDisposable
+{
+    /// <summary>Its file in the log's folder.</summary>
+    public const string FileName = "log.db";
+
+    private readonly Lock _writeGate = new();
+    private readonly Lock _readGate = new();
+    private readonly SqliteConnection? _writer;
+    private readonly SqliteConnection _reader;
+    private readonly WriteCommands? _writes;
+    private readonly ReadCommands _reads;
+
+    private LogDatabase(SqliteConnection? writer, SqliteConnection reader)
+    {
+        _writer = writer;
+        _reader = reader;
+        _writes = writer is null ? null : new WriteCommands(writer);
+        _reads = new ReadCommands(reader);
+    }
+
+    /// <summary>Makes a database with its first entry, whole or not at all.</summary>
+    public static void Create(string folder, LogState state, byte[] firstEntry, DateTimeOffset now)
+    {
+        string path = Path.Combine(folder, FileName);
+        string temp = path + ".new";
+        File.Delete(temp);
+        using (SqliteConnection connection = LogSchema.Connect(temp, SqliteOpenMode.ReadWriteCreate))
+        {
+            LogSchema.Create(connection, state);
+            WriteCommands writes = new(connection);
+            writes.Insert(0, [new LogRow { Entry = firstEntry }], now.ToUnixTimeMilliseconds(), null);
+            writes.Dispose();
+        }
+
+        File.Move(temp, path);
+        DurableFiles.SyncFolder(folder);
+    }
+
+    /// <summary>Opens the database for writing.</summary>
+    /// <exception cref="LogException">It isn't there, isn't ours, or can't be durable.</exception>
+    public static LogDatabase Open(string folder) => Open(folder, isWritable: true);
+
+    /// <summary>Opens the database for reading only, also while another process writes to it.</summary>
+    /// <exception cref="LogException">It isn't there or isn't ours.</exception>
+    public static LogDatabase OpenReadOnly(string folder) => Open(folder, isWritable: false);
+
+    /// <summary>Commits rows with consecutive numbers from <paramref name="firstIndex"/> on; durable when it returns.</summary>
+    /// <param name="afterStep">Called before the transaction ends, for tests.</param>
+    public void Commit(ulong firstIndex, IReadOnlyList<LogRow> rows, long createdMs, Action<string>? afterStep)
+    {
+        lock (_writeGate)
+        {
+            _writes!.Insert(firstIndex, rows, createdMs, afterStep);
+        }
+    }
+
+    /// <summary>Replaces the checkpoint if it is still the given one; durable when it returns.</summary>
+    /// <returns>False, and nothing done, if it is another.</returns>
+    public bool TryReplaceCheckpoint(byte[] current, ulong newSize, byte[] newCheckpoint)
+    {
+        lock (_writeGate)
+        {
+            return _writes!.ReplaceCheckpoint(current, newSize, newCheckpoint);
+        }
+    }
+
+    /// <summary>Whose log it is, and its checkpoint.</summary>
+    public LogState ReadState() => Read(reads => reads.State());
+
+    /// <summary>One more than the highest entry number.</summary>
+    public ulong ReadSize() => Read(reads => reads.Size());
+
+    /// <summary>Entries from <paramref name="from"/> up to <paramref name="to"/> - 1.</summary>
+    /// <exception cref="LogException">One is missing.</exception>
+    public List<byte[]> ReadEntries(ulong from, ulong to) => Read(reads => reads.Entries(from, to));
+
+    /// <summary>The entry of that number, or null.</summary>
+    public byte[]? ReadEntry(ulong index) => Read(reads => reads.Entry(index));
+
+    /// <summary>The receipt of that id, or null.</summary>
+    public StoredReceipt? ReadReceipt(ReceiptId id) => Read(reads => reads.Receipt(id));
+
+    /// <summary>The last counter given under an API key; 0 if none.</summary>
+    public ulong ReadCounter(string apiKey) => Read(reads => reads.Counter(apiKey));
+
+    /// <summary>Runs a query of one's own on the reading connection (checks).</summary>
+    public void Query(Action<SqliteConnection> query)
+    {
+        lock (_readGate)
+        {
+            query(_reader);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reads.Dispose();
+        _reader.Dispose();
+        _writes?.Dispose();
+        _writer?.Dispose();
+    }
+
+    private static LogDatabase Open(string folder, bool isWritable)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            throw new LogException(LogErrors.Missing, FileName, "there is no log in this folder");
+        }
+
+        SqliteConnection? writer = null;
+        SqliteConnection? reader = null;
+        try
+        {
+            writer = isWritable ? LogSchema.Connect(path, SqliteOpenMode.ReadWrite) : null;
+            if (writer is not null)
+            {
+                LogSchema.CheckVersion(writer);
+                LogSchema.MakeDurable(writer);
+            }
+
+            reader = LogSchema.Connect(path, SqliteOpenMode.ReadOnly);
+            LogSchema.CheckVersion(reader);
+            return new LogDatabase(writer, reader);
+        }
+        catch (SqliteException e)
+        {
+            reader?.Dispose();
+            writer?.Dispose();
+            throw new LogException(LogErrors.Database, FileName, e.Message, e);
+        }
+        catch (LogException)
+        {
+            reader?.Dispose();
+            writer?.Dispose();
+            throw;
+        }
+    }
+
+    private T Read<T>(Func<ReadCommands, T> read)
+    {
+        lock (_readGate)
+        {
+            try
+            {
+                return read(_reads);
+            }
+            catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidOperationException or FormatException)
+            {
+                // A damaged database shows as SQLite's errors or as columns of another type than ours.
+                throw new LogException(LogErrors.Database, FileName, e.Message, e);
+            }
+        }
+    }
+}

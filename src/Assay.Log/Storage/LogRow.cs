@@ -1,0 +1,14 @@
+using Assay.Primitives;
+
+namespace Assay.Log.Storage;
+
+/// <summary>An entry to be committed, with its receipt if it has one.</summary>
+internal sealed class LogRow
+{
+    public required byte[] Entry { get; init; }
+
+    public LogRowReceipt? Receipt { get; init; }
+}
+
+/// <summary>The receipt part of a <see cref="LogRow"/>.</summary>
+internal sealed record LogRowReceipt(ReceiptId Id, string ApiKey, ulong Counter, byte[] Record);

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Assay.Log.Storage;
+
+/// <summary>The database's tables and settings (spec/log.md).</summary>
+internal static class LogSchema
+{
+    private const long ApplicationId = 0x41737361;
+    private const long Version = 1;
+
+    // Pages of 4 KiB that the write-ahead log may have before they are moved into the database, which
+    // then holds up one commit. The log's file keeps that size, and overwriting a file is about twice
+    // as fast to sync as extending it.
+    private const int WalPages = 4096;
+
+    private const string Tables = """
+        CREATE TABLE state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            vkey TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            checkpoint BLOB NOT NULL);
+        CREATE TABLE entries (
+            idx INTEGER PRIMARY KEY,
+            entry BLOB NOT NULL);
+        CREATE TABLE receipts (
+            log_idx INTEGER PRIMARY KEY,
+            receipt_id BLOB NOT NULL UNIQUE,
+            created_ms INTEGER NOT NULL,
+            api_key TEXT NOT NULL,
+            counter INTEGER NOT NULL,
+            record BLOB NOT NULL);
+        CREATE TABLE counters (
+            api_key TEXT PRIMARY KEY,
+            last INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+
+    static LogSchema() => SQLitePCL.Batteries_V2.Init();
+
+    public static SqliteConnection Connect(string path, SqliteOpenMode mode)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+        }.ToString());
+        connection.Open();
+
+        // A database may be someone's forgery: no SQL from its schema runs with our rights.
+        Execute(connection, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
+        return connection;
+    }
+
+    /// <summary>Makes the tables, durably.</summary>
+    public static void Create(SqliteConnection connection, LogState state)
+    {
+        Execute(connection, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;");
+        Execute(connection, string.Create(
+            CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};"));
+        Execute(connection, Tables);
+        using SqliteCommand insert = connection.CreateCommand();
+        insert.CommandText = "INSERT INTO state VALUES (1, $vkey, $size, $checkpoint)";
+        insert.Parameters.AddWithValue("$vkey", state.VerifierKey);
+        insert.Parameters.AddWithValue("$size", (long)state.Size);
+        insert.Parameters.AddWithValue("$checkpoint", state.Checkpoint);
+        insert.ExecuteNonQuery();
+    }
+
+    /// <summary>Refuses a database that isn't a log's, or is of another format.</summary>
+    public static void CheckVersion(SqliteConnection connection)
+    {
+        if (Scalar(connection, "PRAGMA application_id") is not ApplicationId)
+        {
+            throw new LogException(LogErrors.Database, LogDatabase.FileName, "this isn't a log's database");
+        }
+
+        object? version = Scalar(connection, "PRAGMA user_version");
+        if (version is not Version)
+        {
+            throw new LogException(
+                LogErrors.DatabaseVersion, LogDatabase.FileName, $"format {version}; this version reads format {Version}");
+        }
+    }
+
+    /// <summary>Turns on the write-ahead log with a full sync of every commit, and makes sure that it is on.</summary>
+    public static void MakeDurable(SqliteConnection connection)
+    {
+        object? mode = Scalar(connection, "PRAGMA journal_mode = WAL");
+        Execute(connection, "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;");
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint = {WalPages};"));
+        object? synchronous = Scalar(connection, "PRAGMA synchronous");
+        if (mode is not "wal" || synchronous is not 2L)
+        {
+            throw new LogException(
+                LogErrors.Durability,
+                LogDatabase.FileName,
+                $"SQLite gave journal mode {mode} and synchronous {synchronous}; the log needs wal and 2 (a network file system can't)");
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,110 @@
+using Assay.Primitives;
+using Microsoft.Data.Sqlite;
+
+namespace Assay.Log.Storage;
+
+/// <summary>The prepared statements of the reading connection. Not safe for concurrent use.</summary>
+internal sealed class ReadCommands : IDisposable
+{
+    private readonly SqliteCommand _state;
+    private readonly SqliteCommand _size;
+    private readonly SqliteCommand _entries;
+    private readonly SqliteCommand _receipt;
+    private readonly SqliteCommand _counter;
+
+    public ReadCommands(SqliteConnection connection)
+    {
+        _state = Prepare(connection, "SELECT vkey, size, checkpoint FROM state WHERE id = 1");
+        _size = Prepare(connection, "SELECT max(idx) FROM entries");
+        _entries = Prepare(
+            connection, "SELECT idx, entry FROM entries WHERE idx >= $from AND idx < $to ORDER BY idx", "$from", "$to");
+        _receipt = Prepare(
+            connection, "SELECT log_idx, created_ms, api_key, counter, record FROM receipts WHERE receipt_id = $id", "$id");
+        _counter = Prepare(connection, "SELECT last FROM counters WHERE api_key = $key", "$key");
+    }
+
+    public LogState State()
+    {
+        using SqliteDataReader reader = _state.ExecuteReader();
+        return reader.Read()
+            ? new LogState(reader.GetString(0), Number(reader, 1), (byte[])reader.GetValue(2))
+            : throw new LogException(LogErrors.Database, "state", "the row is missing");
+    }
+
+    public ulong Size() => _size.ExecuteScalar() switch
+    {
+        long last and >= 0 and < long.MaxValue => (ulong)last + 1,
+        DBNull => 0,
+        _ => throw new LogException(LogErrors.EntryGap, "entries", "the highest number isn't one"),
+    };
+
+    public List<byte[]> Entries(ulong from, ulong to)
+    {
+        List<byte[]> entries = [];
+        _entries.Parameters[0].Value = (long)from;
+        _entries.Parameters[1].Value = (long)to;
+        using SqliteDataReader reader = _entries.ExecuteReader();
+        for (ulong index = from; index < to; index++)
+        {
+            if (!reader.Read() || Number(reader, 0) != index)
+            {
+                throw new LogException(LogErrors.EntryGap, $"entries[{index}]", "the database doesn't have this entry");
+            }
+
+            entries.Add((byte[])reader.GetValue(1));
+        }
+
+        return entries;
+    }
+
+    public byte[]? Entry(ulong index)
+    {
+        _entries.Parameters[0].Value = (long)index;
+        _entries.Parameters[1].Value = (long)index + 1;
+        using SqliteDataReader reader = _entries.ExecuteReader();
+        return reader.Read() ? (byte[])reader.GetValue(1) : null;
+    }
+
+    public StoredReceipt? Receipt(ReceiptId id)
+    {
+        _receipt.Parameters[0].Value = id.ToArray();
+        using SqliteDataReader reader = _receipt.ExecuteReader();
+        return !reader.Read() ? null : new StoredReceipt(
+            id,
+            Number(reader, 0),
+            DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
+            reader.GetString(2),
+            Number(reader, 3),
+            (byte[])reader.GetValue(4));
+    }
+
+    public ulong Counter(string apiKey)
+    {
+        _counter.Parameters[0].Value = apiKey;
+        return _counter.ExecuteScalar() is long last ? checked((ulong)last) : 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _state.Dispose();
+        _size.Dispose();
+        _entries.Dispose();
+        _receipt.Dispose();
+        _counter.Dispose();
+    }
+
+    private static ulong Number(SqliteDataReader reader, int column) => checked((ulong)reader.GetInt64(column));
+
+    private static SqliteCommand Prepare(SqliteConnection connection, string sql, params ReadOnlySpan<string> parameters)
+    {
+        SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (string name in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        return command;
+    }
+}

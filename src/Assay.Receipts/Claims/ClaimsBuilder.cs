@@ -14,6 +14,7 @@ public sealed class ClaimsBuilder
 
     private readonly SaltSource _salts;
     private readonly CborWriter _writer = new(4096);
+    private readonly MerkleHasher _hasher = new();
     private readonly byte[] _claimSalts = new byte[ClaimRegistry.Fields.Count * SaltLength];
     private readonly int[] _ends = new int[ClaimRegistry.Fields.Count];
     private readonly int[] _starts = new int[ClaimRegistry.Fields.Count];
@@ -48,10 +49,11 @@ public sealed class ClaimsBuilder
         Span<Digest32> leaves = stackalloc Digest32[_ends.Length];
         for (int i = 0; i < leaves.Length; i++)
         {
-            leaves[i] = MerkleTree.LeafHash(section[_starts[i].._ends[i]]);
+            _hasher.Leaf(section[_starts[i].._ends[i]], leaves, i);
         }
 
-        return new SaltedTree(ClaimsRoot(leaves), section.ToArray());
+        _hasher.Flush(leaves);
+        return new SaltedTree(ClaimsRoot(_hasher, leaves), section.ToArray());
     }
 
     /// <summary>Builds the output tree: one leaf for each part.</summary>
@@ -76,17 +78,20 @@ public sealed class ClaimsBuilder
         return new SaltedTree(MerkleTree.Root(leaves), _writer.ToArray());
     }
 
-    /// <summary>The claims root over the hashes of all leaves: a tree for each group, and one over the group roots.</summary>
-    internal static Digest32 ClaimsRoot(ReadOnlySpan<Digest32> leaves)
+    /// <summary>The claims root over the hashes of all leaves: a tree for each group, and one over the group roots. Overwrites the hashes.</summary>
+    internal static Digest32 ClaimsRoot(MerkleHasher hasher, Span<Digest32> leaves)
     {
         Span<Digest32> groups = stackalloc Digest32[ClaimRegistry.Groups.Count];
+        hasher.Roots(leaves, ClaimRegistry.GroupStarts, groups);
         for (int group = 0; group < groups.Length; group++)
         {
-            Digest32 root = MerkleTree.Root(leaves[ClaimRegistry.GroupStarts[group]..ClaimRegistry.GroupStarts[group + 1]]);
-            groups[group] = MerkleTree.LeafHash(root.Bytes);
+            hasher.Leaf(groups[group].Bytes, leaves, group);
         }
 
-        return MerkleTree.Root(groups);
+        hasher.Flush(leaves);
+        Span<Digest32> root = stackalloc Digest32[1];
+        hasher.Roots(leaves, [0, groups.Length], root);
+        return root[0];
     }
 
     private void WriteLeaf(ClaimField field, ClaimValues values)

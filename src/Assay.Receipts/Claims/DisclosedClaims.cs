@@ -1,5 +1,6 @@
 using Assay.Primitives;
 using Assay.Primitives.Cbor;
+using Assay.Primitives.Merkle;
 
 namespace Assay.Receipts;
 
@@ -113,13 +114,22 @@ public sealed class DisclosedClaims
     /// <summary>The claims root that the leaves lead to.</summary>
     public Digest32 Root()
     {
+        MerkleHasher hasher = new();
         Span<Digest32> hashes = stackalloc Digest32[_leaves.Length];
         for (int i = 0; i < hashes.Length; i++)
         {
-            hashes[i] = _leaves[i].LeafHash();
+            if (_leaves[i].State == LeafState.Redacted)
+            {
+                hashes[i] = _leaves[i].Hash;
+            }
+            else
+            {
+                hasher.Leaf(_leaves[i].Encoded.Span, hashes, i);
+            }
         }
 
-        return ClaimsBuilder.ClaimsRoot(hashes);
+        hasher.Flush(hashes);
+        return ClaimsBuilder.ClaimsRoot(hasher, hashes);
     }
 
     /// <summary>Reads the claims section; keeps views of <paramref name="section"/>. Errors: <c>claims/…</c> and <c>tensor/…</c> of <see cref="ReceiptErrors"/>, <c>cbor/…</c>.</summary>

@@ -20,13 +20,16 @@ public sealed class KeySet
 
     private readonly byte[] _bytes;
 
+    // Checking an Ed25519 key costs more than reading everything else, and is needed only where a checkpoint is.
+    private readonly Lazy<NoteVerifierKey?> _logVerifierKey;
+
     private KeySet(byte[] bytes, string origin, P256PublicKey receiptKey, byte[] logKey, long notBefore, long notAfter)
     {
         _bytes = bytes;
         Origin = origin;
         ReceiptKey = receiptKey;
         LogKey = logKey;
-        LogVerifierKey = NoteVerifierKey.TryCreate(origin, logKey, out _);
+        _logVerifierKey = new Lazy<NoteVerifierKey?>(() => NoteVerifierKey.TryCreate(origin, logKey, out _));
         NotBefore = notBefore;
         NotAfter = notAfter;
         Digest = Digest32.Sha256(bytes);
@@ -42,7 +45,7 @@ public sealed class KeySet
     public ReadOnlyMemory<byte> LogKey { get; }
 
     /// <summary>The log key under the origin as its name; null if the bytes aren't a usable key, so that no checkpoint can be signed with it.</summary>
-    public NoteVerifierKey? LogVerifierKey { get; }
+    public NoteVerifierKey? LogVerifierKey => _logVerifierKey.Value;
 
     /// <summary>First millisecond (Unix) in which receipts may be issued.</summary>
     public long NotBefore { get; }

@@ -1,0 +1,110 @@
+using Assay.Primitives;
+using Assay.Primitives.Cose;
+
+namespace Assay.Receipts.Tests;
+
+public sealed class BundleTests
+{
+    [Fact]
+    public void TryDecode_Encoded_EncodesToTheSameBytes()
+    {
+        foreach (Bundle bundle in new[] { Sample.Bundle(), Sample.Bundle(batch: 5), Sample.Bundle(logged: false) })
+        {
+            byte[] bytes = bundle.Encode();
+            Bundle? read = Bundle.TryDecode(bytes, out string? error);
+
+            Assert.Null(error);
+            Assert.Equal(bytes, read!.Encode());
+            Assert.Equal(bundle.Envelope.Digest, read.Envelope.Digest);
+            Assert.Equal(bundle.KeySet.Digest, read.KeySet.Digest);
+            Assert.Equal(read.Envelope.Statement.ClaimsRoot, read.Claims.Root());
+            Assert.Equal(read.Envelope.Statement.OutputRoot, read.Output.Root());
+            Assert.Equal(bundle.LogProof is null, read.LogProof is null);
+        }
+    }
+
+    [Fact]
+    public void TryDecode_EveryTruncation_IsRefused()
+    {
+        byte[] bytes = Sample.Bundle(batch: 3).Encode();
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            Assert.Null(Bundle.TryDecode(bytes.AsMemory(0, length), out string? error));
+            Assert.NotNull(error);
+        }
+    }
+
+    [Fact]
+    public void TryDecode_TooLarge_IsRefusedUnread()
+    {
+        Assert.Null(Bundle.TryDecode(new byte[Bundle.MaxLength + 1], out string? error));
+        Assert.Equal(ReceiptErrors.BundleTooLarge, error);
+    }
+
+    [Fact]
+    public void Create_Attachments_AreSortedAndSingle()
+    {
+        Bundle one = Sample.Bundle();
+        Bundle two = Bundle.Create(one.Envelope, one.KeySet, Section(one, claims: true), Section(one, claims: false), [Sample.Response, Sample.Request, Sample.Response], null);
+
+        Assert.Equal(2, two.Attachments.Count);
+        Assert.True(Digest32.Compare(two.Attachments[0].Digest, two.Attachments[1].Digest) < 0);
+        Assert.Equal(Sample.Request, two.FindAttachment(Digest32.Sha256(Sample.Request))!.Content.ToArray());
+        Assert.Null(two.FindAttachment(default));
+    }
+
+    [Fact]
+    public void Create_BrokenSections_Throws()
+    {
+        Bundle one = Sample.Bundle();
+        Assert.Throws<ArgumentException>(() => Bundle.Create(one.Envelope, one.KeySet, new byte[1], Section(one, claims: false), [], null));
+        Assert.Throws<ArgumentException>(() => Bundle.Create(one.Envelope, one.KeySet, Section(one, claims: true), new byte[1], [], null));
+        Assert.Throws<ArgumentException>(() => LogProof.Create(new byte[1], 1, [], new byte[1]));
+        Assert.Throws<ArgumentException>(() => LogProof.Create(one.LogProof!.EntryBytes, 1, new Digest32[64], new byte[1]));
+    }
+
+    [Fact]
+    public void KeySet_Create_RefusesWhatCouldNotBeRead()
+    {
+        DateTimeOffset from = DateTimeOffset.UnixEpoch.AddDays(1);
+        byte[] logKey = Sample.KeySet.LogKey.ToArray();
+        P256PublicKey key = Sample.Signer.PublicKey;
+        Assert.Equal(Sample.KeySet.Bytes.ToArray(), KeySet.TryDecode(Sample.KeySet.Bytes.Span, out _)!.Bytes.ToArray());
+        foreach (string origin in new[] { "", "a b", "a+b", "a\nb", "é", new string('a', 256) })
+        {
+            Assert.Throws<ArgumentException>(() => KeySet.Create(origin, key, logKey, from, from.AddDays(1)));
+        }
+
+        Assert.Throws<ArgumentException>(() => KeySet.Create("a", key, logKey, from, from));
+        Assert.Throws<ArgumentException>(() => KeySet.Create("a", key, new byte[32], from, from.AddDays(1)));
+        Assert.Throws<ArgumentException>(() => KeySet.Create("a", default, logKey, from, from.AddDays(1)));
+    }
+
+    [Fact]
+    public void LogEntry_BothKinds_RoundTrip()
+    {
+        LogEntry.ForReceipt receipt = new(Digest32.Sha256("x"u8), VerificationLevel.Tee.Join(VerificationLevel.Zk), SizeBucket.Undisclosed);
+        Assert.Equal(receipt, LogEntry.TryDecode(receipt.Encode(), out _));
+
+        LogEntry.ForKeySet keySet = new(Sample.KeySet.Bytes);
+        LogEntry.ForKeySet read = Assert.IsType<LogEntry.ForKeySet>(LogEntry.TryDecode(keySet.Encode(), out _));
+        Assert.Equal(Sample.KeySet.Bytes.ToArray(), read.Bytes.ToArray());
+        Assert.Null(LogEntry.TryDecode((receipt with { Bucket = "7" }).Encode(), out string? error));
+        Assert.Equal(ReceiptErrors.EntryBucket, error);
+    }
+
+    private static ReadOnlyMemory<byte> Section(Bundle bundle, bool claims)
+    {
+        Primitives.Cbor.CborWriter writer = new();
+        if (claims)
+        {
+            bundle.Claims.Write(writer);
+        }
+        else
+        {
+            bundle.Output.Write(writer);
+        }
+
+        return writer.ToArray();
+    }
+}

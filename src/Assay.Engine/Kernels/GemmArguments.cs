@@ -1,26 +1,20 @@
 namespace Assay.Engine.Kernels;
 
 /// <summary>
-/// <c>pairs</c> consecutive pairs of operand elements, <c>offset</c> elements from a row's base: a kernel row of a convolution, or
-/// the whole of a linear layer's K. An odd length is rounded up; the extra element meets a weight of zero.
-/// </summary>
-internal readonly record struct Run(int Offset, int Pairs);
-
-/// <summary>
 /// One linear layer, or one group of a convolution, as a matrix product: a <i>row</i> is one output position (of one item), a
-/// column one output channel. Channels are cut into panels of <c>2 * Lanes</c>.
+/// column one output channel. Channels are cut into panels of <c>2 * Lanes</c>. Offsets and strides count int16 elements.
 /// </summary>
 internal unsafe struct GemmArguments
 {
-    /// <summary>Operand of item 0, and elements between items.</summary>
+    /// <summary>Operand of item 0.</summary>
     public short* X;
     public nint XItemStride;
 
-    /// <summary>Result of item 0, and elements between items.</summary>
+    /// <summary>Result of item 0.</summary>
     public short* Y;
     public nint YItemStride;
 
-    /// <summary>Rows per item, and where each begins in the operand and in the result (elements).</summary>
+    /// <summary>Rows per item, and where each begins in the operand and in the result.</summary>
     public int Rows;
     public int* XOffsets;
     public int* YOffsets;
@@ -28,7 +22,8 @@ internal unsafe struct GemmArguments
     public Run* Runs;
     public int RunCount;
 
-    /// <summary>Panels of weights: per pair of K, one 32-bit lane (two weights) per channel, in split order.</summary>
+    /// <summary>Panels of weights: per pair of K, one 32-bit lane (two weights) per channel, in split order; for two limbs the
+    /// low limbs' vectors before the high limbs'.</summary>
     public int* Weights;
 
     /// <summary>32-bit integers per panel of <see cref="Weights"/>.</summary>
@@ -42,7 +37,7 @@ internal unsafe struct GemmArguments
 
     public int Channels;
 
-    /// <summary>The result's range, each bound twice in one 32-bit integer.</summary>
-    public int Lo;
-    public int Hi;
+    /// <summary>The result's range.</summary>
+    public short Lo;
+    public short Hi;
 }

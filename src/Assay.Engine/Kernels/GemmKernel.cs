@@ -7,31 +7,33 @@ namespace Assay.Engine.Kernels;
 /// <remarks>
 /// <para>Exactness: the accumulator rule (spec/program.md) bounds the sum of the absolute values of all terms of an accumulator,
 /// bias and rounding constant included, below 2^31, so no partial sum in any order can wrap.</para>
-/// <para>Safety: the plan (<c>GemmStep</c>) builds offsets, runs and panels for exactly the buffers it passes, every buffer ends
-/// with slack for one whole vector (<c>Arena.Slack</c>), and results are stored only up to the last channel.</para>
+/// <para>Safety: the step that owns the arguments made offsets, runs and panels for exactly the buffers it passes; buffers end
+/// with slack for one vector (<c>ArenaPlan</c>); a panel's results are stored up to its last channel and no further.</para>
 /// </remarks>
 internal static unsafe class GemmKernel<TS, TV>
     where TS : struct, ISimd<TV>
     where TV : unmanaged
 {
-    /// <summary>Rows handled per pass over the panels, so that their operands stay in the first-level cache.</summary>
+    /// <summary>Rows per pass over the panels, few enough that their operands stay in the first-level cache.</summary>
     private const int RowsPerPass = 64;
 
-    /// <summary>Computes rows <paramref name="first"/> (inclusive) to <paramref name="end"/> (exclusive), counted over all items.</summary>
-    public static void Run(in GemmArguments a, int first, int end)
+    /// <summary>Computes some panels of rows <paramref name="first"/> (inclusive) to <paramref name="end"/> (exclusive), counted
+    /// over all items.</summary>
+    public static void Multiply(in GemmArguments a, int firstPanel, int endPanel, int first, int end)
     {
         for (int from = first; from < end; from += RowsPerPass)
         {
             int to = Math.Min(end, from + RowsPerPass);
-            for (int panel = 0, channel = 0; channel < a.Channels; panel++, channel += 2 * TS.Lanes)
+            for (int panel = firstPanel; panel < endPanel; panel++)
             {
-                RunPanel(in a, panel, Math.Min(2 * TS.Lanes, a.Channels - channel), from, to);
+                MultiplyPanel(in a, panel, from, to);
             }
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunPanel(in GemmArguments a, int panel, int channels, int first, int end)
+    private static void MultiplyPanel(in GemmArguments a, int panel, int first, int end)
     {
         int lanes = TS.Lanes;
         int* weights = a.Weights + (panel * a.PanelStride);
@@ -39,59 +41,22 @@ internal static unsafe class GemmKernel<TS, TV>
         int* shifts = a.Shifts + (panel * 2 * lanes);
         Run* runs = a.Runs;
         Run* lastRun = runs + a.RunCount;
-        int rows = a.Rows;
-        int* xOffsets = a.XOffsets;
-        int* yOffsets = a.YOffsets;
-        nint item = first / rows;
-        int row = first - ((int)item * rows);
-        short* x = a.X + (item * a.XItemStride);
-        short* y = a.Y + (item * a.YItemStride) + (panel * 2 * lanes);
-        TV lo = TS.Broadcast(a.Lo);
-        TV hi = TS.Broadcast(a.Hi);
+        TV lo = TS.Broadcast(Both.Of(a.Lo));
+        TV hi = TS.Broadcast(Both.Of(a.Hi));
         TV shift0 = TS.Load(shifts);
         TV shift1 = TS.Load(shifts + lanes);
-        int left = end - first;
+        int channels = Math.Min(2 * lanes, a.Channels - (panel * 2 * lanes));
         bool whole = channels == 2 * lanes;
-        short* part = stackalloc short[8 * 16 * 2];
+        short* part = stackalloc short[4 * 2 * lanes];
 
-        while (left >= 4)
+        RowCursor cursor = new(in a, first, panel * 2 * lanes);
+        int left = end - first;
+        for (; left >= 4; left -= 4)
         {
-            short* x0 = x + xOffsets[row];
-            short* y0 = y + yOffsets[row];
-            if (++row == rows)
-            {
-                row = 0;
-                x += a.XItemStride;
-                y += a.YItemStride;
-            }
-
-            short* x1 = x + xOffsets[row];
-            short* y1 = y + yOffsets[row];
-            if (++row == rows)
-            {
-                row = 0;
-                x += a.XItemStride;
-                y += a.YItemStride;
-            }
-
-            short* x2 = x + xOffsets[row];
-            short* y2 = y + yOffsets[row];
-            if (++row == rows)
-            {
-                row = 0;
-                x += a.XItemStride;
-                y += a.YItemStride;
-            }
-
-            short* x3 = x + xOffsets[row];
-            short* y3 = y + yOffsets[row];
-            if (++row == rows)
-            {
-                row = 0;
-                x += a.XItemStride;
-                y += a.YItemStride;
-            }
-
+            cursor.Next(in a, out short* x0, out short* y0);
+            cursor.Next(in a, out short* x1, out short* y1);
+            cursor.Next(in a, out short* x2, out short* y2);
+            cursor.Next(in a, out short* x3, out short* y3);
             TV a00 = TS.Load(bias), a01 = TS.Load(bias + lanes);
             TV a10 = a00, a11 = a01, a20 = a00, a21 = a01, a30 = a00, a31 = a01;
             int* w = weights;
@@ -119,40 +84,23 @@ internal static unsafe class GemmKernel<TS, TV>
                 }
             }
 
-            if (whole)
+            // No call while accumulators are alive: one would make the JIT keep all of them on the stack in the loop above.
+            TS.Store(whole ? y0 : part, Finish(a00, a01, shift0, shift1, lo, hi));
+            TS.Store(whole ? y1 : part + (2 * lanes), Finish(a10, a11, shift0, shift1, lo, hi));
+            TS.Store(whole ? y2 : part + (4 * lanes), Finish(a20, a21, shift0, shift1, lo, hi));
+            TS.Store(whole ? y3 : part + (6 * lanes), Finish(a30, a31, shift0, shift1, lo, hi));
+            if (!whole)
             {
-                TS.Store(y0, Finish(a00, a01, shift0, shift1, lo, hi));
-                TS.Store(y1, Finish(a10, a11, shift0, shift1, lo, hi));
-                TS.Store(y2, Finish(a20, a21, shift0, shift1, lo, hi));
-                TS.Store(y3, Finish(a30, a31, shift0, shift1, lo, hi));
+                PartialStore.Copy(y0, part, channels);
+                PartialStore.Copy(y1, part + (2 * lanes), channels);
+                PartialStore.Copy(y2, part + (4 * lanes), channels);
+                PartialStore.Copy(y3, part + (6 * lanes), channels);
             }
-            else
-            {
-                // No call while accumulators are alive: a call would make the JIT keep them all on the stack.
-                TS.Store(part, Finish(a00, a01, shift0, shift1, lo, hi));
-                TS.Store(part + (2 * lanes), Finish(a10, a11, shift0, shift1, lo, hi));
-                TS.Store(part + (4 * lanes), Finish(a20, a21, shift0, shift1, lo, hi));
-                TS.Store(part + (6 * lanes), Finish(a30, a31, shift0, shift1, lo, hi));
-                Copy(y0, part, channels);
-                Copy(y1, part + (2 * lanes), channels);
-                Copy(y2, part + (4 * lanes), channels);
-                Copy(y3, part + (6 * lanes), channels);
-            }
-
-            left -= 4;
         }
 
         for (; left > 0; left--)
         {
-            short* x0 = x + xOffsets[row];
-            short* y0 = y + yOffsets[row];
-            if (++row == rows)
-            {
-                row = 0;
-                x += a.XItemStride;
-                y += a.YItemStride;
-            }
-
+            cursor.Next(in a, out short* x0, out short* y0);
             TV a00 = TS.Load(bias), a01 = TS.Load(bias + lanes);
             int* w = weights;
             for (Run* run = runs; run < lastRun; run++)
@@ -171,25 +119,16 @@ internal static unsafe class GemmKernel<TS, TV>
             TS.Store(whole ? y0 : part, Finish(a00, a01, shift0, shift1, lo, hi));
             if (!whole)
             {
-                Copy(y0, part, channels);
+                PartialStore.Copy(y0, part, channels);
             }
         }
     }
 
-    /// <summary>Round (the constant is in the accumulator already), shift, clamp.</summary>
+    /// <summary>Shift (the rounding constant is in the accumulator already) and clamp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TV Finish(TV acc0, TV acc1, TV shift0, TV shift1, TV lo, TV hi)
     {
         TV packed = TS.Pack(TS.ShiftRight(acc0, shift0), TS.ShiftRight(acc1, shift1));
         return TS.Min16(TS.Max16(packed, lo), hi);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Copy(short* destination, short* source, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            destination[i] = source[i];
-        }
     }
 }

@@ -33,6 +33,9 @@ internal unsafe interface ISimd<TV>
     /// <summary>32-bit addition, wrapping.</summary>
     static abstract TV Add(TV a, TV b);
 
+    /// <summary>32-bit multiplication, low half.</summary>
+    static abstract TV Multiply(TV a, TV b);
+
     /// <summary>32-bit arithmetic shift right, each lane by its own count (0 to 31).</summary>
     static abstract TV ShiftRight(TV value, TV counts);
 

@@ -26,6 +26,9 @@ internal readonly unsafe struct ScalarSimd : ISimd<int>
     public static int Add(int a, int b) => unchecked(a + b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Multiply(int a, int b) => unchecked(a * b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ShiftRight(int value, int counts) => value >> counts;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,6 +32,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<int>>
     public static Vector256<int> Add(Vector256<int> a, Vector256<int> b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Multiply(Vector256<int> a, Vector256<int> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> ShiftRight(Vector256<int> value, Vector256<int> counts) => Avx2.IsSupported
         ? Avx2.ShiftRightArithmeticVariable(value, counts.AsUInt32())
         : Vector256.Create(

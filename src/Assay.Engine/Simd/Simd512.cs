@@ -32,6 +32,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<int>>
     public static Vector512<int> Add(Vector512<int> a, Vector512<int> b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Multiply(Vector512<int> a, Vector512<int> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> ShiftRight(Vector512<int> value, Vector512<int> counts) => Avx512F.IsSupported
         ? Avx512F.ShiftRightArithmeticVariable(value, counts.AsUInt32())
         : Vector512.Create(

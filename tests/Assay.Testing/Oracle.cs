@@ -12,6 +12,9 @@ public enum Oracle
     /// <summary>Go, with golang.org/x/mod/sumdb.</summary>
     GoSumdb,
 
+    /// <summary>ONNX's conformance models (Debian: libonnx-testdata).</summary>
+    OnnxTestData,
+
     /// <summary>ONNX Runtime's library, from the npm package in bench/peers.</summary>
     OnnxRuntime,
 }

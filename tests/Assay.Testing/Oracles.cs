@@ -32,12 +32,16 @@ public static class Oracles
     /// <summary>The folder with the oracles' scripts, tests/interop.</summary>
     public static string InteropFolder => Path.Combine(RepositoryRoot, "tests", "interop");
 
+    /// <summary>Where Debian's libonnx-testdata puts its models.</summary>
+    public static string OnnxTestDataFolder => "/usr/share/libonnx-testdata/data";
+
     /// <summary>Null if the oracle is installed; else what is missing.</summary>
     public static string? WhyMissing(Oracle oracle) => oracle switch
     {
         Oracle.Node => NodeMissing.Value,
         Oracle.NodePackages => NodePackagesMissing.Value,
         Oracle.GoSumdb => GoSumdbMissing.Value,
+        Oracle.OnnxTestData => Directory.Exists(OnnxTestDataFolder) ? null : $"{OnnxTestDataFolder} is missing (Debian: libonnx-testdata)",
         Oracle.OnnxRuntime => OnnxRuntimeMissing,
         _ => throw new ArgumentOutOfRangeException(nameof(oracle)),
     };

@@ -24,8 +24,7 @@ export function loadModel(programBytes, blob) {
   });
 }
 
-/** Head of the tree over the blob's chunks. */
-export function weightsRoot(blob) {
+function weightsRoot(blob) {
   const leaves = [];
   for (let at = 0; at < blob.length; at += CHUNK) leaves.push(leafHash(blob.subarray(at, at + CHUNK)));
   return root(leaves);
@@ -65,13 +64,13 @@ const byte = reader => within(reader, 0n, 255n);
 const int16s = reader => littleEndianArray(Int16Array, reader.bytes());
 const doubles = reader => littleEndianArray(Float64Array, reader.bytes());
 
-function list(reader, limit, item, code = 'program/limit') {
+function list(reader, limit, item) {
   const count = reader.array();
-  if (count > limit) throw new Malformed(code);
+  if (count > limit) throw new Malformed('program/limit');
   return Array.from({ length: count }, () => item(reader));
 }
 
-const shape = reader => list(reader, LIMITS.rank, int32, 'program/shape');
+const shape = reader => list(reader, LIMITS.rank, int32);
 
 function tuple(reader, count) {
   reader.array(count);

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Assay.Models.Fidelity;
+
+/// <summary>How far the exact program is from the float model: on calibration data, and on a test set if there is one.</summary>
+/// <param name="FloatReference">What it is compared with.</param>
+/// <param name="Target">The mean relative error that was asked for, if one was.</param>
+/// <param name="Calibration">Over all calibration items.</param>
+/// <param name="Test">Over all test items.</param>
+/// <param name="Layers">The program's widths, in its order.</param>
+/// <param name="Search">What the search for widths did, in words, in order.</param>
+public sealed record FidelityReport(
+    string FloatReference,
+    double? Target,
+    SetFidelity Calibration,
+    SetFidelity? Test,
+    ImmutableArray<LayerFidelity> Layers,
+    ImmutableArray<string> Search);

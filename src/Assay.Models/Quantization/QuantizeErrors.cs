@@ -1,0 +1,17 @@
+namespace Assay.Models.Quantization;
+
+/// <summary>Stable codes for graphs that can't be made exact.</summary>
+public static class QuantizeErrors
+{
+    /// <summary>The float model gives NaN or an infinity on the calibration data, or its numbers are too large or small for scales.</summary>
+    public const string Range = "quantize/range";
+
+    /// <summary>A layer's sum can't be kept in the accumulator's bound.</summary>
+    public const string Accumulator = "quantize/accumulator";
+
+    /// <summary>The program would break a rule of fixed-point/v1.</summary>
+    public const string Program = "quantize/program";
+
+    /// <summary>The target fidelity is not reached with all layers at their widest.</summary>
+    public const string Fidelity = "quantize/fidelity";
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Assay.Models.Data;
+using Assay.Models.Fidelity;
+using Assay.Models.Graph;
+using Assay.Models.Import;
+using Assay.Models.Quantization;
+using Assay.Primitives;
+using Assay.Programs;
+
+namespace Assay.Models.Registration;
+
+/// <summary>From an ONNX file and calibration data to an exact model with its fidelity report, in one call.</summary>
+public static class ModelRegistration
+{
+    /// <summary>
+    /// Imports, calibrates, compiles, measures. The result depends on the request's bytes and options only. Never throws
+    /// on hostile bytes.
+    /// </summary>
+    /// <param name="request">File, data and options.</param>
+    /// <param name="progress">Told in words what is being done.</param>
+    /// <param name="cancellation">Ends the work with <see cref="OperationCanceledException"/>.</param>
+    public static RegistrationResult Register(RegistrationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        progress?.Report("reading the model");
+        ImportResult import = OnnxImporter.Import(request.Onnx.Span, request.Limits);
+        if (import.Graph is not { } graph)
+        {
+            return RegistrationResult.Failed([.. import.Errors.Select(e => new RegistrationError(e.Code, e.Node, e.Operator, e.Message, e.Hint))]);
+        }
+
+        if (ReadSet(graph, request.Calibration, "calibration", out RegistrationError? error) is not { } calibration)
+        {
+            return RegistrationResult.Failed(error!);
+        }
+
+        TensorSet? test = request.Test is null ? null : ReadSet(graph, request.Test, "test", out error);
+        long[]? labels = error is null && request.Labels is { } bytes ? ReadLabels(graph, bytes, test, out error) : null;
+        if (error is not null)
+        {
+            return RegistrationResult.Failed(error);
+        }
+
+        QuantizeResult result = Quantizer.Compile(graph, calibration, request.Options, progress, cancellation);
+        if (result.Model is not { } model)
+        {
+            EmitError failure = result.Error!;
+            return RegistrationResult.Failed(new RegistrationError(failure.Code, failure.Node?.Name, failure.Node?.OnnxOperator, failure.Message, null));
+        }
+
+        progress?.Report("measuring fidelity");
+        Evaluation onCalibration = Measure(result.Graph, model, calibration, cancellation);
+        Evaluation? onTest = test is null ? null : Measure(result.Graph, model, test, cancellation);
+        FidelityReport report = Reports.Make(result, request.Options, onCalibration, onTest, labels);
+        return RegistrationResult.Of(model, Statement(request, graph, model, report));
+    }
+
+    private static Evaluation Measure(FloatGraph graph, ExactModel model, TensorSet data, CancellationToken cancellation) =>
+        Evaluation.Run(FloatReference.Compute(graph, data, cancellation), model, cancellation);
+
+    private static TensorSet? ReadSet(
+        FloatGraph graph, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, string what, out RegistrationError? error)
+    {
+        Dictionary<string, NpyArray> arrays = [];
+        foreach ((string name, ReadOnlyMemory<byte> bytes) in files)
+        {
+            if (NpyReader.TryRead(bytes, out string? code) is not { } array)
+            {
+                error = new RegistrationError(code!, null, null, $"the {what} data can't be read as a .npy file", "numpy.save of a float32 array of shape [items, ...], C order");
+                return null;
+            }
+
+            arrays.Add(name, array);
+        }
+
+        TensorSet? set = TensorSet.TryCreate(graph, arrays, out (string Code, string Message) reason);
+        error = set is null ? new RegistrationError(reason.Code, null, null, $"the {what} data: {reason.Message}", null) : null;
+        return set;
+    }
+
+    private static long[]? ReadLabels(FloatGraph graph, ReadOnlyMemory<byte> bytes, TensorSet? test, out RegistrationError? error)
+    {
+        NpyArray? array = NpyReader.TryRead(bytes, out string? code);
+        long[]? labels = array?.ToIntegers();
+        int classes = graph.Outputs[0].Node.Count;
+        bool fits = labels is not null && test is not null && labels.Length == test.Items && classes > 1
+            && Array.TrueForAll(labels, l => l >= 0 && l < classes);
+        error = fits ? null : new RegistrationError(
+            array is null ? code! : DataErrors.Labels, null, null, $"labels must be integers from 0 to {classes - 1}, one for each test item", null);
+        return fits ? labels : null;
+    }
+
+    private static ModelStatement Statement(RegistrationRequest request, FloatGraph graph, ExactModel model, FidelityReport report)
+    {
+        QuantizerOptions options = request.Options;
+        return new ModelStatement(
+            ModelStatement.ProfileName,
+            model.Id.ToString(),
+            ModelStatement.CompilerName,
+            new StatementSource("onnx", Digest32.Sha256(request.Onnx.Span).ToString(), request.Onnx.Length),
+            Data(graph, request.Calibration, report.Calibration.Items),
+            request.Test is null ? [] : Data(graph, request.Test, report.Test!.Items),
+            request.Labels is { } labels ? Digest32.Sha256(labels.Span).ToString() : null,
+            [.. model.Program.Inputs.Select(i => Tensor(i.Name, i.Type))],
+            [.. model.Program.Outputs.Select(o => Tensor(o.Name, model.Program.TypeOf(o.Value)))],
+            new StatementOptions(
+                options.ActivationBits, options.WeightBits, options.FidelityTarget, options.Narrow, options.InputRule == OutOfRange.Clamp ? "clamp" : "refuse"),
+            report);
+    }
+
+    private static ImmutableArray<StatementData> Data(FloatGraph graph, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, int items) =>
+        [.. graph.Inputs.Select(i => new StatementData(
+            i.Name, Digest32.Sha256((files.Count == 1 && graph.Inputs.Length == 1 ? files.Values.First() : files[i.Name]).Span).ToString(), items))];
+
+    private static StatementTensor Tensor(string name, TensorType type) => new(name, type.Shape, type.Lo, type.Hi);
+}

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Assay.Models.Registration;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+[JsonSerializable(typeof(ModelStatement))]
+internal sealed partial class StatementJson : JsonSerializerContext;

@@ -242,13 +242,16 @@ internal sealed class RandomProgramsBuilder
         int x = AnyValue();
         short[] entries = new short[_values[x].Span];
         short peak = (short)(_random.Next(3) == 0 ? short.MaxValue : _random.Next(1, 4096));
-        double decay = _random.NextDouble() * 0.1;
+
+        // Falls by a fixed ratio, in integers: the platform's exp isn't the same everywhere, and programs go by seed.
+        long ratio = _random.Next(58_000, 65_536);
+        long scaled = (long)peak << 16;
         for (int i = 0; i < entries.Length; i++)
         {
-            entries[i] = (short)(peak * Math.Exp(-decay * i));
+            entries[i] = (short)(scaled >> 16);
+            scaled = (scaled * ratio) >> 16;
         }
 
-        entries[0] = peak;
         _tables.Add(new([.. entries]));
         byte bits = (byte)_random.Next(_random.Next(2) == 0 ? 15 : 0, ProgramLimits.ReciprocalBits + 1);
         byte shift = (byte)Math.Max(0, bits - _random.Next(16));

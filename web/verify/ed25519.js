@@ -16,9 +16,18 @@ const SMALL_ORDER_Y = [
 
 const y = point => littleEndian(point) & Y_MASK;
 
+// The last key and what was found: receipts of one node come in rows, and the power below costs more than all the rest.
+let last = { value: -1n, usable: false };
+
 /** Whether 32 bytes are a canonical point of the curve, and not one of small order. */
 export function isEd25519Key(key) {
   const value = y(key);
+  if (value !== last.value) last = { value, usable: isUsable(value) };
+  return last.usable;
+}
+
+/** The sign bit of x doesn't matter: with x also -x is a point, and only small orders have x = 0. */
+function isUsable(value) {
   if (value >= P || SMALL_ORDER_Y.includes(value)) return false;
   // x^2 = (y^2 - 1) / (d y^2 + 1) must be a square. It is one exactly if numerator times denominator is
   // (they differ by a square); Euler's criterion tells. y = 1 and -1, where x is 0, are excluded above.

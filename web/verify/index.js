@@ -1,2 +1,4 @@
 // The browser's and Node's verifier of receipts. Dependency-free; signatures by WebCrypto.
+export { loadModel } from './program.js';
+export { programReplayer } from './replay.js';
 export { InputError, verify } from './verify.js';

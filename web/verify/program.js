@@ -24,7 +24,8 @@ export function loadModel(programBytes, blob) {
   });
 }
 
-function weightsRoot(blob) {
+/** Head of the tree over the blob's chunks. */
+export function weightsRoot(blob) {
   const leaves = [];
   for (let at = 0; at < blob.length; at += CHUNK) leaves.push(leafHash(blob.subarray(at, at + CHUNK)));
   return root(leaves);
@@ -64,13 +65,13 @@ const byte = reader => within(reader, 0n, 255n);
 const int16s = reader => littleEndianArray(Int16Array, reader.bytes());
 const doubles = reader => littleEndianArray(Float64Array, reader.bytes());
 
-function list(reader, limit, item) {
+function list(reader, limit, item, code = 'program/limit') {
   const count = reader.array();
-  if (count > limit) throw new Malformed('program/limit');
+  if (count > limit) throw new Malformed(code);
   return Array.from({ length: count }, () => item(reader));
 }
 
-const shape = reader => list(reader, LIMITS.rank, int32);
+const shape = reader => list(reader, LIMITS.rank, int32, 'program/shape');
 
 function tuple(reader, count) {
   reader.array(count);

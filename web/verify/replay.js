@@ -1,7 +1,6 @@
 // Runs programs of fixed-point/v1 again, in exact integers (spec/program.md). Every intermediate value stays below
 // 2^53, by the accumulator rule and the limits, so binary64 arithmetic is exact integer arithmetic here.
 import { equal } from './bytes.js';
-import { loadModel } from './program.js';
 import { possibleCounts, product } from './program-rules.js';
 
 /** More multiply-adds than this take a browser longer than a person waits. */
@@ -19,22 +18,22 @@ function roundTiesToEven(value) {
   return value < 0 ? -rounded : rounded;
 }
 
-/** One item of an input to integers; null if the program refuses it. */
+/** One item of an input to integers, and how many elements were clamped; or the code and place of what is refused. */
 export function quantize({ type, axis, offsets, multipliers, rule }, x) {
   const q = new Int16Array(x.length);
   const perChannel = product(axis === null ? type.shape : type.shape.slice(axis + 1));
   let clamped = 0;
   for (let i = 0; i < x.length; i++) {
-    if (!Number.isFinite(x[i])) return null;
+    if (!Number.isFinite(x[i])) return { error: 'boundary/not-finite', position: i };
     const channel = Math.floor(i / perChannel) % offsets.length;
     const rounded = roundTiesToEven((x[i] - offsets[channel]) * multipliers[channel]);
     if (rounded < type.lo || rounded > type.hi) {
-      if (rule === 0) return null;
+      if (rule === 0) return { error: 'boundary/out-of-range', position: i };
       clamped++;
     }
     q[i] = clamp(rounded, type);
   }
-  return { q, clamped };
+  return { error: null, q, clamped };
 }
 
 /** One item of an output to binary32. */
@@ -167,21 +166,16 @@ function pool(op, x, type, result) {
 }
 
 /**
- * A replayer (see checks.js) over one program and its weights. It takes nobody's word for the model's id: it is
- * computed from the bytes.
- * @param {Uint8Array} programBytes @param {Uint8Array} weights
+ * A replayer (see checks.js) over one model, which loadModel made: its id was computed from its bytes, nobody's word
+ * was taken for it.
  */
-export function programReplayer(programBytes, weights) {
-  const { value: model, error } = loadModel(programBytes, weights);
-  return ({ modelId, inputs }) => {
-    if (error !== null) return { unavailable: `replay/${error.replace('/', '-')}` };
-    if (!equal(model.id, modelId)) return { unavailable: 'replay/unavailable' };
-    const items = split(model, inputs);
-    if (items === null) return { refused: true };
-    if (items.length * model.work > MAX_WORK) return { unavailable: 'replay/too-large' };
-    return replay(model, items);
-  };
-}
+export const programReplayer = model => ({ modelId, inputs }) => {
+  if (!equal(model.id, modelId)) return { unavailable: 'replay/unavailable' };
+  const items = split(model, inputs);
+  if (items === null) return { refused: true };
+  if (items.length * model.work > MAX_WORK) return { unavailable: 'replay/too-large' };
+  return replay(model, items);
+};
 
 /** Per item of the batch the elements of each input; null where the tensors don't fit the program. */
 function split({ program }, tensors) {
@@ -211,7 +205,7 @@ function replay(model, items) {
   let saturated = 0n;
   for (const [item, elements] of items.entries()) {
     const quantized = elements.map((x, i) => quantize(program.inputs[i], x));
-    if (quantized.includes(null)) return { refused: true };
+    if (quantized.some(result => result.error !== null)) return { refused: true };
     for (const { clamped } of quantized) saturated += BigInt(clamped);
     run(model, quantized.map(input => input.q)).forEach((q, i) => {
       const { data, count } = outputs[i];

@@ -45,7 +45,7 @@ function decide({ bundle, checks }, requested, required, unmet) {
   if (bundle.envelope.statement.phase !== 'final') return ['cannot-evaluate', 'statement/phase'];
   if (requested === null) return ['cannot-evaluate', 'policy/unknown'];
   if (required.require.some(r => !APPRAISED.includes(r.by[0]))) return ['cannot-evaluate', 'level/not-supported'];
-  const platform = CHECKS.find(code => checks.detail(code)?.startsWith('platform/'));
+  const platform = CHECKS.map(checks.detail).find(detail => detail?.startsWith('platform/'));
   if (platform !== undefined) return ['cannot-evaluate', platform];
   return unmet.length > 0 ? ['policy-not-met', 'unmet'] : ['met', 'met'];
 }

@@ -46,6 +46,9 @@ export class InputError extends Error {
   }
 }
 
+/** Node's Buffer is a Uint8Array, but some of its methods mean other things. */
+const plainBytes = bytes => bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 function readInput(input) {
   const read = ({ value, error }) => {
     if (error !== null) throw new InputError(error);
@@ -53,13 +56,13 @@ function readInput(input) {
   };
   const hasTrust = typeof input.trust === 'string';
   return {
-    bundle: input.bundle,
+    bundle: plainBytes(input.bundle),
     trust: hasTrust ? read(parseTrust(input.trust)) : null,
     firstUse: !hasTrust && input.firstUse === true,
     now: BigInt(Math.floor(Number(input.now))),
     require: input.require ? read(parseLevel(input.require)) : null,
-    request: input.request ?? null,
-    response: input.response ?? null,
+    request: plainBytes(input.request ?? null),
+    response: plainBytes(input.response ?? null),
     replayer: input.replayer ?? null,
   };
 }

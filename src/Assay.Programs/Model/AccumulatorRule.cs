@@ -30,23 +30,21 @@ public static class AccumulatorRule
     /// <param name="twoLimbs">Whether the layer declares two limbs.</param>
     public static bool Holds(ReadOnlySpan<int> weights, int maxMagnitude, int bias, int shift, bool twoLimbs)
     {
-        long first = 0;
-        long second = 0;
+        WeightMagnitudes sums = default;
         foreach (int weight in weights)
         {
-            if (twoLimbs)
-            {
-                (int high, int low) = Split(weight);
-                first += Math.Abs(low);
-                second += Math.Abs(high);
-            }
-            else
-            {
-                first += Math.Abs((long)weight);
-            }
+            sums = sums.With(weight);
         }
 
+        return Holds(sums, maxMagnitude, bias, shift, twoLimbs);
+    }
+
+    /// <summary>As above, from the sums over the channel's weights.</summary>
+    public static bool Holds(WeightMagnitudes sums, int maxMagnitude, int bias, int shift, bool twoLimbs)
+    {
         long constant = Math.Abs((long)bias) + RoundingConstant(shift);
-        return (first * maxMagnitude) + constant <= Limit && second * maxMagnitude <= Limit;
+        return twoLimbs
+            ? (sums.Low * maxMagnitude) + constant <= Limit && sums.High * maxMagnitude <= Limit
+            : (sums.Whole * maxMagnitude) + constant <= Limit;
     }
 }

@@ -27,8 +27,14 @@ public sealed class ExactModel
     /// <summary>Joins a program and its weights, or says which rule they break first.</summary>
     /// <param name="weights">A blob that was made for this program.</param>
     /// <param name="error">Null exactly when a model is returned; <c>program/bounds</c> where the accumulator rule is broken.</param>
+    /// <exception cref="ArgumentException">The blob was made for another program.</exception>
     public static ExactModel? Create(ExactProgram program, WeightsBlob weights, out ProgramError? error)
     {
+        if (!weights.IsFor(program))
+        {
+            throw new ArgumentException("The blob was made for another program.", nameof(weights));
+        }
+
         error = CheckAccumulators(program, weights);
         return error is null ? new ExactModel(program, weights) : null;
     }
@@ -42,46 +48,56 @@ public sealed class ExactModel
 
     private static ProgramError? CheckAccumulators(ExactProgram program, WeightsBlob weights)
     {
+        // Once per tensor, not per use: many layers may name a large one.
+        Dictionary<int, WeightMagnitudes[]> magnitudes = [];
         for (int i = 0; i < program.Operations.Length; i++)
         {
-            ProgramError? error = program.Operations[i] switch
+            (int X, int Weights, int Bias, ImmutableArray<byte> Shifts, bool TwoLimbs)? layer = program.Operations[i] switch
             {
-                LinearOperation op => CheckLayer(program, weights, i, op.X, op.Weights, op.Bias, op.Shifts, op.TwoLimbs),
-                ConvOperation op => CheckLayer(program, weights, i, op.X, op.Weights, op.Bias, op.Shifts, op.TwoLimbs),
+                LinearOperation op => (op.X, op.Weights, op.Bias, op.Shifts, op.TwoLimbs),
+                ConvOperation op => (op.X, op.Weights, op.Bias, op.Shifts, op.TwoLimbs),
                 _ => null,
             };
-            if (error is not null)
+            if (layer is not { } l)
             {
-                return error;
+                continue;
+            }
+
+            if (!magnitudes.TryGetValue(l.Weights, out WeightMagnitudes[]? sums))
+            {
+                sums = Magnitudes(program.Weights[l.Weights], weights, l.Weights);
+                magnitudes.Add(l.Weights, sums);
+            }
+
+            for (int channel = 0; channel < sums.Length; channel++)
+            {
+                if (!AccumulatorRule.Holds(
+                    sums[channel],
+                    program.TypeOf(l.X).MaxMagnitude,
+                    weights.Element(l.Bias, channel),
+                    l.Shifts[channel],
+                    l.TwoLimbs))
+                {
+                    return new(ProgramErrorCodes.Bounds, $"operation {i}: output channel {channel}");
+                }
             }
         }
 
         return null;
     }
 
-    private static ProgramError? CheckLayer(
-        ExactProgram program,
-        WeightsBlob blob,
-        int operation,
-        int x,
-        int weights,
-        int bias,
-        ImmutableArray<byte> shifts,
-        bool twoLimbs)
+    private static WeightMagnitudes[] Magnitudes(WeightTensor declared, WeightsBlob weights, int tensor)
     {
-        int[] w = blob.Elements(weights);
-        int[] b = blob.Elements(bias);
-        int perChannel = w.Length / b.Length;
-        int maxMagnitude = program.TypeOf(x).MaxMagnitude;
-        for (int channel = 0; channel < b.Length; channel++)
+        WeightMagnitudes[] sums = new WeightMagnitudes[declared.Shape[0]];
+        int perChannel = declared.Count / sums.Length;
+        for (int channel = 0; channel < sums.Length; channel++)
         {
-            ReadOnlySpan<int> row = w.AsSpan(channel * perChannel, perChannel);
-            if (!AccumulatorRule.Holds(row, maxMagnitude, b[channel], shifts[channel], twoLimbs))
+            for (int i = 0; i < perChannel; i++)
             {
-                return new(ProgramErrorCodes.Bounds, $"operation {operation}: output channel {channel}");
+                sums[channel] = sums[channel].With(weights.Element(tensor, (channel * perChannel) + i));
             }
         }
 
-        return null;
+        return sums;
     }
 }

@@ -43,6 +43,9 @@ public sealed class WeightsBlob
         return error is null ? new WeightsBlob(program.Weights, offsets, bytes) : null;
     }
 
+    /// <summary>Whether this is laid out by the declarations of that program.</summary>
+    internal bool IsFor(ExactProgram program) => _tensors == program.Weights;
+
     /// <summary>Packs elements into the bytes of a tensor: the inverse of <see cref="Elements"/>.</summary>
     /// <exception cref="OverflowException">An element doesn't fit the type.</exception>
     public static byte[] Pack(WeightType type, ReadOnlySpan<int> elements)
@@ -89,18 +92,26 @@ public sealed class WeightsBlob
     /// <summary>Elements of one tensor, row-major.</summary>
     public int[] Elements(int tensor)
     {
-        ReadOnlySpan<byte> bytes = Bytes(tensor);
         int[] elements = new int[_tensors[tensor].Count];
         for (int i = 0; i < elements.Length; i++)
         {
-            elements[i] = _tensors[tensor].Type switch
-            {
-                WeightType.I8 => (sbyte)bytes[i],
-                WeightType.I16 => BinaryPrimitives.ReadInt16LittleEndian(bytes[(2 * i)..]),
-                _ => BinaryPrimitives.ReadInt32LittleEndian(bytes[(4 * i)..]),
-            };
+            elements[i] = Element(tensor, i);
         }
 
         return elements;
+    }
+
+    /// <summary>One element of one tensor.</summary>
+    /// <param name="index">Row-major.</param>
+    public int Element(int tensor, int index)
+    {
+        int width = _tensors[tensor].ElementBytes;
+        ReadOnlySpan<byte> element = Memory.Span.Slice(_offsets[tensor] + (index * width), width);
+        return width switch
+        {
+            1 => (sbyte)element[0],
+            2 => BinaryPrimitives.ReadInt16LittleEndian(element),
+            _ => BinaryPrimitives.ReadInt32LittleEndian(element),
+        };
     }
 }

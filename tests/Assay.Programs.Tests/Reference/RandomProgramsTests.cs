@@ -4,7 +4,7 @@ namespace Assay.Programs.Tests;
 
 public sealed class RandomProgramsTests
 {
-    private static readonly int Seeds = FuzzRun.IsDeep ? 20_000 : 200;
+    private static readonly int Seeds = FuzzRun.IsDeep ? 4_000 : 120;
 
     [Fact]
     public void RunValues_RandomPrograms_AreTheOracles()

@@ -1,0 +1,43 @@
+namespace Assay.Engine.Kernels;
+
+/// <summary>
+/// One linear layer, or one group of a convolution, as a matrix product: a <i>row</i> is one output position (of one item), a
+/// column one output channel. Channels are cut into panels of <c>2 * Lanes</c>. Offsets and strides count int16 elements.
+/// </summary>
+internal unsafe struct GemmArguments
+{
+    /// <summary>Operand of item 0.</summary>
+    public short* X;
+    public nint XItemStride;
+
+    /// <summary>Result of item 0.</summary>
+    public short* Y;
+    public nint YItemStride;
+
+    /// <summary>Rows per item, and where each begins in the operand and in the result.</summary>
+    public int Rows;
+    public int* XOffsets;
+    public int* YOffsets;
+
+    public Run* Runs;
+    public int RunCount;
+
+    /// <summary>Panels of weights: per pair of K, one 32-bit lane (two weights) per channel, in split order; for two limbs the
+    /// low limbs' vectors before the high limbs'.</summary>
+    public int* Weights;
+
+    /// <summary>32-bit integers per panel of <see cref="Weights"/>.</summary>
+    public nint PanelStride;
+
+    /// <summary>Per panel, in split order: bias plus rounding constant.</summary>
+    public int* Bias;
+
+    /// <summary>Per panel, in split order: right shift.</summary>
+    public int* Shifts;
+
+    public int Channels;
+
+    /// <summary>The result's range.</summary>
+    public short Lo;
+    public short Hi;
+}

@@ -1,0 +1,89 @@
+using Assay.Engine.Kernels;
+using Assay.Engine.Memory;
+using Assay.Engine.Simd;
+using Assay.Programs;
+
+namespace Assay.Engine.Plan;
+
+/// <summary>Puts the weights of linear layers and convolutions into the order in which kernels read them.</summary>
+internal static unsafe class LayerPacker
+{
+    /// <summary>Packs for <see cref="GemmKernel{TS,TV}"/> or <see cref="TwoLimbKernel{TS,TV}"/>.</summary>
+    /// <param name="layer">The layer; its channels are <paramref name="groups"/> groups of equal size.</param>
+    /// <param name="order">For each element of the runs, in their order: its index in a channel's weights, or -1 for padding.</param>
+    /// <returns>Groups one after the other, each with its own panels.</returns>
+    public static PackedLayer Pack(PlanMemory memory, LayerWeights layer, ReadOnlySpan<int> order, int groups, int lanes)
+    {
+        int channels = layer.Bias.Length / groups;
+        int perChannel = layer.Weights.Length / layer.Bias.Length;
+        int width = 2 * lanes;
+        int panels = (channels + width - 1) / width;
+        int limbs = layer.TwoLimbs ? 2 : 1;
+        long panelStride = (long)order.Length / 2 * width * limbs;
+        int* weights = memory.Allocate<int>(panelStride * panels * groups);
+        int* bias = memory.Allocate<int>((long)panels * width * groups);
+        int* shifts = memory.Allocate<int>((long)panels * width * groups);
+        for (int group = 0; group < groups; group++)
+        {
+            for (int channel = 0; channel < channels; channel++)
+            {
+                int from = (group * channels) + channel;
+                long panel = ((long)group * panels) + (channel / width);
+                int position = SplitOrder.PositionOf(channel % width, lanes);
+                bias[(panel * width) + position] = Constant(layer, from);
+                shifts[(panel * width) + position] = layer.Shifts[from];
+                short* target = (short*)(weights + (panel * panelStride) + position);
+                ReadOnlySpan<int> source = layer.Weights.AsSpan(from * perChannel, perChannel);
+                for (int k = 0; k < order.Length; k++)
+                {
+                    int weight = order[k] < 0 ? 0 : source[order[k]];
+                    long pair = (long)(k / 2) * 2 * width * limbs;
+                    if (layer.TwoLimbs)
+                    {
+                        (int high, int low) = AccumulatorRule.Split(weight);
+                        target[pair + (k % 2)] = (short)low;
+                        target[pair + (2 * width) + (k % 2)] = (short)high;
+                    }
+                    else
+                    {
+                        target[pair + (k % 2)] = (short)weight;
+                    }
+                }
+            }
+        }
+
+        return new(weights, (nint)panelStride, bias, shifts, channels, panels);
+    }
+
+    /// <summary>Packs for <see cref="DepthwiseKernel{TS,TV}"/>.</summary>
+    /// <param name="taps">Taps of a kernel; an odd number gets a weight of zero.</param>
+    public static PackedLayer PackDepthwise(PlanMemory memory, LayerWeights layer, int taps, int lanes)
+    {
+        int channels = layer.Bias.Length;
+        int width = 2 * lanes;
+        int panels = (channels + width - 1) / width;
+        int pairs = (taps + 1) / 2;
+        long panelStride = (long)pairs * width;
+        int* weights = memory.Allocate<int>(panelStride * panels);
+        int* bias = memory.Allocate<int>((long)panels * width);
+        int* shifts = memory.Allocate<int>((long)panels * width);
+        for (int channel = 0; channel < channels; channel++)
+        {
+            int panel = channel / width;
+            int position = SplitOrder.PositionOf(channel % width, lanes);
+            bias[(panel * width) + position] = Constant(layer, channel);
+            shifts[(panel * width) + position] = layer.Shifts[channel];
+            short* target = (short*)(weights + (panel * panelStride) + position);
+            for (int tap = 0; tap < taps; tap++)
+            {
+                target[((long)(tap / 2) * 2 * width) + (tap % 2)] = (short)layer.Weights[(channel * taps) + tap];
+            }
+        }
+
+        return new(weights, (nint)panelStride, bias, shifts, channels, panels);
+    }
+
+    /// <summary>Bias and rounding constant; their sum is within the accumulator rule.</summary>
+    private static int Constant(LayerWeights layer, int channel) =>
+        checked((int)(layer.Bias[channel] + AccumulatorRule.RoundingConstant(layer.Shifts[channel])));
+}

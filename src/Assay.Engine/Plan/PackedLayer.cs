@@ -1,0 +1,23 @@
+namespace Assay.Engine.Plan;
+
+/// <summary>A layer in kernel order, in the plan's memory.</summary>
+/// <param name="weights">Panels of weights.</param>
+/// <param name="panelStride">32-bit integers per panel.</param>
+/// <param name="bias">Panels of biases.</param>
+/// <param name="shifts">Panels of shifts.</param>
+/// <param name="channels">Output channels of a group.</param>
+/// <param name="panels">Panels of a group.</param>
+internal sealed unsafe class PackedLayer(int* weights, nint panelStride, int* bias, int* shifts, int channels, int panels)
+{
+    public int* Weights { get; } = weights;
+
+    public nint PanelStride { get; } = panelStride;
+
+    public int* Bias { get; } = bias;
+
+    public int* Shifts { get; } = shifts;
+
+    public int Channels { get; } = channels;
+
+    public int Panels { get; } = panels;
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Assay.Programs;
+
+namespace Assay.Engine.Plan;
+
+/// <summary>Which values of a program are needed, and which clamps can be merged into the operation before them.</summary>
+internal sealed class ProgramUses
+{
+    /// <summary>Readers of each value: operations whose results are needed, and outputs.</summary>
+    private readonly int[] _readers;
+
+    /// <summary>The operation's value that computes each value: itself, or the one that its clamp was merged into.</summary>
+    private readonly int[] _roots;
+
+    private readonly TensorType[] _results;
+
+    public ProgramUses(ExactProgram program)
+    {
+        _readers = CountReaders(program);
+        _roots = [.. Enumerable.Range(0, program.ValueCount)];
+        _results = [.. _roots.Select(program.TypeOf)];
+        for (int i = 0; i < program.Operations.Length; i++)
+        {
+            int value = program.Inputs.Length + i;
+            if (IsNeeded(value)
+                && program.Operations[i] is RescaleOperation { Multiplier: 1, Shift: 0 } clamp
+                && _readers[clamp.X] == 1
+                && _roots[clamp.X] >= program.Inputs.Length
+                && EndsInClamp(program.Operations[_roots[clamp.X] - program.Inputs.Length]))
+            {
+                // clamp(clamp(v, a, b), c, d) = clamp(v, clamp(a, c, d), clamp(b, c, d)).
+                int root = _roots[clamp.X];
+                _roots[value] = root;
+                _results[root] = _results[root] with
+                {
+                    Lo = Math.Clamp(_results[root].Lo, clamp.Result.Lo, clamp.Result.Hi),
+                    Hi = Math.Clamp(_results[root].Hi, clamp.Result.Lo, clamp.Result.Hi),
+                };
+            }
+        }
+    }
+
+    /// <summary>Whether an output depends on the value.</summary>
+    public bool IsNeeded(int value) => _readers[value] > 0;
+
+    /// <summary>Whether the value is a clamp of its operand that the operand's own operation does.</summary>
+    public bool IsMerged(int value) => _roots[value] != value;
+
+    /// <summary>Shape and range of what the operation computes, merged clamps included.</summary>
+    public TensorType ResultOf(int value) => _results[value];
+
+    private static bool EndsInClamp(Operation operation) =>
+        operation is LinearOperation or ConvOperation or RescaleOperation or AddOperation or AveragePoolOperation;
+
+    private static int[] CountReaders(ExactProgram program)
+    {
+        int[] readers = new int[program.ValueCount];
+        foreach (ProgramOutput output in program.Outputs)
+        {
+            readers[output.Value]++;
+        }
+
+        for (int value = program.ValueCount - 1; value >= program.Inputs.Length; value--)
+        {
+            if (readers[value] > 0)
+            {
+                foreach (int operand in OperandsOf(program.Operations[value - program.Inputs.Length]))
+                {
+                    readers[operand]++;
+                }
+            }
+        }
+
+        return readers;
+    }
+
+    private static ImmutableArray<int> OperandsOf(Operation operation) => operation switch
+    {
+        LinearOperation op => [op.X],
+        ConvOperation op => [op.X],
+        LookupOperation op => [op.X],
+        RescaleOperation op => [op.X],
+        AddOperation op => [op.A, op.B],
+        MaxPoolOperation op => [op.X],
+        AveragePoolOperation op => [op.X],
+        SoftmaxOperation op => [op.X],
+        ReshapeOperation op => [op.X],
+        _ => throw new ArgumentException("No such operation.", nameof(operation)),
+    };
+}

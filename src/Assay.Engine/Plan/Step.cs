@@ -1,0 +1,17 @@
+namespace Assay.Engine.Plan;
+
+/// <summary>One kernel call of a plan. Immutable after the plan is built: workers share steps and bring their own arenas.</summary>
+internal abstract unsafe class Step
+{
+    /// <summary>Multiply-adds per item, for a step that can be split between threads; 0 for one that can't.</summary>
+    public virtual long Work => 0;
+
+    /// <summary>Runs the step.</summary>
+    /// <param name="arena">The worker's arena.</param>
+    /// <param name="items">Items in it.</param>
+    public abstract void Run(short* arena, int items);
+
+    /// <summary>Runs one of several parts, which may run at the same time and together are the whole step.</summary>
+    public virtual void RunPart(short* arena, int items, int part, int parts) =>
+        throw new NotSupportedException("This step has one part.");
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Assay.Programs;
+using Assay.Testing;
+
+namespace Assay.Engine.Tests;
+
+/// <summary>What the engine promises besides its results: no allocations, threads, arguments, memory, lifetime.</summary>
+public sealed class EngineApiTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Run_AfterWarmUp_AllocatesNothing(int threads)
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            (ExactModel model, short[][] sample) = RandomPrograms.Generate(seed);
+            using ExactEngine engine = ExactEngine.Compile(model, EngineHarness.Options(SimdPath.Auto, threads));
+            short[] inputs = EngineHarness.Join([sample, sample, sample], 3);
+            short[] outputs = new short[engine.OutputCount * 3];
+            float[] floats = [.. model.Program.Inputs.SelectMany(input => Middle(input, 3))];
+            float[] results = new float[outputs.Length];
+            ItemOutcome[] outcomes = new ItemOutcome[3];
+            for (int i = 0; i < 20; i++)
+            {
+                engine.Run(inputs, 3, outputs);
+                Assert.Null(engine.RunBatch(floats, 3, results, outcomes).Error);
+            }
+
+            // The pool threads' own bookkeeping isn't ours to count: this thread's allocations are.
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                engine.Run(inputs, 3, outputs);
+                engine.RunBatch(floats, 3, results, outcomes);
+            }
+
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(threads == 1 ? allocated == 0 : allocated == 0, $"seed {seed}: {allocated} bytes");
+        }
+    }
+
+    [Fact]
+    public async Task Run_ManyCallersAtOnce_GivesEachItsOwnResult()
+    {
+        (ExactModel model, short[][] sample) = RandomPrograms.Generate(10);
+        (short[][][] inputs, short[][][] outputs) = EngineHarness.Reference(model, sample, 10, 16);
+        using ExactEngine engine = ExactEngine.Compile(model, EngineHarness.Options(SimdPath.Auto, 2));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(() =>
+        {
+            for (int round = 0; round < 200; round++)
+            {
+                int item = (caller + round) % 15;
+                short[] actual = new short[engine.OutputCount * 2];
+                engine.Run(EngineHarness.Join(inputs[item..], 2), 2, actual);
+                Assert.Equal(EngineHarness.Join(outputs[item..], 2), actual);
+            }
+        })));
+    }
+
+    [Fact]
+    public void Run_WrongLengthsOrRange_Throws()
+    {
+        using ExactEngine engine = ExactEngine.Compile(Linear(3, 2, new(0, 100)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => engine.Run(new short[3], 0, new short[2]));
+        Assert.Throws<ArgumentException>(() => engine.Run(new short[4], 1, new short[2]));
+        Assert.Throws<ArgumentException>(() => engine.Run(new short[3], 1, new short[3]));
+        Assert.Throws<ArgumentException>(() => engine.Run([0, 101, 0], 1, new short[2]));
+        Assert.Throws<ArgumentException>(() => engine.Run([0, 100, -1], 1, new short[2]));
+        Assert.Throws<ArgumentException>(() => engine.RunBatch(new float[3], 1, new float[2], new ItemOutcome[2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ExactEngine.Compile(engine.Model, new() { Threads = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ExactEngine.Compile(engine.Model, new() { Path = (SimdPath)9 }));
+    }
+
+    [Fact]
+    public void Compile_MemoryLimit_IsKept()
+    {
+        // One output channel of 2^20 weights: a panel is several times as wide.
+        ExactModel model = Linear(1 << 20, 1, new(-1, 1));
+        EngineMemoryException error = Assert.Throws<EngineMemoryException>(
+            () => ExactEngine.Compile(model, new() { MemoryLimit = 1 << 20 }));
+        Assert.True(error.Needed > error.Limit);
+        using ExactEngine engine = ExactEngine.Compile(model);
+        Assert.InRange(engine.MemoryBytes, 1 << 20, 128 << 20);
+    }
+
+    [Fact]
+    public void Dispose_ThenRun_ThrowsAndDoesNotTouchMemory()
+    {
+        ExactEngine engine = ExactEngine.Compile(Linear(3, 2, new(0, 100)));
+        engine.Dispose();
+        engine.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => engine.Run(new short[3], 1, new short[2]));
+    }
+
+    [Fact]
+    public void Run_LargeStepsOnTwoThreads_AreTheSameBytes()
+    {
+        // Batch 1: a linear layer is split by channels, its rows by rows; both end inside a panel.
+        ExactModel wide = Linear(600, 333, new(-2048, 2047));
+        ExactModel tall = Linear(24, 45, new(-2048, 2047), rows: 501);
+        foreach (ExactModel model in new[] { wide, tall })
+        {
+            short[] input = RandomPrograms.InputsFor(model, 5)[0];
+            short[] expected = ReferenceInterpreter.Run(model, [input])[0];
+            foreach (SimdPath path in EngineHarness.Paths)
+            {
+                for (int threads = 1; threads <= 4; threads++)
+                {
+                    using ExactEngine engine = ExactEngine.Compile(model, EngineHarness.Options(path, threads));
+                    short[] actual = new short[expected.Length];
+                    engine.Run(input, 1, actual);
+                    Assert.Equal(expected, actual);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Transcript_SaysWhatRan()
+    {
+        ManualClock clock = new();
+        using ExactEngine engine = ExactEngine.Compile(Linear(3, 2, new(0, 100)), new() { Path = SimdPath.Portable, Clock = clock });
+        EngineTranscript transcript = engine.RunBatch([1, 2, 3, 1, float.NaN, 3, 4, 5, 1000], 3, new float[6]);
+        Assert.Equal("portable", transcript.InstructionSet);
+        Assert.Equal(SimdPath.Portable, engine.Path);
+        Assert.Equal((1L, 2L), (transcript.Started, transcript.Finished));
+        Assert.Equal((3, 1, "boundary/not-finite"), (transcript.Batch, transcript.Refused, transcript.Error));
+        Assert.Equal((0, 1), (transcript.Outcome.Input, transcript.Outcome.Position));
+        Assert.Equal(1, transcript.Clamped);
+    }
+
+    /// <summary>Elements that no rule refuses.</summary>
+    private static IEnumerable<float> Middle(ProgramInput input, int batch) => Enumerable.Range(0, input.Type.Count * batch).Select(i =>
+    {
+        int channel = EngineHarness.ChannelOf(input, i % input.Type.Count);
+        return (float)(((input.Type.Lo + input.Type.Hi) / 2 / input.Multipliers[channel]) + input.Offsets[channel]);
+    });
+
+    private static ExactModel Linear(int k, int n, (short Lo, short Hi) range, int rows = 1)
+    {
+        Random random = new(k + n);
+        ImmutableArray<int> shape = rows == 1 ? [k] : [rows, k];
+        TensorType result = new(shape.SetItem(shape.Length - 1, n), -2048, 2047);
+        ExactProgram program = ExactProgram.Create(
+            [new("x", new(shape, range.Lo, range.Hi), null, [0], [1], OutOfRange.Clamp)],
+            [new(WeightType.I8, [n, k]), new(WeightType.I32, [n])],
+            [],
+            [new LinearOperation(0, 0, 1, [.. Enumerable.Repeat((byte)7, n)], false, result)],
+            [new("y", 1, 0.5)],
+            out _)!;
+        byte[] bytes = new byte[(n * k) + (4 * n)];
+        random.NextBytes(bytes.AsSpan(0, n * k));
+        return ExactModel.Create(program, WeightsBlob.Create(program, bytes, out _)!, out _)!;
+    }
+
+    private sealed class ManualClock : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => ++_now;
+    }
+}

@@ -1,0 +1,209 @@
+using Assay.Primitives.Cbor;
+using Assay.Testing;
+using static Assay.Programs.Tests.TestModels;
+
+namespace Assay.Programs.Tests;
+
+public sealed class ProgramCodecTests
+{
+    [Fact]
+    public void TryDecode_RandomPrograms_EncodeToTheSameBytes()
+    {
+        for (int seed = 0; seed < 300; seed++)
+        {
+            (ExactModel model, short[][] inputs) = RandomPrograms.Generate(seed);
+            byte[] bytes = ProgramCodec.Encode(model.Program);
+            ExactProgram? decoded = ProgramCodec.TryDecode(bytes, out ProgramError? error);
+            Assert.True(decoded is not null, error?.ToString());
+            Assert.Equal(bytes, ProgramCodec.Encode(decoded));
+            Assert.Equal(model.Program.Work, decoded.Work);
+
+            WeightsBlob? blob = WeightsBlob.Create(decoded, model.Weights.Memory, out _);
+            ExactModel? again = ExactModel.Create(decoded, blob!, out error);
+            Assert.True(again is not null, error?.ToString());
+            Assert.Equal(model.Id, again.Id);
+            Assert.Equal(ReferenceInterpreter.RunValues(model, inputs), ReferenceInterpreter.RunValues(again, inputs));
+        }
+    }
+
+    [Fact]
+    public void Encode_SmallProgram_IsTheLayoutByHand()
+    {
+        ExactProgram? program = ExactProgram.Create(
+            [new("x", Type(-1, 1, 2), 0, [0.5, 0], [1, 2], OutOfRange.Clamp)],
+            [],
+            [],
+            [new RescaleOperation(0, -3, 2, Type(-300, 5, 2))],
+            [new("y", 1, 0.25)],
+            out _);
+        Assert.NotNull(program);
+        const string Expected =
+            "86" + "6e66697865642d706f696e742f7631" // six elements, "fixed-point/v1"
+            + "81" + "86" + "6178" + "83" + "8102" + "20" + "01" + "00" // one input: "x", [[2], -1, 1], axis 0
+            + "50" + "000000000000e03f" + "0000000000000000" // offsets
+            + "50" + "000000000000f03f" + "0000000000000040" // multipliers
+            + "01" // clamp
+            + "80" + "80" // no weights, no tables
+            + "81" + "85" + "04" + "00" + "22" + "02" + "83" + "8102" + "39012b" + "05" // rescale of value 0
+            + "81" + "83" + "6179" + "01" + "48" + "000000000000d03f"; // one output
+        Assert.Equal(Expected, Convert.ToHexStringLower(ProgramCodec.Encode(program)));
+    }
+
+    [Fact]
+    public void TryDecode_EveryTruncation_IsRefusedByACborCode()
+    {
+        byte[] bytes = ProgramCodec.Encode(RandomPrograms.Generate(6).Model.Program);
+        for (int length = 0; length < Math.Min(bytes.Length, 3000); length++)
+        {
+            Assert.Null(ProgramCodec.TryDecode(bytes.AsSpan(0, length), out ProgramError? error));
+            Assert.Equal(CborErrors.Truncated, error?.Code);
+        }
+
+        Assert.Null(ProgramCodec.TryDecode([.. bytes, 0], out ProgramError? trailing));
+        Assert.Equal(CborErrors.TrailingData, trailing?.Code);
+    }
+
+    [Theory]
+    [InlineData("", CborErrors.Truncated)]
+    [InlineData("86", CborErrors.Truncated)]
+    [InlineData("858080808080", CborErrors.Length)]
+    [InlineData("a0", CborErrors.Type)]
+    [InlineData("9fff", CborErrors.Unsupported)]
+    [InlineData("d9d9f786", CborErrors.Unsupported)]
+    [InlineData("9806", CborErrors.NonShortest)]
+    [InlineData("86018080808080", CborErrors.Type)]
+    [InlineData("866e66697865642d706f696e742f76328080808080", ProgramErrorCodes.Profile)]
+    [InlineData("866e66697865642d706f696e742f76318080808080", ProgramErrorCodes.Limit)]
+    [InlineData("866e66697865642d706f696e742f7631808080808000", CborErrors.TrailingData)]
+    public void TryDecode_OtherBytes_HaveCodes(string hex, string code) => AssertCode(code, Convert.FromHexString(hex));
+
+    [Fact]
+    public void TryDecode_FieldsThatDoNotFit_HaveCodes()
+    {
+        AssertCode(null, Encoded());
+        AssertCode(CborErrors.Range, Encoded(multiplier: 32768));
+        AssertCode(CborErrors.Range, Encoded(multiplier: -32769));
+        AssertCode(CborErrors.Range, Encoded(shift: 256));
+        AssertCode(CborErrors.Range, Encoded(shift: -1));
+        AssertCode(CborErrors.Range, Encoded(x: 1L << 31));
+        AssertCode(CborErrors.Range, Encoded(lo: -32769));
+        AssertCode(CborErrors.Range, Encoded(length: 1L << 40));
+        AssertCode(ProgramErrorCodes.Shape, Encoded(length: -1));
+        AssertCode(ProgramErrorCodes.Reference, Encoded(x: -1));
+        AssertCode(ProgramErrorCodes.Shape, Encoded(axes: 9));
+        AssertCode(ProgramErrorCodes.Shape, Encoded(axes: 0));
+        AssertCode(ProgramErrorCodes.Unknown, Encoded(operation: 0));
+        AssertCode(ProgramErrorCodes.Unknown, Encoded(operation: 10));
+        AssertCode(ProgramErrorCodes.Unknown, Encoded(operation: -1));
+        AssertCode(CborErrors.Length, Encoded(operation: 5));
+        AssertCode(CborErrors.Length, Encoded(offsetBytes: 7));
+        AssertCode(CborErrors.Length, Encoded(scaleBytes: 4));
+        AssertCode(CborErrors.Length, Encoded(tableBytes: 3));
+        AssertCode(ProgramErrorCodes.Boundary, Encoded(offsetBytes: 16));
+        AssertCode(ProgramErrorCodes.Unknown, Encoded(rule: 2));
+    }
+
+    [Fact]
+    public void TryDecode_TooManyBytesOrParts_AreRefusedBeforeTheyAreRead()
+    {
+        AssertCode(ProgramErrorCodes.Limit, new byte[ProgramLimits.ProgramBytes + 1]);
+        CborWriter writer = new();
+        writer.WriteArrayHeader(6);
+        writer.WriteText("fixed-point/v1");
+        writer.WriteArrayHeader(65);
+        writer.WriteRaw(new byte[100]);
+        AssertCode(ProgramErrorCodes.Limit, writer.ToArray());
+    }
+
+    [Fact]
+    public void TryDecode_MutatedPrograms_AreRefusedOrCanonical()
+    {
+        byte[][] seeds = [.. Enumerable.Range(0, 400)
+            .Select(seed => ProgramCodec.Encode(RandomPrograms.Generate(seed).Model.Program))
+            .Where(bytes => bytes.Length < 700)
+            .Take(12)];
+        Assert.Equal(12, seeds.Length);
+
+        // A pool's possible counts are marked in an array of its window's area, at most 2^20 bytes each.
+        FuzzLimits limits = new(4 << 20, 1024, TimeSpan.FromMilliseconds(500));
+        FuzzSummary summary = FuzzRun.Run(seeds, bytes => IsAccepted(bytes), limits);
+        Assert.True(summary.Accepted > 100 && summary.Refused > 1000, summary.ToString());
+    }
+
+    private static bool IsAccepted(byte[] bytes)
+    {
+        ExactProgram? program = ProgramCodec.TryDecode(bytes, out ProgramError? error);
+        Assert.Equal(program is null, error is not null);
+        if (program is null)
+        {
+            Assert.Matches("^(cbor|program)/[a-z0-9-]+$", error!.Code);
+            return false;
+        }
+
+        Assert.True(program.Bytes.Span.SequenceEqual(bytes));
+        return true;
+    }
+
+    private static void AssertCode(string? code, byte[] bytes)
+    {
+        ExactProgram? program = ProgramCodec.TryDecode(bytes, out ProgramError? error);
+        Assert.Equal(code, error?.Code);
+        Assert.Equal(code is null, program is not null);
+    }
+
+    /// <summary>A program with one rescale, some field of it replaced.</summary>
+    private static byte[] Encoded(
+        long operation = 4,
+        long x = 0,
+        long multiplier = 1,
+        long shift = 0,
+        long length = 1,
+        int axes = 1,
+        long lo = 0,
+        int offsetBytes = 8,
+        int scaleBytes = 8,
+        int tableBytes = 2,
+        long rule = 0)
+    {
+        CborWriter cbor = new();
+        cbor.WriteArrayHeader(6);
+        cbor.WriteText("fixed-point/v1");
+        cbor.WriteArrayHeader(1);
+        cbor.WriteArrayHeader(6);
+        cbor.WriteText("x");
+        WriteType(cbor, 1, 1, 0);
+        cbor.WriteNull();
+        cbor.WriteBytes(new byte[offsetBytes]);
+        cbor.WriteBytes(Enumerable.Repeat(BitConverter.GetBytes(1.0), Math.Max(1, offsetBytes / 8)).SelectMany(b => b).ToArray());
+        cbor.WriteInt(rule);
+        cbor.WriteArrayHeader(0);
+        cbor.WriteArrayHeader(1);
+        cbor.WriteBytes(new byte[tableBytes]);
+        cbor.WriteArrayHeader(1);
+        cbor.WriteArrayHeader(5);
+        cbor.WriteInt(operation);
+        cbor.WriteInt(x);
+        cbor.WriteInt(multiplier);
+        cbor.WriteInt(shift);
+        WriteType(cbor, length, axes, lo);
+        cbor.WriteArrayHeader(1);
+        cbor.WriteArrayHeader(3);
+        cbor.WriteText("y");
+        cbor.WriteInt(1);
+        cbor.WriteBytes(BitConverter.GetBytes(1.0).AsSpan(8 - scaleBytes));
+        return cbor.ToArray();
+    }
+
+    private static void WriteType(CborWriter cbor, long length, int axes, long lo)
+    {
+        cbor.WriteArrayHeader(3);
+        cbor.WriteArrayHeader(axes);
+        for (int i = 0; i < axes; i++)
+        {
+            cbor.WriteInt(length);
+        }
+
+        cbor.WriteInt(lo);
+        cbor.WriteInt(0);
+    }
+}

@@ -1,0 +1,71 @@
+// The vectors and the page in Chromium, where one is installed (ASSAY_REQUIRE_ORACLES=1: its absence fails).
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { test } from 'node:test';
+import { receiptVectors } from './support/vectors.js';
+
+const root = new URL('../../', import.meta.url);
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json' };
+
+const chromium = ['chromium', 'chromium-browser', 'google-chrome']
+  .find(name => spawnSync(name, ['--version']).status === 0);
+const missing = chromium === undefined && process.env.ASSAY_REQUIRE_ORACLES !== '1' ? 'no Chromium here' : false;
+
+/** Serves the repository; resolves `results` with what the browser posts. */
+function serve() {
+  const server = createServer(async (request, response) => {
+    if (request.method === 'POST') {
+      const chunks = await request.toArray();
+      response.end();
+      server.emit('results', JSON.parse(Buffer.concat(chunks).toString()));
+      return;
+    }
+    try {
+      const path = new URL(`.${new URL(request.url, 'http://localhost').pathname}`, root);
+      response.setHeader('content-type', TYPES[extname(path.pathname)] ?? 'application/octet-stream');
+      response.end(readFileSync(path));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  return server;
+}
+
+test('Chromium gives every vector\'s verdict, and the page shows it', { skip: missing, timeout: 120_000 }, async () => {
+  assert.ok(chromium, 'Chromium is required (ASSAY_REQUIRE_ORACLES=1).');
+  const server = serve().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const profile = mkdtempSync(join(tmpdir(), 'assay-chromium-'));
+  const browser = spawn(chromium, [
+    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync', `--user-data-dir=${profile}`,
+    `--remote-debugging-port=0`, `http://127.0.0.1:${server.address().port}/tests/web/support/browser.html`,
+  ], { stdio: 'ignore', detached: true });
+  try {
+    const [results] = await once(server, 'results');
+    assert.equal(results.error, undefined);
+    for (const { name, expected } of receiptVectors) {
+      const { outcome, reason, questions, failed } = expected;
+      assert.deepEqual(results.verdicts[name], { outcome, reason, questions, failed }, name);
+    }
+    const { 'batch-of-one': sound, 'altered-claim-model-name': altered } = results.pages;
+    assert.match(sound.text, /^Met/);
+    assert.match(sound.text, /Was anything altered\?.*this is what node\.example\/assay signed/);
+    assert.match(altered.text, /^Untrusted/);
+    for (const page of [sound, altered]) {
+      assert.equal(page.violated, null, 'the page stays within its own policy');
+      assert.equal(page.connection, 'refused', 'the browser refuses connections');
+    }
+  } finally {
+    process.kill(-browser.pid, 'SIGKILL'); // with its own children, which would go on writing the profile
+    await once(browser, 'exit');
+    server.closeAllConnections();
+    server.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  }
+});

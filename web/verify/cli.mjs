@@ -1,0 +1,131 @@
+#!/usr/bin/env node
+// node web/verify/cli.mjs BUNDLE [options]: checks a receipt offline. It reads the files that are named, and nothing else.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { decodeUtf8 } from './bytes.js';
+import { InputError, loadModel, programReplayer, verify } from './index.js';
+import { renderText } from './text.js';
+
+const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--request FILE] [--response FILE] [--require LEVEL]
+                         [--program FILE --weights FILE] [--now TIME] [--checks] [--json]
+
+  --trust FILE      trust file: which node and log count
+  --first-use       no trust file: take the keys as they come, and print them
+  --request FILE    the request body that you sent
+  --response FILE   the response body that you received
+  --require LEVEL   signed, replay, tee, zk, joined by '+'; default: what was asked for
+  --program FILE    with --weights: run the model again here and compare the bytes
+  --now TIME        the time to verify at (ISO 8601); default: this machine's clock
+  --checks          list every check, not only those that failed
+  --json            one JSON object instead of words
+
+exit codes: 0 met, 1 untrusted, 2 policy not met, 3 cannot evaluate, 4 usage
+`;
+const CANNOT_EVALUATE = 3;
+const WRONG_USAGE = 4;
+
+/** What ends the program before there is a verdict. */
+class Failure extends Error {
+  constructor(exitCode, code, message) {
+    super(message);
+    this.exitCode = exitCode;
+    this.code = code;
+  }
+}
+
+function readArguments() {
+  const text = { type: 'string' };
+  const flag = { type: 'boolean', default: false };
+  let parsed;
+  try {
+    parsed = parseArgs({
+      allowPositionals: true,
+      options: {
+        trust: text, request: text, response: text, require: text, program: text, weights: text, now: text,
+        'first-use': flag, checks: flag, json: flag, help: { ...flag, short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new Failure(WRONG_USAGE, 'usage', error.message);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return values;
+  if (positionals.length !== 1) throw new Failure(WRONG_USAGE, 'usage', 'Name one receipt file.');
+  if ((values.program === undefined) !== (values.weights === undefined)) {
+    throw new Failure(WRONG_USAGE, 'usage', '--program and --weights go together.');
+  }
+  return { ...values, bundle: positionals[0], now: readTime(values.now) };
+}
+
+/** Unix milliseconds. A time without an offset is UTC. */
+function readTime(text) {
+  if (text === undefined) return Date.now();
+  const time = Date.parse(/T[0-9:.]+$/.test(text) ? `${text}Z` : text);
+  if (Number.isNaN(time)) throw new Failure(WRONG_USAGE, 'usage', `'${text}' isn't a time, for example 2026-11-21T12:00:00Z.`);
+  return time;
+}
+
+function read(path) {
+  if (path === undefined) return undefined;
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    throw new Failure(CANNOT_EVALUATE, 'file/unreadable', `${path} can't be read (${error.code}).`);
+  }
+}
+
+function readTrust(path) {
+  if (path === undefined) return null;
+  const text = decodeUtf8(read(path));
+  if (text === null) throw new Failure(CANNOT_EVALUATE, 'trust/utf8', `The trust file ${path} isn't UTF-8.`);
+  return text;
+}
+
+function openReplayer({ program, weights }) {
+  if (program === undefined) return undefined;
+  const { value: model, error } = loadModel(read(program), read(weights));
+  if (error !== null) throw new Failure(CANNOT_EVALUATE, error, `${program} and ${weights} aren't a fixed-point/v1 program with its weights.`);
+  return programReplayer(model);
+}
+
+async function judge(options) {
+  const input = {
+    bundle: read(options.bundle),
+    trust: readTrust(options.trust),
+    firstUse: options['first-use'],
+    now: options.now,
+    require: options.require,
+    request: read(options.request),
+    response: read(options.response),
+    replayer: openReplayer(options),
+  };
+  try {
+    return await verify(input);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw error.code.startsWith('level/')
+      ? new Failure(WRONG_USAGE, error.code, `'${options.require}' isn't a verification level: signed, replay, tee, zk, joined by '+'.`)
+      : new Failure(CANNOT_EVALUATE, error.code, `The trust file ${options.trust} can't be read; its syntax is in spec/receipt.md.`);
+  }
+}
+
+async function main() {
+  try {
+    const options = readArguments();
+    if (options.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const verdict = await judge(options);
+    process.stdout.write(options.json ? `${JSON.stringify(verdict, null, 2)}\n` : renderText(verdict, options.checks));
+    return verdict.exitCode;
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    const { exitCode, code, message } = failure;
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: code, message, exit: exitCode }, null, 2)}\n`);
+    else process.stderr.write(`${message} [${code}]\n${exitCode === WRONG_USAGE ? `\n${USAGE}` : ''}`);
+    return exitCode;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,197 @@
+// The page around the verifier: reads files, shows the verdict. Text from receipts goes in as text, never as markup.
+import { InputError, loadModel, programReplayer, verify } from './index.js';
+import { OUTCOMES, clean } from './text.js';
+
+const MAX_FILE = 1 << 30;
+const RESULTS = { pass: 'holds', fail: 'fails', 'not-evaluated': 'not evaluated' };
+const STATUSES = { 'not-evaluated': 'not known' };
+const FILES = ['bundle', 'request', 'response', 'program', 'weights'];
+
+const get = id => document.getElementById(id);
+const status = get('status');
+const result = get('result');
+
+/** An element with attributes and children; strings become text. */
+function el(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) element.setAttribute(name, value);
+  element.append(...children.filter(child => child !== null).map(child => (typeof child === 'string' ? clean(child) : child)));
+  return element;
+}
+
+const chip = (kind, words) => el('span', { class: `chip ${kind}` }, words);
+
+async function readFile(id) {
+  const [file] = get(id).files;
+  if (file === undefined) return undefined;
+  if (file.size > MAX_FILE) throw new Error(`${file.name} is too large to be read here.`);
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+async function readReplayer() {
+  const [program, weights] = await Promise.all([readFile('program'), readFile('weights')]);
+  if (program === undefined && weights === undefined) return undefined;
+  if (program === undefined || weights === undefined) throw new Error("The model's program and its weights go together.");
+  const { value: model, error } = loadModel(program, weights);
+  if (error !== null) throw new Error(`These files aren't a fixed-point/v1 program with its weights (${error}).`);
+  return programReplayer(model);
+}
+
+function readNow() {
+  const { value } = get('now');
+  return value === '' ? Date.now() : Date.parse(`${value}Z`);
+}
+
+async function judge() {
+  const bundle = await readFile('bundle');
+  if (bundle === undefined) return null;
+  const [request, response, replayer] = await Promise.all([readFile('request'), readFile('response'), readReplayer()]);
+  const trust = get('trust').value.trim() === '' ? null : get('trust').value;
+  return verify({
+    bundle, trust, firstUse: get('first-use').checked, now: readNow(), require: get('require').value, request, response, replayer,
+  });
+}
+
+const words = error => (error instanceof InputError
+  ? `The trust file can't be read (${error.code}). It has one statement a line: "node" and a fingerprint, or "log" and a key.`
+  : error.message);
+
+let latest = 0;
+
+/** Judges what the form holds now. Whatever is started later wins. */
+async function update() {
+  const turn = ++latest;
+  get('bundle-name').textContent = clean(get('bundle').files[0]?.name ?? '');
+  status.textContent = get('bundle').files.length > 0 ? 'Checking…' : 'Choose a receipt to begin.';
+  let verdict = null;
+  let message = get('bundle').files.length > 0 ? '' : status.textContent;
+  try {
+    verdict = await judge();
+  } catch (error) {
+    message = words(error);
+  }
+  if (turn !== latest) return;
+  // The outcome is also told to screen readers, which don't notice what appears further down.
+  status.textContent = verdict === null ? message : `${OUTCOMES[verdict.outcome]}. ${clean(verdict.summary)}`;
+  status.classList.toggle('unseen', verdict !== null);
+  result.hidden = verdict === null;
+  result.replaceChildren(...(verdict === null ? [] : show(verdict)));
+}
+
+function show(verdict) {
+  return [
+    el('div', { class: `outcome ${verdict.outcome}` },
+      el('h2', { id: 'outcome' }, OUTCOMES[verdict.outcome]), el('p', null, verdict.summary),
+      isFirstUse(verdict) ? el('p', null, 'On first use: only the receipt itself says whose keys these are.') : null),
+    el('ul', { class: 'card questions', 'aria-label': 'Six questions' }, ...verdict.questions.map(showQuestion)),
+    showTrustLines(verdict),
+    showNotCovered(verdict),
+    showReceipt(verdict),
+    showChecks(verdict),
+  ].filter(part => part !== null);
+}
+
+const isFirstUse = ({ checks }) => checks.some(({ detail }) => detail === 'keyset/first-use');
+
+function showQuestion({ title, status: kind, by, answer, assumptions }) {
+  const basis = by === null ? '' : by === 'operator' ? ' by the operator' : ` by ${by}`;
+  const ifs = assumptions.map(({ sentence }) => el('li', null, `if: ${sentence}`));
+  return el('li', null,
+    el('div', null, el('h3', null, title), chip(kind, (STATUSES[kind] ?? kind) + basis)),
+    el('div', { class: 'answer' }, el('p', null, answer), ifs.length > 0 ? el('ul', { class: 'ifs' }, ...ifs) : null));
+}
+
+function showTrustLines({ receipt, checks }) {
+  if (receipt === null || !checks.some(({ detail }) => detail === 'keyset/first-use' || detail === 'keyset/no-trust-file')) return null;
+  const copy = el('button', { type: 'button' }, 'Copy these lines');
+  copy.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(receipt.node.trustLines);
+    copy.textContent = 'Copied';
+  });
+  return el('section', { class: 'card' },
+    el('h2', null, 'To trust this node from now on'),
+    el('p', { class: 'hint' }, 'Compare these lines with what the node publishes elsewhere, then keep them as your trust file. '
+      + 'They come from the receipt itself: taken unseen, they prove nothing.'),
+    el('pre', null, el('code', null, ...receipt.node.trustLines.trimEnd().split('\n').flatMap((line, i) => (i > 0 ? [el('br'), line] : [line])))),
+    copy);
+}
+
+function showNotCovered({ notCovered }) {
+  if (notCovered.length === 0) return null;
+  return el('section', { class: 'card' },
+    el('h2', null, 'What this says nothing about'),
+    el('ul', { class: 'plain' }, ...notCovered.map(({ sentence }) => el('li', null, sentence))));
+}
+
+function showReceipt({ receipt }) {
+  if (receipt === null) return null;
+  const { id, node, model, issuedAt, level, levelSource, log } = receipt;
+  const facts = {
+    Receipt: el('code', null, id),
+    Node: node.origin,
+    'Node’s fingerprint': el('code', null, node.keySet),
+    Model: model.name ?? 'name not shown',
+    'Model’s id': model.id === null ? 'not shown' : el('code', null, model.id),
+    Issued: `${issuedAt.slice(0, 19).replace('T', ' ')} UTC by the node’s clock`,
+    Level: level === null ? 'unknown' : `${level}, set by ${levelSource}`,
+    'Place in the log': log.index === null ? 'not logged yet' : `entry ${log.index}`,
+  };
+  return el('section', { class: 'card' },
+    el('h2', null, 'What stands in the receipt'),
+    el('dl', { class: 'facts' }, ...Object.entries(facts).flatMap(([name, value]) => [el('dt', null, name), el('dd', null, value)])));
+}
+
+function showChecks({ checks }) {
+  const failed = checks.filter(check => check.result === 'fail').length;
+  const rows = checks.map(({ check, result: kind, detail, sentence }) => el('tr', null,
+    el('td', null, el('code', null, check)),
+    el('td', null, chip(kind, RESULTS[kind])),
+    el('td', null, sentence, detail === null ? null : el('code', { class: 'detail' }, ` ${detail}`))));
+  const head = el('tr', null, ...['Check', 'Result', 'Why'].map(name => el('th', { scope: 'col' }, name)));
+  const details = el('details', { class: 'card' },
+    el('summary', null, `All ${checks.length} checks${failed === 0 ? '' : `, ${failed} failed`}`),
+    el('table', null, el('thead', null, head), el('tbody', null, ...rows)));
+  details.open = failed > 0;
+  return details;
+}
+
+/** Which input a dropped file belongs to. */
+function placeOf({ name }) {
+  if (/\.receipt$/i.test(name)) return 'bundle';
+  if (/\.cbor$/i.test(name)) return 'program';
+  if (/weights|\.bin$/i.test(name)) return 'weights';
+  if (/response|answer/i.test(name)) return 'response';
+  if (/request/i.test(name)) return 'request';
+  return /trust|\.txt$/i.test(name) ? 'trust' : 'bundle';
+}
+
+async function place(files) {
+  for (const file of files) {
+    const id = placeOf(file);
+    if (id === 'trust') {
+      get('trust').value = await file.text();
+    } else {
+      const transfer = new DataTransfer();
+      transfer.items.add(file);
+      get(id).files = transfer.files;
+    }
+  }
+  await update();
+}
+
+for (const id of [...FILES, 'first-use', 'require', 'now']) get(id).addEventListener('change', update);
+get('trust').addEventListener('input', update);
+get('form').addEventListener('submit', event => event.preventDefault());
+for (const type of ['dragenter', 'dragover']) {
+  addEventListener(type, event => {
+    event.preventDefault();
+    document.body.classList.add('dragging');
+  });
+}
+for (const type of ['dragleave', 'drop', 'dragend']) addEventListener(type, () => document.body.classList.remove('dragging'));
+addEventListener('drop', event => {
+  event.preventDefault();
+  place([...event.dataTransfer.files]);
+});
+
+update();

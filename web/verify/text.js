@@ -1,0 +1,67 @@
+// A verdict as plain text for people, like `assay verify` prints it.
+
+export const OUTCOMES = {
+  met: 'Met', untrusted: 'Untrusted', 'policy-not-met': 'Not met', 'cannot-evaluate': "Can't be evaluated",
+};
+const SOURCES = {
+  request: 'the request', key: 'the API key', model: "the model's minimum", 'node-default': "the node's default",
+};
+const MARKS = { pass: 'pass', fail: 'FAIL', 'not-evaluated': '-' };
+const WIDTH = 110;
+const QUESTION_INDENT = 43;
+
+// Names in a receipt are the node's choice: control and format characters in them must not reach a terminal.
+export const clean = text => text.replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
+
+/** A paragraph after a head, wrapped and indented. */
+function wrapped(head, sentence, indent) {
+  const lines = [clean(head)];
+  let empty = true;
+  for (const word of clean(sentence).split(' ')) {
+    if (!empty && lines.at(-1).length + 1 + word.length > WIDTH) {
+      lines.push(' '.repeat(indent));
+      empty = true;
+    }
+    lines[lines.length - 1] += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return lines;
+}
+
+/** The whole verdict. With allChecks every check is listed, else only those that failed. */
+export function renderText(verdict, allChecks = false) {
+  const lines = [];
+  if (verdict.receipt !== null) lines.push(...receiptLines(verdict.receipt), '');
+  lines.push(...wrapped(`${OUTCOMES[verdict.outcome]}. `, verdict.summary, 0), '');
+
+  for (const { title, status, answer, assumptions } of verdict.questions) {
+    lines.push(...wrapped(title.padEnd(28) + status.padEnd(15), answer, QUESTION_INDENT));
+    for (const { sentence } of assumptions) lines.push(...wrapped(`${' '.repeat(QUESTION_INDENT)}if: `, sentence, QUESTION_INDENT + 4));
+  }
+
+  const shown = verdict.checks.filter(check => allChecks || check.result === 'fail');
+  if (shown.length > 0) lines.push('', allChecks ? 'Checks' : 'Failed');
+  for (const { check, result, detail, sentence } of shown) {
+    lines.push(...wrapped(`  ${MARKS[result].padEnd(6)}${check.padEnd(20)}`, sentence + (detail === null ? '' : ` [${detail}]`), 28));
+  }
+
+  if (verdict.notCovered.length > 0) lines.push('', 'Not covered');
+  for (const { sentence } of verdict.notCovered) lines.push(...wrapped('  - ', sentence, 4));
+
+  const untrusted = ['keyset/first-use', 'keyset/no-trust-file'];
+  if (verdict.receipt !== null && verdict.checks.some(check => untrusted.includes(check.detail))) {
+    lines.push('', 'To trust this node from now on, compare these lines with what it publishes and put them into your trust file:');
+    for (const line of verdict.receipt.node.trustLines.trimEnd().split('\n')) lines.push(`  ${line}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function receiptLines({ id, node, model, issuedAt, level, levelSource }) {
+  return [
+    `Receipt  ${id}`,
+    `Node     ${node.origin}, key set ${node.keySet}`,
+    `Model    ${model.name ?? '(name not shown)'}, ${model.id ?? '(id not shown)'}`,
+    `Issued   ${issuedAt.slice(0, 19).replace('T', ' ')} UTC by the node's clock`,
+    `Level    ${level === null ? 'unknown' : `${level} (set by ${SOURCES[levelSource]})`}`,
+  ].map(clean);
+}

@@ -1,4 +1,5 @@
 using Assay.Primitives.Merkle;
+using Assay.Testing;
 
 namespace Assay.Primitives.Tests.Merkle;
 
@@ -84,6 +85,10 @@ public sealed class MerkleTests
                 Digest32[] path = [.. Reference.Path(index, 0, size)];
                 Digest32 leaf = Leaves[index];
                 Assert.Equal(CheckResult.Pass, Inclusion(leaf, index, size, path, root));
+                if (!FuzzRun.IsDeep && (size * 31 + index) % 5 != 0)
+                {
+                    continue;
+                }
 
                 Assert.Equal(CheckResult.Fail, Inclusion(Leaves[index + 1], index, size, path, root));
                 Assert.Equal(CheckResult.Fail, Inclusion(leaf, index + 1, size, path, root));
@@ -113,6 +118,10 @@ public sealed class MerkleTests
                 Digest32 oldRoot = Reference.Head(0, oldSize);
                 Digest32[] path = [.. Reference.Proof(oldSize, newSize)];
                 Assert.Equal(CheckResult.Pass, Consistency(oldSize, newSize, oldRoot, newRoot, path));
+                if (!FuzzRun.IsDeep && (newSize * 31 + oldSize) % 5 != 0)
+                {
+                    continue;
+                }
 
                 Assert.Equal(CheckResult.Fail, Consistency(oldSize, newSize, Leaves[^1], newRoot, path));
                 Assert.Equal(CheckResult.Fail, Consistency(oldSize, newSize, oldRoot, Leaves[^1], path));

@@ -1,0 +1,37 @@
+namespace Assay.Architecture.Tests;
+
+/// <summary>The layers: what each project may reference, and whether it is pure. ARCHITECTURE.md has the same table.</summary>
+internal static class ProjectTable
+{
+    /// <summary>By name; a pure project has no file system, network, ambient clock or ambient randomness.</summary>
+    public static IReadOnlyDictionary<string, Row> Rows { get; } = new Dictionary<string, Row>
+    {
+        ["Assay.Primitives"] = new(true, []),
+        ["Assay.Programs"] = new(true, ["Assay.Primitives"]),
+        ["Assay.Receipts"] = new(true, ["Assay.Primitives"]),
+        ["Assay.Attestation"] = new(true, ["Assay.Primitives"]),
+        ["Assay.Proofs"] = new(true, ["Assay.Programs"]),
+        ["Assay.Verification"] = new(true, ["Assay.Receipts", "Assay.Proofs", "Assay.Attestation"]),
+        ["Assay.Models"] = new(false, ["Assay.Programs"]),
+        ["Assay.Engine"] = new(false, ["Assay.Programs"]),
+        ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
+        ["Assay.Log"] = new(false, ["Assay.Primitives"]),
+        ["Assay.Chain"] = new(false, ["Assay.Primitives"]),
+        ["Assay.Client"] = new(false, ["Assay.Verification", "Assay.Chain"]),
+        ["Assay.Node"] = new(
+            false,
+            [
+                "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
+                "Assay.Engine", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client",
+            ]),
+        ["Assay.Cli"] = new(
+            false,
+            [
+                "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
+                "Assay.Engine", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
+            ]),
+    };
+
+    /// <summary>One project; what it may reference besides Assay.Primitives, which everything may.</summary>
+    internal sealed record Row(bool IsPure, string[] MayReference);
+}

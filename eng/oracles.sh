@@ -19,13 +19,20 @@ as_root() {
 }
 
 # Node packages, pinned by package-lock.json. Install scripts stay off: none is needed.
-if ! has node || ! has npm; then
-    lacks "npm packages cborg and @auth0/cose: Node 20 or later with npm isn't on the path"
-elif (cd tests/interop/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); then
-    echo "installed: cborg, @auth0/cose (tests/interop/node/node_modules)"
-else
-    lacks "npm packages cborg and @auth0/cose: npm ci failed in tests/interop/node"
-fi
+npm_packages() {
+    folder=$1
+    packages=$2
+    if ! has node || ! has npm; then
+        lacks "$packages: Node 20 or later with npm isn't on the path"
+    elif (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); then
+        echo "installed: $packages ($folder/node_modules)"
+    else
+        lacks "$packages: npm ci failed in $folder"
+    fi
+}
+
+npm_packages tests/interop/node "cborg, @auth0/cose"
+npm_packages bench/peers "onnxruntime-node (290 MB)"
 
 # Go and golang.org/x/mod as Debian packages them: the versions are the distribution's.
 sumdb=/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog

@@ -78,7 +78,7 @@ function readShape(reader) {
 function readData(reader, shape) {
   const count = shape.reduce((product, dim) => product * dim, 1);
   // An element takes two characters at least, so the text bounds what is allocated.
-  if (count > reader.remaining) throw new Malformed('oip/data');
+  if (2 * count > reader.remaining) throw new Malformed('oip/data');
   const bytes = new Uint8Array(4 * count);
   const view = new DataView(bytes.buffer);
   let at = 0;

@@ -130,6 +130,45 @@ public sealed class ProgramCodecTests
         Assert.True(summary.Accepted > 100 && summary.Refused > 1000, summary.ToString());
     }
 
+    [Fact]
+    public void MutatedPrograms_ThatAreAccepted_RunAsTheOracleSays()
+    {
+        byte[][] seeds = [.. Enumerable.Range(0, 200)
+            .Select(seed => ProgramCodec.Encode(RandomPrograms.Generate(seed).Model.Program))
+            .Where(bytes => bytes.Length < 1500)];
+        Mutator mutator = new(3, seeds);
+        Random random = new(3);
+        int run = 0;
+        for (int i = 0; i < FuzzRun.Count / 20; i++)
+        {
+            ExactProgram? program = ProgramCodec.TryDecode(mutator.Next(), out _);
+            if (program is null || program.Work > 10_000 || program.WeightBytes > 100_000
+                || Enumerable.Range(0, program.ValueCount).Any(v => program.TypeOf(v).Count > 600))
+            {
+                continue;
+            }
+
+            byte[] weights = new byte[program.WeightBytes];
+            random.NextBytes(weights);
+            WeightsBlob? blob = WeightsBlob.Create(program, weights, out _);
+            Assert.NotNull(blob);
+            ExactModel? model = ExactModel.Create(program, blob, out ProgramError? error);
+            if (model is null)
+            {
+                // Random biases mostly break the rule: without weights no layer does.
+                Assert.Equal(ProgramErrorCodes.Bounds, error?.Code);
+                model = ExactModel.Create(program, WeightsBlob.Create(program, new byte[weights.Length], out _)!, out error);
+                Assert.True(model is not null, error?.ToString());
+            }
+
+            short[][] inputs = RandomPrograms.InputsFor(model, i);
+            Assert.Equal(BigIntegerOracle.RunValues(model, inputs), ReferenceInterpreter.RunValues(model, inputs));
+            run++;
+        }
+
+        Assert.InRange(run, 50, int.MaxValue);
+    }
+
     private static bool IsAccepted(byte[] bytes)
     {
         ExactProgram? program = ProgramCodec.TryDecode(bytes, out ProgramError? error);

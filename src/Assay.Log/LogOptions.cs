@@ -29,4 +29,7 @@ public sealed class LogOptions
 
     /// <summary>Called after each step of a commit or an integration, with its name: where tests let the process die.</summary>
     internal Action<string>? AfterStep { get; init; }
+
+    /// <summary>Whether checkpoints are also made without being asked for. Off in tests that take the steps one by one.</summary>
+    internal bool IntegratesInBackground { get; init; } = true;
 }

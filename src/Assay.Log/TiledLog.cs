@@ -53,7 +53,7 @@ public sealed class TiledLog : IAsyncDisposable
         // that was signed but not yet published is published.
         _files.WriteCheckpoint(opened.Checkpoint.Note.Span);
         _integrator.Run(_size);
-        _integrating = Task.Run(IntegrateInBackgroundAsync);
+        _integrating = options.IntegratesInBackground ? Task.Run(IntegrateInBackgroundAsync) : Task.CompletedTask;
     }
 
     /// <summary>The log's name.</summary>

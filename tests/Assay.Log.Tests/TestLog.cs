@@ -9,11 +9,29 @@ internal sealed class TestLog : IDisposable
 {
     public const string Origin = "node.example/log";
 
+    /// <summary>Entries of a prepared log.</summary>
+    public const int PreparedSize = 600;
+
     public static readonly byte[] FirstEntry = "the key set"u8.ToArray();
 
     private static readonly byte[] Seed = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
-    public TestLog() => Folder = Directory.CreateTempSubdirectory("assay-log-").FullName;
+    private static readonly Lazy<Task<FolderImage>> Prepared = new(async () =>
+    {
+        using TestLog test = new();
+        await test.FillAsync(PreparedSize);
+        return FolderImage.Take(test.Folder);
+    });
+
+    /// <summary>Makes an empty folder.</summary>
+    /// <param name="isOnDisk">Whether syncs should cost what they cost; else it is in memory where the system has such a folder.</param>
+    public TestLog(bool isOnDisk = false)
+    {
+        const string Memory = "/dev/shm";
+        string parent = !isOnDisk && Directory.Exists(Memory) ? Memory : Path.GetTempPath();
+        Folder = Path.Combine(parent, $"assay-log-{Path.GetRandomFileName()}");
+        Directory.CreateDirectory(Folder);
+    }
 
     public static NoteSigner Signer { get; } = new(Origin, Seed);
 
@@ -23,7 +41,7 @@ internal sealed class TestLog : IDisposable
     public static LogOptions Options(Action<string>? afterStep = null) => new()
     {
         Signer = Signer,
-        CheckpointInterval = TimeSpan.FromHours(1),
+        IntegratesInBackground = false,
         AfterStep = afterStep,
     };
 
@@ -64,6 +82,15 @@ internal sealed class TestLog : IDisposable
         LogSlot slot = batch.Reserve(apiKey ?? $"key-{next % 3}");
         batch.Fill(slot, Id(slot.LogIndex), Entry(slot.LogIndex), [.. "record "u8, (byte)slot.LogIndex]);
         return slot;
+    }
+
+    /// <summary>A copy of a closed log with <see cref="PreparedSize"/> entries.</summary>
+    public static async Task<TestLog> PrepareAsync()
+    {
+        FolderImage image = await Prepared.Value;
+        TestLog test = new();
+        image.WriteTo(test.Folder);
+        return test;
     }
 
     public TiledLog Create(Action<string>? afterStep = null) => TiledLog.Create(Folder, Options(afterStep), FirstEntry);

@@ -9,7 +9,7 @@ namespace Assay.Log.Checking;
 
 /// <summary>
 /// Loads a log and refuses to start where its parts disagree: signing on top of a damaged or rolled-back state would
-/// make a fork that can't be taken back. A full check of the folder finds more.
+/// make a fork that can't be taken back. <see cref="Fsck"/> finds more and says more.
 /// </summary>
 internal sealed class OpenChecks(LogDatabase database, TileFiles files, NoteVerifierKey key)
 {

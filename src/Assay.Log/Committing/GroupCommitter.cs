@@ -39,6 +39,18 @@ public sealed class GroupCommitter<TRequest, TResult> : IAsyncDisposable
     /// <summary>The failure that ended it; null while there is none.</summary>
     public Exception? Fault => Volatile.Read(ref _fault);
 
+    /// <summary>Requests that wait for the running commit to end (a metric).</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.Count;
+            }
+        }
+    }
+
     /// <summary>Submits a request. The task completes when its commit is over; it doesn't fail.</summary>
     public Task<SubmitResult<TResult>> SubmitAsync(TRequest request)
     {

@@ -39,12 +39,11 @@ internal readonly record struct TilePath(int Level, ulong Number, int Width)
         if (!TryTake(ref text, "entries/"))
         {
             int slash = text.IndexOf('/');
-            if (slash < 0 || !TryParseNumber(text[..slash], MaxLevel, out ulong parsedLevel))
+            if (slash < 0 || !TryParseNumber(text[..slash], MaxLevel, out level))
             {
                 return false;
             }
 
-            level = (int)parsedLevel;
             text = text[(slash + 1)..];
         }
 
@@ -52,12 +51,11 @@ internal readonly record struct TilePath(int Level, ulong Number, int Width)
         int partial = text.IndexOf(".p/", StringComparison.Ordinal);
         if (partial >= 0)
         {
-            if (!TryParseNumber(text[(partial + 3)..], FullWidth - 1, out ulong parsedWidth) || parsedWidth == 0)
+            if (!TryParseNumber(text[(partial + 3)..], FullWidth - 1, out width) || width == 0)
             {
                 return false;
             }
 
-            width = (int)parsedWidth;
             text = text[..partial];
         }
 
@@ -100,10 +98,31 @@ internal readonly record struct TilePath(int Level, ulong Number, int Width)
     }
 
     /// <summary>A decimal number without leading zeros, at most <paramref name="max"/>.</summary>
-    private static bool TryParseNumber(ReadOnlySpan<char> text, ulong max, out ulong number) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
-        && number <= max
-        && (text.Length == 1 || text[0] != '0');
+    private static bool TryParseNumber(ReadOnlySpan<char> text, int max, out int number)
+    {
+        number = 0;
+        return text.Length is > 0 and <= 3
+            && TryParseDigits(text, out number)
+            && number <= max
+            && (text.Length == 1 || text[0] != '0');
+    }
+
+    /// <summary>ASCII digits only. The framework's parsers also take trailing NULs.</summary>
+    private static bool TryParseDigits(ReadOnlySpan<char> text, out int number)
+    {
+        number = 0;
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiDigit(c))
+            {
+                return false;
+            }
+
+            number = (number * 10) + (c - '0');
+        }
+
+        return true;
+    }
 
     private static bool TryParseGroups(ReadOnlySpan<char> text, out ulong number)
     {
@@ -112,14 +131,14 @@ internal readonly record struct TilePath(int Level, ulong Number, int Width)
         {
             bool isLast = !TryTake(ref text, "x");
             if (text.Length < 3
-                || !ulong.TryParse(text[..3], NumberStyles.None, CultureInfo.InvariantCulture, out ulong group)
+                || !TryParseDigits(text[..3], out int group)
                 || (isFirst && !isLast && group == 0)
-                || number > (long.MaxValue - group) / 1000)
+                || number > (ulong)(long.MaxValue - group) / 1000)
             {
                 return false;
             }
 
-            number = (number * 1000) + group;
+            number = (number * 1000) + (ulong)group;
             text = text[3..];
             if (isLast)
             {

@@ -79,6 +79,19 @@ internal sealed class DurableFiles(string root, string temporary)
         }
     }
 
+    /// <summary>The names of the files in a folder; none if it isn't there.</summary>
+    public List<string> List(string path)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(FullPath(path)).Select(file => Path.GetFileName(file))];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Deletes a folder with all that is in it, if it is there. Not made durable: what comes back does no harm.</summary>
     public void DeleteFolder(string path)
     {
@@ -89,8 +102,7 @@ internal sealed class DurableFiles(string root, string temporary)
         }
     }
 
-    /// <summary>The path in the file system.</summary>
-    public string FullPath(string path) => Path.Combine(root, path);
+    private string FullPath(string path) => Path.Combine(root, path);
 
     /// <summary>Makes the names in a folder durable.</summary>
     /// <exception cref="IOException">The system can't.</exception>

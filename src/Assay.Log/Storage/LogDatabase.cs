@@ -96,14 +96,25 @@ internal sealed class LogDatabase : IDisposable
     /// <summary>The last counter given under an API key; 0 if none.</summary>
     public ulong ReadCounter(string apiKey) => Read(reads => reads.Counter(apiKey));
 
-    /// <summary>Runs a query of one's own on the reading connection (checks).</summary>
-    public void Query(Action<SqliteConnection> query)
+    /// <summary>From now on all reading sees the database as it is at the next read (checks).</summary>
+    public void BeginSnapshot() => Read(reads =>
     {
-        lock (_readGate)
-        {
-            query(_reader);
-        }
-    }
+        reads.BeginSnapshot();
+        return true;
+    });
+
+    /// <summary>What SQLite's own check finds (checks).</summary>
+    public List<string> ReadIntegrityProblems() => Read(reads => reads.IntegrityProblems());
+
+    /// <summary>The entries from <paramref name="from"/> up to <paramref name="to"/> - 1 that are there (checks).</summary>
+    public Dictionary<ulong, byte[]> ReadEntriesFound(ulong from, ulong to) => Read(reads => reads.EntriesFound(from, to));
+
+    /// <summary>Receipts in the order of their entries, each with its entry if that is there (checks).</summary>
+    public List<(StoredReceipt Receipt, byte[]? Entry)> ReadReceiptsFrom(ulong from, int count) =>
+        Read(reads => reads.ReceiptsFrom(from, count));
+
+    /// <summary>The last counter of every API key (checks).</summary>
+    public Dictionary<string, ulong> ReadCounters() => Read(reads => reads.Counters());
 
     /// <inheritdoc/>
     public void Dispose()
@@ -159,7 +170,7 @@ internal sealed class LogDatabase : IDisposable
             {
                 return read(_reads);
             }
-            catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidOperationException or FormatException)
+            catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidOperationException or ArgumentException or OverflowException)
             {
                 // A damaged database shows as SQLite's errors or as columns of another type than ours.
                 throw new LogException(LogErrors.Database, FileName, e.Message, e);

@@ -6,6 +6,7 @@ namespace Assay.Log.Storage;
 /// <summary>The prepared statements of the reading connection. Not safe for concurrent use.</summary>
 internal sealed class ReadCommands : IDisposable
 {
+    private readonly SqliteConnection _connection;
     private readonly SqliteCommand _state;
     private readonly SqliteCommand _size;
     private readonly SqliteCommand _entries;
@@ -14,6 +15,7 @@ internal sealed class ReadCommands : IDisposable
 
     public ReadCommands(SqliteConnection connection)
     {
+        _connection = connection;
         _state = Prepare(connection, "SELECT vkey, size, checkpoint FROM state WHERE id = 1");
         _size = Prepare(connection, "SELECT max(idx) FROM entries");
         _entries = Prepare(
@@ -69,19 +71,83 @@ internal sealed class ReadCommands : IDisposable
     {
         _receipt.Parameters[0].Value = id.ToArray();
         using SqliteDataReader reader = _receipt.ExecuteReader();
-        return !reader.Read() ? null : new StoredReceipt(
-            id,
-            Number(reader, 0),
-            DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
-            reader.GetString(2),
-            Number(reader, 3),
-            (byte[])reader.GetValue(4));
+        return reader.Read() ? ReceiptOf(reader, id) : null;
     }
 
     public ulong Counter(string apiKey)
     {
         _counter.Parameters[0].Value = apiKey;
         return _counter.ExecuteScalar() is long last ? checked((ulong)last) : 0;
+    }
+
+    public void BeginSnapshot()
+    {
+        using SqliteCommand begin = Prepare(_connection, "BEGIN");
+        begin.ExecuteNonQuery();
+    }
+
+    public List<string> IntegrityProblems()
+    {
+        List<string> problems = [];
+        using SqliteCommand check = Prepare(_connection, "PRAGMA integrity_check(20)");
+        using SqliteDataReader reader = check.ExecuteReader();
+        while (reader.Read())
+        {
+            problems.Add(reader.GetString(0));
+        }
+
+        return problems is ["ok"] ? [] : problems;
+    }
+
+    public Dictionary<ulong, byte[]> EntriesFound(ulong from, ulong to)
+    {
+        Dictionary<ulong, byte[]> entries = [];
+        _entries.Parameters[0].Value = (long)from;
+        _entries.Parameters[1].Value = (long)to;
+        using SqliteDataReader reader = _entries.ExecuteReader();
+        while (reader.Read())
+        {
+            entries[Number(reader, 0)] = (byte[])reader.GetValue(1);
+        }
+
+        return entries;
+    }
+
+    public List<(StoredReceipt Receipt, byte[]? Entry)> ReceiptsFrom(ulong from, int count)
+    {
+        List<(StoredReceipt, byte[]?)> receipts = [];
+        using SqliteCommand select = Prepare(
+            _connection,
+            """
+            SELECT log_idx, created_ms, api_key, counter, record, receipt_id, entry
+            FROM receipts LEFT JOIN entries ON idx = log_idx
+            WHERE log_idx >= $from ORDER BY log_idx LIMIT $count
+            """,
+            "$from",
+            "$count");
+        select.Parameters[0].Value = (long)from;
+        select.Parameters[1].Value = count;
+        using SqliteDataReader reader = select.ExecuteReader();
+        while (reader.Read())
+        {
+            StoredReceipt receipt = ReceiptOf(reader, ReceiptId.From((byte[])reader.GetValue(5)));
+            receipts.Add((receipt, reader.GetValue(6) as byte[]));
+        }
+
+        return receipts;
+    }
+
+    public Dictionary<string, ulong> Counters()
+    {
+        Dictionary<string, ulong> counters = [];
+        using SqliteCommand select = Prepare(_connection, "SELECT api_key, last FROM counters");
+        using SqliteDataReader reader = select.ExecuteReader();
+        while (reader.Read())
+        {
+            counters[reader.GetString(0)] = Number(reader, 1);
+        }
+
+        return counters;
     }
 
     /// <inheritdoc/>
@@ -93,6 +159,14 @@ internal sealed class ReadCommands : IDisposable
         _receipt.Dispose();
         _counter.Dispose();
     }
+
+    private static StoredReceipt ReceiptOf(SqliteDataReader reader, ReceiptId id) => new(
+        id,
+        Number(reader, 0),
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
+        reader.GetString(2),
+        Number(reader, 3),
+        (byte[])reader.GetValue(4));
 
     private static ulong Number(SqliteDataReader reader, int column) => checked((ulong)reader.GetInt64(column));
 

@@ -53,6 +53,22 @@ internal sealed class TileFiles(DurableFiles files)
         return length < 0 || length > full.Length ? full : full[..length];
     }
 
+    /// <summary>The partial versions of a tile that are there.</summary>
+    public List<TilePath> ListPartials(TilePath path)
+    {
+        List<TilePath> partials = [];
+        string folder = $"{Folder}/{path.PartialFolder()}";
+        foreach (string name in files.List(folder))
+        {
+            if (TilePath.TryParse($"{path.PartialFolder()}/{name}", out TilePath partial))
+            {
+                partials.Add(partial);
+            }
+        }
+
+        return partials;
+    }
+
     /// <summary>A full hash tile.</summary>
     /// <exception cref="LogException">It isn't there or hasn't its size.</exception>
     public byte[] ReadFullTile(TilePath path)

@@ -32,6 +32,9 @@ public sealed class DisclosedClaims
     /// <summary>What is shown of a leaf.</summary>
     public LeafState State(ClaimField field) => _leaves[field.Index].State;
 
+    /// <summary>The CBOR of a leaf, salt and label included; empty if redacted.</summary>
+    public ReadOnlySpan<byte> LeafBytes(ClaimField field) => _leaves[field.Index].Encoded.Span;
+
     /// <summary>The value of a text leaf.</summary>
     public string? Text(ClaimField field)
     {

@@ -50,11 +50,25 @@ public static class OipTensorReader
         }
     }
 
+    /// <summary>Reads the whole text; throws like the framework's reader also for a repeated member name.</summary>
     private static void CheckJson(Utf8JsonReader reader)
     {
-        reader.Read();
-        SkipValue(ref reader);
-        reader.Read();
+        Stack<HashSet<string>> objects = [];
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                objects.Push([]);
+            }
+            else if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                objects.Pop();
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName && !objects.Peek().Add(reader.GetString()!))
+            {
+                throw new JsonException("A member name is repeated.");
+            }
+        }
     }
 
     private static string? ReadBody(ref Utf8JsonReader reader, string member, List<TensorValue> tensors)
@@ -65,27 +79,17 @@ public static class OipTensorReader
             return OipErrors.Tensors;
         }
 
-        string? error = OipErrors.Tensors;
-        HashSet<string> names = [];
-        while (ReadMember(ref reader, names, out string name))
+        while (ReadMember(ref reader, out string name))
         {
             if (name == member)
             {
-                error = ReadTensors(ref reader, tensors);
-                if (error is not null)
-                {
-                    return error;
-                }
+                return ReadTensors(ref reader, tensors);
             }
-            else
-            {
-                SkipValue(ref reader);
-            }
+
+            reader.Skip();
         }
 
-        // Reads on to the end of the text: anything but white space there isn't JSON.
-        reader.Read();
-        return error;
+        return OipErrors.Tensors;
     }
 
     private static string? ReadTensors(ref Utf8JsonReader reader, List<TensorValue> tensors)
@@ -123,8 +127,7 @@ public static class OipTensorReader
         string? datatype = null;
         List<int>? shape = null;
         Utf8JsonReader data = default;
-        HashSet<string> names = [];
-        while (ReadMember(ref reader, names, out string name))
+        while (ReadMember(ref reader, out string name))
         {
             switch (name)
             {
@@ -145,10 +148,10 @@ public static class OipTensorReader
                 case "data":
                     // The shape may come later, so the data is read when the object has ended.
                     data = reader;
-                    SkipValue(ref reader);
+                    reader.Skip();
                     break;
                 default:
-                    SkipValue(ref reader);
+                    reader.Skip();
                     break;
             }
         }
@@ -204,8 +207,8 @@ public static class OipTensorReader
         long count = 1;
         foreach (int dim in shape)
         {
-            count = count > textLength / dim ? long.MaxValue : count * dim;
-            if (count > textLength)
+            count = count > textLength / dim ? textLength : count * dim;
+            if (count > textLength / 2)
             {
                 return OipErrors.Data;
             }
@@ -277,68 +280,16 @@ public static class OipTensorReader
             return reader.GetString();
         }
 
-        SkipValue(ref reader);
+        reader.Skip();
         return null;
     }
 
-    /// <summary>Moves to the next member's value, or past the end of the object (false). Throws like the framework's reader for a repeated name.</summary>
-    private static bool ReadMember(ref Utf8JsonReader reader, HashSet<string> names, out string name)
+    /// <summary>Moves to the next member's value, or past the end of the object (false).</summary>
+    private static bool ReadMember(ref Utf8JsonReader reader, out string name)
     {
         reader.Read();
-        name = "";
-        if (reader.TokenType == JsonTokenType.EndObject)
-        {
-            return false;
-        }
-
-        name = reader.GetString()!;
-        if (!names.Add(name))
-        {
-            throw new JsonException("A member name is repeated.");
-        }
-
-        reader.Read();
-        return true;
-    }
-
-    /// <summary>Moves to the value's last token, looking for repeated member names on the way.</summary>
-    private static void SkipValue(ref Utf8JsonReader reader)
-    {
-        int depth = 0;
-        Stack<HashSet<string>>? objects = null;
-        while (true)
-        {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.StartObject:
-                    (objects ??= []).Push([]);
-                    depth++;
-                    break;
-                case JsonTokenType.EndObject:
-                    objects!.Pop();
-                    depth--;
-                    break;
-                case JsonTokenType.StartArray:
-                    depth++;
-                    break;
-                case JsonTokenType.EndArray:
-                    depth--;
-                    break;
-                case JsonTokenType.PropertyName:
-                    if (!objects!.Peek().Add(reader.GetString()!))
-                    {
-                        throw new JsonException("A member name is repeated.");
-                    }
-
-                    break;
-            }
-
-            if (depth == 0)
-            {
-                return;
-            }
-
-            reader.Read();
-        }
+        bool found = reader.TokenType == JsonTokenType.PropertyName;
+        name = found ? reader.GetString()! : "";
+        return found && reader.Read();
     }
 }

@@ -57,7 +57,7 @@ public sealed class VerifierFuzzTests(ITestOutputHelper output) : IDisposable
         TrustFile trust = _world.Trust;
         SignatureCache cache = new();
         Verifier.Verify(new VerificationInput { Bundle = bundle, Now = World.Now, Trust = trust, Signatures = cache });
-        int step = FuzzRun.IsDeep ? 1 : 7;
+        int step = FuzzRun.IsDeep ? 1 : 13;
         for (int bit = 0; bit < bundle.Length * 8; bit += step)
         {
             bundle[bit / 8] ^= (byte)(1 << (bit % 8));

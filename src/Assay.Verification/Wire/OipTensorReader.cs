@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -34,44 +35,29 @@ public static class OipTensorReader
 
         try
         {
-            // First the whole text as JSON, then what it says: a fault in the JSON counts wherever it stands, also behind
-            // a tensor that this version doesn't read.
             Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = MaxDepth });
-            CheckJson(reader);
             List<TensorValue> tensors = [];
-            error = ReadBody(ref reader, member, tensors);
-            return error is null ? tensors : null;
+            error = ReadBody(reader, body.Length, member, tensors);
+            if (error is null)
+            {
+                return tensors;
+            }
+
+            // A fault in the JSON counts first, wherever it stands, also behind what stopped the reading.
+            reader.Read();
+            SkipValue(ref reader);
+            reader.Read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The framework's reader has no other way to say that text isn't JSON, or that a string has a lone surrogate.
             error = OipErrors.Json;
-            return null;
         }
+
+        return null;
     }
 
-    /// <summary>Reads the whole text; throws like the framework's reader also for a repeated member name.</summary>
-    private static void CheckJson(Utf8JsonReader reader)
-    {
-        Stack<HashSet<string>> objects = [];
-        while (reader.Read())
-        {
-            if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                objects.Push([]);
-            }
-            else if (reader.TokenType == JsonTokenType.EndObject)
-            {
-                objects.Pop();
-            }
-            else if (reader.TokenType == JsonTokenType.PropertyName && !objects.Peek().Add(reader.GetString()!))
-            {
-                throw new JsonException("A member name is repeated.");
-            }
-        }
-    }
-
-    private static string? ReadBody(ref Utf8JsonReader reader, string member, List<TensorValue> tensors)
+    private static string? ReadBody(Utf8JsonReader reader, int bodyLength, string member, List<TensorValue> tensors)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -79,20 +65,26 @@ public static class OipTensorReader
             return OipErrors.Tensors;
         }
 
-        while (ReadMember(ref reader, out string name))
+        string? error = OipErrors.Tensors;
+        HashSet<string> names = [];
+        while (ReadMember(ref reader, names, out string name))
         {
-            if (name == member)
+            if (name != member)
             {
-                return ReadTensors(ref reader, tensors);
+                SkipValue(ref reader);
             }
-
-            reader.Skip();
+            else if ((error = ReadTensors(ref reader, bodyLength, tensors)) is not null)
+            {
+                return error;
+            }
         }
 
-        return OipErrors.Tensors;
+        // Reads on to the end of the text: anything but white space there isn't JSON.
+        reader.Read();
+        return error;
     }
 
-    private static string? ReadTensors(ref Utf8JsonReader reader, List<TensorValue> tensors)
+    private static string? ReadTensors(ref Utf8JsonReader reader, int bodyLength, List<TensorValue> tensors)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -106,7 +98,7 @@ public static class OipTensorReader
                 return OipErrors.Tensors;
             }
 
-            string? error = ReadTensor(ref reader, tensors);
+            string? error = ReadTensor(ref reader, bodyLength, tensors);
             if (error is not null)
             {
                 return error;
@@ -116,7 +108,7 @@ public static class OipTensorReader
         return tensors.Count == 0 ? OipErrors.Tensors : null;
     }
 
-    private static string? ReadTensor(ref Utf8JsonReader reader, List<TensorValue> tensors)
+    private static string? ReadTensor(ref Utf8JsonReader reader, int bodyLength, List<TensorValue> tensors)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -126,8 +118,10 @@ public static class OipTensorReader
         string? tensorName = null;
         string? datatype = null;
         List<int>? shape = null;
+        byte[]? bytes = null;
         Utf8JsonReader data = default;
-        while (ReadMember(ref reader, out string name))
+        HashSet<string> names = [];
+        while (ReadMember(ref reader, names, out string name))
         {
             switch (name)
             {
@@ -145,19 +139,27 @@ public static class OipTensorReader
                     }
 
                     break;
-                case "data":
-                    // The shape may come later, so the data is read when the object has ended.
+                case "data" when IsName(tensorName) && datatype == TensorValue.Datatype && shape is not null && reader.TokenType == JsonTokenType.StartArray:
+                    // The usual order of members: nothing else can be wrong with this tensor.
                     data = reader;
-                    reader.Skip();
+                    string? dataError = ReadData(ref reader, shape, bodyLength, out bytes);
+                    if (dataError is not null)
+                    {
+                        return dataError;
+                    }
+
+                    break;
+                case "data":
+                    data = reader;
+                    SkipValue(ref reader);
                     break;
                 default:
-                    reader.Skip();
+                    SkipValue(ref reader);
                     break;
             }
         }
 
-        if (tensorName is null || datatype is null || shape is null || data.TokenType != JsonTokenType.StartArray
-            || Encoding.UTF8.GetByteCount(tensorName) is 0 or > TensorValue.MaxNameLength)
+        if (!IsName(tensorName) || datatype is null || shape is null || data.TokenType != JsonTokenType.StartArray)
         {
             return OipErrors.Tensor;
         }
@@ -167,7 +169,7 @@ public static class OipTensorReader
             return OipErrors.Datatype;
         }
 
-        string? error = ReadData(data, shape, reader.BytesConsumed, out byte[] bytes);
+        string? error = bytes is null ? ReadData(ref data, shape, bodyLength, out bytes) : null;
         if (error is null)
         {
             tensors.Add(TensorValue.Create(tensorName, [.. shape], bytes));
@@ -200,15 +202,15 @@ public static class OipTensorReader
         return shape;
     }
 
-    // The reader stands at the data's opening bracket. An element takes two bytes at least, so the text's length bounds what is allocated.
-    private static string? ReadData(Utf8JsonReader reader, List<int> shape, long textLength, out byte[] bytes)
+    // The reader stands at the data's opening bracket. An element takes two bytes at least, so the body's length bounds what is allocated.
+    private static string? ReadData(ref Utf8JsonReader reader, List<int> shape, long bodyLength, out byte[] bytes)
     {
         bytes = [];
         long count = 1;
         foreach (int dim in shape)
         {
-            count = count > textLength / dim ? textLength : count * dim;
-            if (count > textLength / 2)
+            count = count > bodyLength / dim ? bodyLength : count * dim;
+            if (count > bodyLength / 2)
             {
                 return OipErrors.Data;
             }
@@ -273,6 +275,8 @@ public static class OipTensorReader
         return reader.TokenType == JsonTokenType.EndArray ? null : OipErrors.Data;
     }
 
+    private static bool IsName([NotNullWhen(true)] string? text) => text is not null && Encoding.UTF8.GetByteCount(text) is > 0 and <= TensorValue.MaxNameLength;
+
     private static string? ReadText(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)
@@ -280,16 +284,49 @@ public static class OipTensorReader
             return reader.GetString();
         }
 
-        reader.Skip();
+        SkipValue(ref reader);
         return null;
     }
 
-    /// <summary>Moves to the next member's value, or past the end of the object (false).</summary>
-    private static bool ReadMember(ref Utf8JsonReader reader, out string name)
+    /// <summary>Moves to the next member's value, or past the end of the object (false). Throws like the framework's reader for a repeated name.</summary>
+    private static bool ReadMember(ref Utf8JsonReader reader, HashSet<string> names, out string name)
     {
         reader.Read();
         bool found = reader.TokenType == JsonTokenType.PropertyName;
         name = found ? reader.GetString()! : "";
+        if (found && !names.Add(name))
+        {
+            throw new JsonException("A member name is repeated.");
+        }
+
         return found && reader.Read();
+    }
+
+    /// <summary>Moves to the value's last token, looking for repeated member names on the way.</summary>
+    private static void SkipValue(ref Utf8JsonReader reader)
+    {
+        int outside = reader.CurrentDepth;
+        Stack<HashSet<string>> objects = [];
+        while (true)
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    objects.Push([]);
+                    break;
+                case JsonTokenType.EndObject:
+                    objects.Pop();
+                    break;
+                case JsonTokenType.PropertyName when !objects.Peek().Add(reader.GetString()!):
+                    throw new JsonException("A member name is repeated.");
+            }
+
+            if (reader.CurrentDepth == outside && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName))
+            {
+                return;
+            }
+
+            reader.Read();
+        }
     }
 }

@@ -17,6 +17,9 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
 
     public byte[]? Response { get; init; }
 
+    /// <summary>What the verifier says.</summary>
+    public Verdict Verdict => field ??= Verifier.Verify(Input());
+
     public VerificationInput Input() => new()
     {
         Bundle = Bundle,

@@ -20,16 +20,19 @@ internal sealed partial class VectorCatalogue : IDisposable
         AddLogs();
     }
 
-    public static IReadOnlyList<VectorCase> Build()
-    {
-        using VectorCatalogue catalogue = new();
-        return catalogue._cases;
-    }
+    /// <summary>Made once: several test classes look at it.</summary>
+    public static IReadOnlyList<VectorCase> All { get; } = Build();
 
     public void Dispose()
     {
         _world.Dispose();
         _other.Dispose();
+    }
+
+    private static List<VectorCase> Build()
+    {
+        using VectorCatalogue catalogue = new();
+        return catalogue._cases;
     }
 
     private static Bundle Decoded(BundleParts parts) =>

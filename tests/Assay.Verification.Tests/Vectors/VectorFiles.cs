@@ -37,7 +37,7 @@ internal static class VectorFiles
 
     private static void Write(Utf8JsonWriter writer, VectorCase vector, SortedDictionary<string, byte[]> files)
     {
-        Verdict verdict = Verifier.Verify(vector.Input());
+        Verdict verdict = vector.Verdict;
         writer.WriteStartObject();
         writer.WriteString("name", vector.Name);
         writer.WriteString("note", vector.Note);

@@ -96,6 +96,9 @@ public static class ReceiptErrors
     /// <summary>Another profile.</summary>
     public const string BundleProfile = "bundle/profile";
 
+    /// <summary>More attachments than leaves that may name one.</summary>
+    public const string BundleAttachmentCount = "bundle/attachment-count";
+
     /// <summary>Attachments aren't strictly ascending by digest.</summary>
     public const string BundleAttachments = "bundle/attachment-order";
 

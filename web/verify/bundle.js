@@ -8,6 +8,7 @@ import { sha256 } from './sha256.js';
 import { readEnvelope, readPath } from './statement.js';
 
 const MAX_BUNDLE = 64 << 20;
+const MAX_ATTACHMENTS = 3; // as many leaves may name one
 const MAX_LOG_PATH = 63;
 const MAX_CHECKPOINT = 16 << 10;
 const MAX_ENTRY = 4 << 10;
@@ -45,12 +46,13 @@ export function decodeBundle(bytes) {
 }
 
 function readAttachments(reader) {
+  const count = reader.array();
+  if (count > MAX_ATTACHMENTS) throw new Malformed('bundle/attachment-count');
   const attachments = [];
-  for (let left = reader.array(); left > 0; left--) {
+  for (let i = 0; i < count; i++) {
     const content = reader.bytes();
     const digest = sha256(content);
-    const last = attachments.at(-1);
-    if (last !== undefined && compare(last.digest, digest) >= 0) throw new Malformed('bundle/attachment-order');
+    if (i > 0 && compare(attachments[i - 1].digest, digest) >= 0) throw new Malformed('bundle/attachment-order');
     attachments.push({ digest, content });
   }
   return attachments;

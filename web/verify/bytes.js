@@ -25,8 +25,15 @@ export function attempt(decode) {
 
 export const encodeUtf8 = text => utf8.encode(text);
 
+function isAscii(bytes) {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] > 0x7f) return false;
+  return true;
+}
+
 /** The text, or null where the bytes are not UTF-8. */
 export function decodeUtf8(bytes) {
+  // A hostile bundle can hold millions of short texts, and the platform's decoder takes longest to start.
+  if (bytes.length <= 16 && isAscii(bytes)) return String.fromCharCode.apply(null, bytes);
   try {
     return strictUtf8.decode(bytes);
   } catch {

@@ -25,7 +25,7 @@ export class CborReader {
     return this.remaining > 0 && this.data[this.position] === 0xf6;
   }
 
-  /** Argument of the next head, which must be of that major type; exact, so a BigInt. */
+  /** Argument of the next head, which must be of that major type: a number below 2^32, else a BigInt; both compare alike. */
   #head(major) {
     if (this.remaining === 0) throw new Malformed('cbor/truncated');
     const initial = this.data[this.position];
@@ -36,36 +36,36 @@ export class CborReader {
     const info = initial & 31;
     if (info < 24) {
       this.position++;
-      return BigInt(info);
+      return info;
     }
     if (info > 27) throw new Malformed('cbor/unsupported'); // reserved, or an indefinite length
     const width = 1 << (info - 24);
     if (this.remaining < 1 + width) throw new Malformed('cbor/truncated');
-    const value = bigEndian(this.data.subarray(this.position + 1, this.position + 1 + width));
-    const least = width === 1 ? 24n : 1n << BigInt(4 * width);
-    if (value < least) throw new Malformed('cbor/non-shortest');
+    const bytes = this.data.subarray(this.position + 1, this.position + 1 + width);
+    const value = width === 8 ? bigEndian(bytes) : bytes.reduce((sum, byte) => 256 * sum + byte, 0);
+    if (value < (width === 1 ? 24 : 2 ** (4 * width))) throw new Malformed('cbor/non-shortest');
     this.position += 1 + width;
     return value;
   }
 
   /** Unsigned integer of up to 64 bits. @returns {bigint} */
   uint() {
-    return this.#head(0);
+    return BigInt(this.#head(0));
   }
 
   /** Integer of 64 bits with sign. @returns {bigint} */
   int() {
     const negative = this.major === 1;
-    const argument = this.#head(negative ? 1 : 0);
+    const argument = BigInt(this.#head(negative ? 1 : 0));
     if (argument > 0x7fff_ffff_ffff_ffffn) throw new Malformed('cbor/range');
     return negative ? -1n - argument : argument;
   }
 
   #string(major) {
     const length = this.#head(major);
-    if (length > BigInt(this.remaining)) throw new Malformed('cbor/truncated');
+    if (length > this.remaining) throw new Malformed('cbor/truncated');
     const start = this.position;
-    this.position += Number(length);
+    this.position += length;
     return this.data.subarray(start, this.position);
   }
 
@@ -84,19 +84,19 @@ export class CborReader {
 
   #count(major, bytesPerEntry, expected) {
     const count = this.#head(major);
-    if (count * bytesPerEntry > BigInt(this.remaining)) throw new Malformed('cbor/truncated');
-    if (expected !== null && count !== BigInt(expected)) throw new Malformed('cbor/length');
-    return Number(count);
+    if (count > this.remaining / bytesPerEntry) throw new Malformed('cbor/truncated');
+    if (expected !== null && count !== expected) throw new Malformed('cbor/length');
+    return count; // a number: what the remaining bytes can hold is below 2^32
   }
 
   /** Number of items of the array that follows (exactly that many, if given); never more than the bytes left. */
   array(expected = null) {
-    return this.#count(4, 1n, expected);
+    return this.#count(4, 1, expected);
   }
 
   /** Number of pairs of the map that follows. Keys are read with key() and tryKey(), in ascending order. */
   map(expected = null) {
-    return this.#count(5, 2n, expected);
+    return this.#count(5, 2, expected);
   }
 
   /** The unsigned map key that must come next. */

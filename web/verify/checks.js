@@ -88,13 +88,10 @@ function batchInclusion({ statement, index, size, path }, head) {
 }
 
 function checkAttachments({ attachments, claims }, checks) {
-  if (attachments.length === 0) {
-    checks.skip('bundle/attachments', 'bundle/no-attachments');
-    return;
-  }
   const digests = NAMING_LEAVES.map(claims.value).filter(digest => digest !== null);
   const named = attachments.every(attachment => digests.some(digest => equal(digest, attachment.digest)));
-  checks.set('bundle/attachments', named ? null : 'bundle/attachment-unnamed');
+  if (attachments.length === 0) checks.skip('bundle/attachments', 'bundle/no-attachments');
+  else checks.set('bundle/attachments', named ? null : 'bundle/attachment-unnamed');
 }
 
 function checkPolicy(claims, statement, checks) {

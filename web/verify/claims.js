@@ -26,10 +26,11 @@ export const REGISTRY = [
   ['lineage', [['relation', 'text'], ['receipts', 'digests']]],
 ];
 
-function list(reader, item) {
-  const items = [];
-  for (let left = reader.array(); left > 0; left--) items.push(item(reader));
-  return items;
+/** Reads an array and returns its length: what is in these isn't needed, and hostile ones are long. */
+function count(reader, item) {
+  const length = reader.array();
+  for (let left = length; left > 0; left--) item(reader);
+  return length;
 }
 
 function digest(reader) {
@@ -39,10 +40,10 @@ function digest(reader) {
 }
 
 function readTensors(reader) {
-  const count = reader.array();
-  if (count > MAX_TENSORS) throw new Malformed('tensor/count');
+  const length = reader.array();
+  if (length > MAX_TENSORS) throw new Malformed('tensor/count');
   const tensors = [];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < length; i++) {
     if (reader.array() !== 4) throw new Malformed('tensor/layout');
     tensors.push(readTensorFields(reader));
   }
@@ -55,8 +56,8 @@ const TYPES = {
   bytes: [2, reader => reader.bytes()],
   digest: [2, digest],
   uint: [0, reader => reader.uint()],
-  texts: [4, reader => list(reader, r => r.text())],
-  digests: [4, reader => list(reader, digest)],
+  texts: [4, reader => count(reader, r => r.text())],
+  digests: [4, reader => count(reader, digest)],
   tensors: [4, readTensors],
 };
 

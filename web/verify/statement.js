@@ -63,8 +63,14 @@ export function decodeBatchHead(bytes) {
 /** An array of 32-byte strings; null if there are more than max or one has another length. */
 export function readPath(reader, max) {
   const path = [];
-  for (let left = reader.array(); left > 0; left--) path.push(reader.bytes());
-  return path.length <= max && path.every(node => node.length === 32) ? path : null;
+  const length = reader.array();
+  let sound = length <= max;
+  for (let i = 0; i < length; i++) {
+    const node = reader.bytes();
+    sound &&= node.length === 32;
+    if (sound) path.push(node);
+  }
+  return sound ? path : null;
 }
 
 /** `[statement, index, size, path, cose-sign1]`. Doesn't look into the COSE_Sign1. Throws Malformed. */

@@ -13,6 +13,9 @@ public sealed class Bundle
     /// <summary>Most bytes of a bundle: 64 MiB.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
 
+    /// <summary>Most attachments: as many leaves may name one. Hashing millions of hostile ones would take minutes.</summary>
+    public const int MaxAttachments = 3;
+
     private static readonly byte[] Profile = Encoding.UTF8.GetBytes(DomainTags.Bundle);
 
     internal Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments, LogProof? logProof)
@@ -173,7 +176,13 @@ public sealed class Bundle
     private static List<Attachment> ReadAttachments(ref CborReader reader, ReadOnlyMemory<byte> source)
     {
         List<Attachment> attachments = [];
-        for (int left = reader.ReadArrayHeader(); left > 0 && reader.Error is null; left--)
+        int count = reader.ReadArrayHeader();
+        if (count > MaxAttachments)
+        {
+            reader.Fail(ReceiptErrors.BundleAttachmentCount);
+        }
+
+        for (int left = count; left > 0 && reader.Error is null; left--)
         {
             Attachment attachment = Attachment.Of(reader.ReadBytesOf(source));
             if (attachments.Count > 0 && Digest32.Compare(attachments[^1].Digest, attachment.Digest) >= 0)

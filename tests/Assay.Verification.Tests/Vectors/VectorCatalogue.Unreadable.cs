@@ -58,6 +58,12 @@ internal sealed partial class VectorCatalogue
         Spoilt("log-path-too-long", "More path entries than any log needs.", static p => p.LogPath = [.. Enumerable.Repeat(new byte[32], 64)]);
     }
 
+    // Last in the catalogue: salts are counted, so a case put between others would change the files of all that follow.
+    private void AddLimits() => Unreadable(
+        "attachments-four",
+        "More attachments than there are leaves that may name one.",
+        _world.Parts().Also(static p => SetAttachments(p, [.. p.Attachments, [1], [2]])).Encode());
+
     private static byte[] Replace(byte[] bytes, params string[] pairs)
     {
         for (int i = 0; i < pairs.Length; i += 2)

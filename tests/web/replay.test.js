@@ -194,5 +194,7 @@ test('a program replays a batch, item by item, and refuses what isn\'t its input
   refused([tensor(1, { shape: input.type.shape })]);
   refused([tensor(1, { shape: [1, ...input.type.shape, 1] })]);
   refused([tensor(1, { data: new Uint8Array(4 * count).fill(0xff) })]);
+  const large = { name: input.name, shape: [1 << 24, ...input.type.shape], data: new Uint8Array(64) };
+  assert.deepEqual(replay({ modelId: model.id, inputs: [large] }), { unavailable: 'replay/too-large' });
   assert.deepEqual(replay({ modelId: new Uint8Array(32), inputs: [tensor(1)] }), { unavailable: 'replay/unavailable' });
 });

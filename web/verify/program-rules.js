@@ -21,7 +21,7 @@ const demand = (condition, code) => condition || refuse(code);
 
 export const maxMagnitude = ({ lo, hi }) => Math.max(Math.abs(lo), Math.abs(hi));
 const roundingConstant = shift => (shift === 0 ? 0 : 2 ** (shift - 1));
-const sameShape = (a, b) => a.length === b.length && a.every((length, i) => length === b[i]);
+export const sameShape = (a, b) => a.length === b.length && a.every((length, i) => length === b[i]);
 
 /** Throws Malformed; returns the number of multiply-adds per item. */
 export function checkProgram({ inputs, weights, tables, operations, outputs }) {

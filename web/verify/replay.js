@@ -1,10 +1,12 @@
 // Runs programs of fixed-point/v1 again, in exact integers (spec/program.md). Every intermediate value stays below
 // 2^53, by the accumulator rule and the limits, so binary64 arithmetic is exact integer arithmetic here.
 import { equal } from './bytes.js';
-import { possibleCounts, product } from './program-rules.js';
+import { possibleCounts, product, sameShape } from './program-rules.js';
 
-/** More multiply-adds than this take a browser longer than a person waits. */
+/** More multiply-adds than this take a browser longer than a person waits. An item costs some, whatever is done with it. */
 const MAX_WORK = 2 ** 33;
+const WORK_PER_ITEM = 1000;
+const MAX_OUTPUT_BYTES = 2 ** 27;
 
 /** Round half up. Divisions by powers of two are exact. */
 const round = (value, shift) => (shift === 0 ? value : Math.floor((value + 2 ** (shift - 1)) / 2 ** shift));
@@ -169,49 +171,51 @@ function pool(op, x, type, result) {
  * A replayer (see checks.js) over one model, which loadModel made: its id was computed from its bytes, nobody's word
  * was taken for it.
  */
-export const programReplayer = model => ({ modelId, inputs }) => {
+export const programReplayer = model => ({ modelId, inputs: tensors }) => {
   if (!equal(model.id, modelId)) return { unavailable: 'replay/unavailable' };
-  const items = split(model, inputs);
-  if (items === null) return { refused: true };
-  if (items.length * model.work > MAX_WORK) return { unavailable: 'replay/too-large' };
-  return replay(model, items);
+  const batch = tensors[0]?.shape[0] ?? 0;
+  const inputs = bind(model, tensors, batch);
+  if (inputs === null) return { refused: true };
+  const outputs = outputsOf(model, batch);
+  const outputBytes = outputs.reduce((sum, output) => sum + 4 * output.count * batch, 0);
+  if (batch * (model.work + WORK_PER_ITEM) > MAX_WORK || outputBytes > MAX_OUTPUT_BYTES) return { unavailable: 'replay/too-large' };
+  return replay(model, batch, inputs, outputs);
 };
 
-/** Per item of the batch the elements of each input; null where the tensors don't fit the program. */
-function split({ program }, tensors) {
-  const batch = tensors[0]?.shape[0];
-  if (tensors.length !== program.inputs.length || batch === undefined) return null;
-  const inputs = program.inputs.map(input => tensors.find(tensor => tensor.name === input.name));
-  const fits = (tensor, { type }) =>
-    tensor !== undefined && tensor.shape.length === type.shape.length + 1 && tensor.shape[0] === batch
-    && type.shape.every((length, i) => length === tensor.shape[i + 1]);
-  if (!program.inputs.every((input, i) => fits(inputs[i], input))) return null;
-  const floats = inputs.map(({ data }) => {
+/** The program's inputs among the tensors, by name, as a node binds them; null where they don't fit the program. */
+function bind({ program }, tensors, batch) {
+  if (tensors.length !== program.inputs.length || batch < 1) return null;
+  const bound = program.inputs.map(({ name, type }) => {
+    const shape = [batch, ...type.shape];
+    const tensor = tensors.find(t => t.name === name);
+    return tensor !== undefined && sameShape(tensor.shape, shape) ? tensor.data : null;
+  });
+  if (bound.includes(null)) return null;
+  return bound.map(data => {
     const view = new DataView(data.buffer, data.byteOffset, data.length);
     return Float32Array.from({ length: data.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
   });
-  return Array.from({ length: batch }, (_, item) =>
-    floats.map(x => x.subarray((item * x.length) / batch, ((item + 1) * x.length) / batch)));
 }
 
-function replay(model, items) {
-  const { program } = model;
+/** Name, shape and elements per item of each output. */
+function outputsOf({ program }, batch) {
   const types = [...program.inputs.map(input => input.type), ...program.operations.map(op => op.result)];
-  const outputs = program.outputs.map(output => {
-    const { shape } = types[output.value];
-    const count = product(shape);
-    return { name: output.name, shape: [items.length, ...shape], count, data: new Uint8Array(4 * count * items.length) };
-  });
+  return program.outputs.map(({ name, value }) => (
+    { name, shape: [batch, ...types[value].shape], count: product(types[value].shape) }));
+}
+
+function replay(model, batch, inputs, outputs) {
+  const { program } = model;
+  const results = outputs.map(({ name, shape, count }) => ({ name, shape, data: new Uint8Array(4 * count * batch) }));
   let saturated = 0n;
-  for (const [item, elements] of items.entries()) {
-    const quantized = elements.map((x, i) => quantize(program.inputs[i], x));
+  for (let item = 0; item < batch; item++) {
+    const quantized = inputs.map((x, i) => quantize(program.inputs[i], x.subarray((item * x.length) / batch, ((item + 1) * x.length) / batch)));
     if (quantized.some(result => result.error !== null)) return { refused: true };
     for (const { clamped } of quantized) saturated += BigInt(clamped);
     run(model, quantized.map(input => input.q)).forEach((q, i) => {
-      const { data, count } = outputs[i];
-      const view = new DataView(data.buffer, 4 * count * item);
+      const view = new DataView(results[i].data.buffer, 4 * q.length * item);
       dequantize(program.outputs[i], q).forEach((y, at) => view.setFloat32(4 * at, y, true));
     });
   }
-  return { ran: { outputs, saturated } };
+  return { ran: { outputs: results, saturated } };
 }

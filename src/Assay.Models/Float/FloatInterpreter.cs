@@ -78,6 +78,9 @@ internal sealed class FloatInterpreter
             case SoftmaxNode softmax:
                 Softmax(Operand(softmax.X), y, node.Shape[^1]);
                 break;
+            case PadNode pad:
+                Pad(pad, Operand(pad.X), y);
+                break;
             case ReshapeNode:
                 break;
             default:
@@ -174,6 +177,16 @@ internal sealed class FloatInterpreter
         for (int i = 0; i < y.Length; i++)
         {
             y[i] = node.Subtract ? a[i] - b[i] : a[i] + b[i];
+        }
+    }
+
+    private static void Pad(PadNode node, float[] x, float[] y)
+    {
+        (int height, int width) = (node.X.Shape[1], node.X.Shape[2]);
+        for (int row = 0; row < node.Shape[0] * height; row++)
+        {
+            int to = (row / height * node.Shape[1] + row % height + node.Top) * node.Shape[2] + node.Left;
+            x.AsSpan(row * width, width).CopyTo(y.AsSpan(to));
         }
     }
 

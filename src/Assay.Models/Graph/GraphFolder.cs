@@ -12,6 +12,9 @@ internal static class GraphFolder
 
     public static FloatGraph Fold(FloatGraph graph)
     {
+        // A long chain of factors behind a large layer would rewrite it as often; what the budget doesn't cover stays.
+        long budget = (1 << 22) + 8 * graph.Nodes.Sum(Weight);
+
         // Each round carries a rewrite one node further at least; chains longer than this stay as they are.
         for (int round = 0; round < 64; round++)
         {
@@ -24,8 +27,9 @@ internal static class GraphFolder
                 FloatNode same = operands.SequenceEqual(node.Operands) ? node : node.With(operands);
 
                 // A node that others use too must stay; rewriting would compute it twice.
-                FloatNode result = Rewrite(same, node.Operands.All(o => uses[o] == 1));
+                FloatNode result = budget > 0 ? Rewrite(same, node.Operands.All(o => uses[o] == 1)) : same;
                 changed |= !ReferenceEquals(result, same);
+                budget -= ReferenceEquals(result, same) ? 0 : Weight(result);
                 renewed.Add(node, result);
             }
 
@@ -39,6 +43,14 @@ internal static class GraphFolder
         return graph;
     }
 
+    private static long Weight(FloatNode node) => node switch
+    {
+        LinearNode linear => linear.Weights.Length,
+        ConvNode conv => conv.Weights.Length,
+        AffineNode affine => affine.Scale.Length,
+        _ => 1,
+    };
+
     private static FloatNode Rewrite(FloatNode node, bool sole) => node switch
     {
         ReshapeNode reshape => Rewrite(reshape),
@@ -46,6 +58,7 @@ internal static class GraphFolder
         LinearNode linear => Rewrite(linear),
         ConvNode conv => Rewrite(conv),
         ClampNode clamp => Rewrite(clamp, sole),
+        AveragePoolNode pool => Rewrite(pool),
         _ => node,
     };
 
@@ -153,8 +166,19 @@ internal static class GraphFolder
         return Finite(node, new LinearNode(node.Name, node.OnnxOperator, affine.X, node.OutputSize, weights, bias));
     }
 
+    /// <summary>Exporters write a padded average as a Pad and an average.</summary>
+    private static AveragePoolNode Rewrite(AveragePoolNode node) =>
+        node.X is PadNode pad && (node.CountPadding || !node.Window.IsPadded) && pad.Around(node.Window).PadsLessThanKernel
+            ? new AveragePoolNode(node.Name, node.OnnxOperator, pad.X, pad.Around(node.Window), countPadding: true)
+            : node;
+
     private static FloatNode Rewrite(ConvNode node)
     {
+        if (node.X is PadNode pad)
+        {
+            return new ConvNode(node.Name, node.OnnxOperator, pad.X, node.Channels, node.Weights, node.Bias, pad.Around(node.Window), node.Groups);
+        }
+
         // Padding reads 0 after the offset, not before it: an offset can only go in where nothing is padded.
         if (Behind(node.X) is not { } affine || affine.Axis > 0 || (node.Window.IsPadded && affine.Offset.AsSpan().ContainsAnyExcept(0f)))
         {

@@ -45,6 +45,9 @@ internal readonly record struct Window(
     /// <summary>True if the window reads positions outside its operand.</summary>
     public bool IsPadded => (Top | Left | Bottom | Right) != 0;
 
+    /// <summary>True if no window is all padding, whatever the operand's size.</summary>
+    public bool PadsLessThanKernel => Math.Max(Top, Bottom) < KernelY && Math.Max(Left, Right) < KernelX;
+
     /// <summary>Result rows for an operand of <paramref name="height"/> rows.</summary>
     public int Rows(int height) => (height + Top + Bottom - DilationY * (KernelY - 1) - 1) / StrideY + 1;
 
@@ -165,6 +168,31 @@ internal sealed class AveragePoolNode(string name, string onnxOperator, FloatNod
 
     internal override FloatNode With(ImmutableArray<FloatNode> operands) =>
         new AveragePoolNode(Name, OnnxOperator, operands[0], Window, CountPadding);
+}
+
+/// <summary>Zeros around the planes of x[C,H,W].</summary>
+internal sealed class PadNode(string name, string onnxOperator, FloatNode x, int top, int left, int bottom, int right)
+    : FloatNode(name, onnxOperator, [x.Shape[0], x.Shape[1] + top + bottom, x.Shape[2] + left + right])
+{
+    public FloatNode X { get; } = x;
+
+    public int Top { get; } = top;
+
+    public int Left { get; } = left;
+
+    public int Bottom { get; } = bottom;
+
+    public int Right { get; } = right;
+
+    public override ImmutableArray<FloatNode> Operands => [X];
+
+    /// <summary>A window over the padded planes as one over the unpadded ones.</summary>
+    public Window Around(Window window) => window with
+    {
+        Top = window.Top + Top, Left = window.Left + Left, Bottom = window.Bottom + Bottom, Right = window.Right + Right,
+    };
+
+    internal override FloatNode With(ImmutableArray<FloatNode> operands) => new PadNode(Name, OnnxOperator, operands[0], Top, Left, Bottom, Right);
 }
 
 /// <summary><c>y = a + b</c>, or <c>a - b</c>, of equal shapes.</summary>

@@ -24,12 +24,12 @@ internal sealed class GraphImport
     private long _elements;
     private long _work;
 
-    public GraphImport(GraphProto graph, int version, ImportLimits limits)
+    public GraphImport(GraphProto graph, int version, ImportLimits limits, int fileBytes)
     {
         _graph = graph;
         _version = version;
         _limits = limits;
-        _budget = new ConstantBudget(limits.MaxConstantElements);
+        _budget = new ConstantBudget(Math.Min(limits.MaxConstantElements, ImportLimits.ConstantElementsFor(fileBytes)));
     }
 
     public ImportResult Run()

@@ -24,6 +24,12 @@ public sealed record ImportLimits
     /// <summary>Multiplications per item; default 2^36.</summary>
     public long MaxWork { get; init; } = 1L << 36;
 
+    /// <summary>
+    /// Elements of constants that a file of this size may come to. Weights, decoded and brought to rows, take two for each
+    /// of the file's two to four bytes; folding that makes much more than it reads is not what exporters do.
+    /// </summary>
+    internal static long ConstantElementsFor(int fileBytes) => (1 << 18) + (4L * fileBytes);
+
     /// <summary>Dimensions of a tensor; 8.</summary>
     public static int MaxRank => 8;
 

@@ -54,7 +54,7 @@ public static class OnnxImporter
             return Failed(OnnxErrors.TensorData, "the graph has sparse initializers", "dense initializers");
         }
 
-        return new GraphImport(model.Graph, (int)set.Version, limits).Run();
+        return new GraphImport(model.Graph, (int)set.Version, limits, onnx.Length).Run();
     }
 
     internal static bool IsStandard(string domain) => domain is "" or "ai.onnx";

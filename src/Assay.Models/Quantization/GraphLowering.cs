@@ -3,7 +3,7 @@ using Assay.Models.Graph;
 
 namespace Assay.Models.Quantization;
 
-/// <summary>Replaces the scales and offsets that no neighbour could take by depthwise 1x1 convolutions.</summary>
+/// <summary>Replaces the scales, offsets and pads that no neighbour could take by depthwise 1x1 convolutions.</summary>
 internal static class GraphLowering
 {
     public static FloatGraph Lower(FloatGraph graph)
@@ -14,7 +14,12 @@ internal static class GraphLowering
         {
             ImmutableArray<FloatNode> operands = [.. node.Operands.Select(o => renewed[o])];
             FloatNode same = operands.SequenceEqual(node.Operands) ? node : node.With(operands);
-            renewed.Add(node, same is AffineNode affine && !IsBoundary(affine, uses[node.Operands[0]]) && !IsPureScale(affine) ? Depthwise(affine) : same);
+            renewed.Add(node, same switch
+            {
+                AffineNode affine when !IsBoundary(affine, uses[node.Operands[0]]) && !IsPureScale(affine) => Depthwise(affine),
+                PadNode pad => Depthwise(pad),
+                _ => same,
+            });
         }
 
         return FloatGraph.Build(graph.Inputs, [.. graph.Outputs.Select(o => o with { Node = renewed[o.Node] })]);
@@ -26,6 +31,14 @@ internal static class GraphLowering
 
     /// <summary>A positive factor for all elements: the same integers, under another scale.</summary>
     public static bool IsPureScale(AffineNode node) => node is { Axis: -1, Scale: [> 0f], Offset: [0f] };
+
+    private static ConvNode Depthwise(PadNode node)
+    {
+        float[] ones = new float[node.Shape[0]];
+        Array.Fill(ones, 1);
+        Window window = node.Around(new Window(1, 1, 1, 1, 1, 1, 0, 0, 0, 0));
+        return new ConvNode(node.Name, node.OnnxOperator, node.X, ones.Length, ones, new float[ones.Length], window, ones.Length);
+    }
 
     private static ReshapeNode Depthwise(AffineNode node)
     {

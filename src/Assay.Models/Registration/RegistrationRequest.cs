@@ -22,13 +22,13 @@ public sealed record RegistrationRequest
 
     public ImportLimits Limits { get; init; } = new();
 
-    /// <summary>The usual case: one input.</summary>
+    /// <summary>The usual case: one input. Empty test data or labels are none.</summary>
     public static RegistrationRequest Single(
         ReadOnlyMemory<byte> onnx, ReadOnlyMemory<byte> calibration, ReadOnlyMemory<byte>? test = null, ReadOnlyMemory<byte>? labels = null) => new()
         {
             Onnx = onnx,
             Calibration = new Dictionary<string, ReadOnlyMemory<byte>> { ["input"] = calibration },
-            Test = test is { } t ? new Dictionary<string, ReadOnlyMemory<byte>> { ["input"] = t } : null,
-            Labels = labels,
+            Test = test is { IsEmpty: false } t ? new Dictionary<string, ReadOnlyMemory<byte>> { ["input"] = t } : null,
+            Labels = labels is { IsEmpty: false } ? labels : null,
         };
 }

@@ -95,6 +95,55 @@ internal static class WindowOperators
             : null;
     }
 
+    /// <summary>Zeros around images, which the Conv or average that follows takes over.</summary>
+    public static ImportValue? Pad(NodeContext node)
+    {
+        if (!node.Arity(1, 4) || node.Activation(0) is not { } x)
+        {
+            return null;
+        }
+
+        bool attributes = node.Version < 11;
+        long[]? pads = attributes ? node.Integers("pads") : node.KnownIntegers(1, "pads");
+        Constant? value = attributes ? new Constant([], [node.Float("value", 0)]) : node.KnownFloats(2, "constant_value", required: false);
+        long[] axes = node.KnownIntegers(3, "axes", required: false) ?? [.. Enumerable.Range(0, x.Shape.Length + 1).Select(i => (long)i)];
+        if (node.Failed || pads is null || pads.Length != 2 * axes.Length || axes.Length > x.Shape.Length + 1 || Outside(pads, 0))
+        {
+            return node.Fail(OnnxErrors.Attribute, "its pads are negative, out of range, or not two for each axis");
+        }
+
+        if (pads.All(p => p == 0))
+        {
+            return x;
+        }
+
+        int spatial = x.Shape.Length - 1;
+        long[] before = new long[Math.Max(spatial, 0)];
+        long[] after = new long[before.Length];
+        bool outside = node.Text("mode", "constant") != "constant" || value is { Floats: not [0f] } || spatial is not (1 or 2);
+        for (int i = 0; i < axes.Length && !outside; i++)
+        {
+            int axis = node.Axis(axes[i], x.Shape.Length + 1) - 2;
+            outside = axis < 0 && (pads[i] | pads[i + axes.Length]) != 0;
+            if (axis >= 0)
+            {
+                (before[axis], after[axis]) = (pads[i], pads[i + axes.Length]);
+            }
+        }
+
+        if (node.Failed || outside)
+        {
+            return node.Fail(OnnxErrors.UnsupportedForm, "it pads with other than zeros, or other axes than an image's", "zeros around images");
+        }
+
+        int[] first = Two(before, 0);
+        int[] last = Two(after, 0);
+        long[] sizes = [x.Shape[0], .. Enumerable.Range(0, spatial).Select(i => x.Shape[i + 1] + before[i] + after[i])];
+        return node.Fits(sizes)
+            ? Flat(node, x, spatial, plane => new PadNode(node.Name, node.Operator, plane, first[0], first[1], last[0], last[1]))
+            : null;
+    }
+
     public static ImportValue? GlobalAveragePool(NodeContext node) =>
         Global(node, (plane, window) => new AveragePoolNode(node.Name, node.Operator, plane, window, countPadding: false));
 
@@ -200,7 +249,7 @@ internal static class WindowOperators
     /// <summary>A pool's padding must be smaller than its window, or some windows would hold nothing.</summary>
     private static bool Pads(NodeContext node, Window window)
     {
-        if (Math.Max(window.Top, window.Bottom) >= window.KernelY || Math.Max(window.Left, window.Right) >= window.KernelX)
+        if (!window.PadsLessThanKernel)
         {
             node.Fail(OnnxErrors.UnsupportedForm, "its padding is not smaller than its window", "padding of at most half the window");
         }

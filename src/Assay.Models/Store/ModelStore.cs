@@ -1,0 +1,230 @@
+using System.Security.Cryptography;
+using Assay.Models.Registration;
+using Assay.Primitives;
+using Assay.Programs;
+
+namespace Assay.Models.Store;
+
+/// <summary>
+/// Models in a folder, each under its ModelId, and names for them. A model's files never change; only its statement may
+/// be replaced by a newer one about the same source (older ones are kept by digest). Every write is whole or absent after
+/// a kill at any moment.
+/// </summary>
+/// <remarks>
+/// <code>
+/// models/ID/program.cbor, weights.bin, source.onnx, statement.json, statement-DIGEST.json
+/// aliases/NAME.jsonl   append-only history, one entry a line
+/// incoming/            unfinished models; emptied by the next writer
+/// store.lock           held by the one process that writes
+/// </code>
+/// </remarks>
+public sealed class ModelStore
+{
+    private const long MaxStatementBytes = 64 << 20;
+    private readonly string _models;
+    private readonly string _incoming;
+    private readonly string _lockPath;
+    private readonly AliasBook _aliases;
+    private readonly Lock _gate = new();
+
+    private ModelStore(string folder, TimeProvider time)
+    {
+        _models = Path.Combine(folder, "models");
+        _incoming = Path.Combine(folder, "incoming");
+        _lockPath = Path.Combine(folder, "store.lock");
+        _aliases = new AliasBook(Path.Combine(folder, "aliases"), time);
+    }
+
+    /// <summary>Opens a store, making its folders if they are not there.</summary>
+    /// <exception cref="IOException">The folder can't be made.</exception>
+    public static ModelStore Open(string folder, TimeProvider time)
+    {
+        ModelStore store = new(Path.GetFullPath(folder), time);
+        Directory.CreateDirectory(store._models);
+        Directory.CreateDirectory(store._incoming);
+        Directory.CreateDirectory(Path.Combine(folder, "aliases"));
+        return store;
+    }
+
+    /// <summary>
+    /// Adds a registered model. If it is there already, its statement is replaced by this one, provided that both are
+    /// about the same source file; else what is stored stays.
+    /// </summary>
+    /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
+    public StoreResult<StoredModel> Put(ExactModel model, ReadOnlyMemory<byte> statement, ReadOnlyMemory<byte> source)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (ModelStatement.TryParse(statement.Span) is not { } parsed || !IsAbout(parsed, model.Id, source.Span))
+        {
+            return new(null, StoreErrors.StatementMismatch, "the statement is not about this model and source file");
+        }
+
+        lock (_gate)
+        {
+            using FileStream exclusive = Acquire();
+            string folder = FolderOf(model.Id);
+            if (!Directory.Exists(folder))
+            {
+                Add(folder, model, statement.Span, source.Span);
+            }
+            else if (Load(model.Id) is { Value: { } stored } && stored.Statement.Source.Sha256 == parsed.Source.Sha256)
+            {
+                ReplaceStatement(folder, statement.Span);
+            }
+        }
+
+        return Load(model.Id);
+    }
+
+    /// <summary>Reads a model and checks that its files are what their names and the statement say.</summary>
+    public StoreResult<StoredModel> Load(ModelId id)
+    {
+        string folder = FolderOf(id);
+        if (!Directory.Exists(folder))
+        {
+            return new(null, StoreErrors.NotFound, $"there is no model {id}");
+        }
+
+        byte[]? program = Read(folder, "program.cbor", ProgramLimits.ProgramBytes);
+        ExactProgram? decoded = program is null ? null : ProgramCodec.TryDecode(program, out _);
+        byte[]? weights = decoded is null ? null : Read(folder, "weights.bin", decoded.WeightBytes);
+        WeightsBlob? blob = weights is null ? null : WeightsBlob.Create(decoded!, weights, out _);
+        ExactModel? model = blob is null ? null : ExactModel.Create(decoded!, blob, out _);
+        if (model is null)
+        {
+            return new(null, StoreErrors.Damaged, $"model {id}: program.cbor or weights.bin is missing or damaged");
+        }
+
+        if (model.Id != id)
+        {
+            return new(null, StoreErrors.IdMismatch, $"the files of model {id} are those of {model.Id}");
+        }
+
+        byte[]? statement = Read(folder, "statement.json", MaxStatementBytes);
+        byte[]? source = ReadSource(id);
+        if (statement is null || source is null || ModelStatement.TryParse(statement) is not { } parsed)
+        {
+            return new(null, StoreErrors.Damaged, $"model {id}: statement.json or source.onnx is missing or damaged");
+        }
+
+        return IsAbout(parsed, id, source)
+            ? new(new StoredModel(model, parsed, statement, Digest32.Sha256(statement)), null, null)
+            : new(null, StoreErrors.StatementMismatch, $"model {id}: the statement is not about this model and source file");
+    }
+
+    /// <summary>The ids of all models, in order of their text. What is listed is not checked; <see cref="Load"/> does that.</summary>
+    public IReadOnlyList<ModelId> List()
+    {
+        List<ModelId> ids = [];
+        foreach (string folder in Directory.EnumerateDirectories(_models).Order(StringComparer.Ordinal))
+        {
+            if (Digest32.TryParseHex(Path.GetFileName(folder), out Digest32 digest))
+            {
+                ids.Add(new ModelId(digest));
+            }
+        }
+
+        return ids;
+    }
+
+    /// <summary>The ONNX file that a model was compiled from; null if it isn't there.</summary>
+    public byte[]? ReadSource(ModelId id) => Read(FolderOf(id), "source.onnx", int.MaxValue - 64);
+
+    /// <summary>A statement by its digest, also one that has been replaced; null if the store never had it.</summary>
+    public byte[]? FindStatement(ModelId id, Digest32 digest)
+    {
+        byte[]? bytes = Read(FolderOf(id), $"statement-{digest}.json", MaxStatementBytes);
+        return bytes is not null && Digest32.Sha256(bytes) == digest ? bytes : null;
+    }
+
+    /// <summary>Appends to a name's history: from now on it means this model, with these settings.</summary>
+    /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
+    public StoreResult<AliasEntry> SetAlias(string name, ModelId id, string? minimumLevel, string? declaredUse)
+    {
+        StoreResult<StoredModel> loaded = Load(id);
+        if (!loaded.Found)
+        {
+            return new(null, loaded.Error, loaded.Message);
+        }
+
+        lock (_gate)
+        {
+            using FileStream exclusive = Acquire();
+            return _aliases.Append(name, id, loaded.Value.StatementDigest, minimumLevel, declaredUse);
+        }
+    }
+
+    /// <summary>What a name means now.</summary>
+    public StoreResult<AliasEntry> Resolve(string name)
+    {
+        StoreResult<IReadOnlyList<AliasEntry>> history = History(name);
+        return history.Found ? new(history.Value[^1], null, null) : new(null, history.Error, history.Message);
+    }
+
+    /// <summary>All that a name ever meant, oldest first; at least one entry.</summary>
+    public StoreResult<IReadOnlyList<AliasEntry>> History(string name) => _aliases.Read(name);
+
+    /// <summary>All names, in order.</summary>
+    public IReadOnlyList<string> Aliases() => _aliases.Names();
+
+    private void Add(string folder, ExactModel model, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> source)
+    {
+        // Whoever holds the lock is the only writer, so whatever lies here was left by a kill.
+        foreach (string left in Directory.EnumerateDirectories(_incoming))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+
+        string incoming = Path.Combine(_incoming, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+        Directory.CreateDirectory(incoming);
+        DurableFiles.WriteNew(Path.Combine(incoming, "program.cbor"), model.ProgramBytes.Span);
+        DurableFiles.WriteNew(Path.Combine(incoming, "weights.bin"), model.Weights.Memory.Span);
+        DurableFiles.WriteNew(Path.Combine(incoming, "source.onnx"), source);
+        DurableFiles.WriteNew(Path.Combine(incoming, "statement.json"), statement);
+        DurableFiles.WriteNew(Path.Combine(incoming, $"statement-{Digest32.Sha256(statement)}.json"), statement);
+        DurableFiles.FlushFolder(incoming);
+        Directory.Move(incoming, folder);
+        DurableFiles.FlushFolder(_models);
+    }
+
+    private static void ReplaceStatement(string folder, ReadOnlySpan<byte> statement)
+    {
+        DurableFiles.Replace(Path.Combine(folder, $"statement-{Digest32.Sha256(statement)}.json"), statement);
+        DurableFiles.Replace(Path.Combine(folder, "statement.json"), statement);
+    }
+
+    private static bool IsAbout(ModelStatement statement, ModelId id, ReadOnlySpan<byte> source) =>
+        statement.ModelId == id.ToString() && statement.Source.Sha256 == Digest32.Sha256(source).ToString();
+
+    private string FolderOf(ModelId id) => Path.Combine(_models, id.ToString());
+
+    /// <summary>A file of at most so many bytes; null if it is missing or larger.</summary>
+    private static byte[]? Read(string folder, string name, long most)
+    {
+        FileInfo file = new(Path.Combine(folder, name));
+        try
+        {
+            return file.Exists && file.Length <= most ? File.ReadAllBytes(file.FullName) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The lock goes with the process that holds it, however that ends.</summary>
+    private FileStream Acquire()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(_lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (attempt < 200)
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
+}

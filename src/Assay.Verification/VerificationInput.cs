@@ -20,6 +20,9 @@ public sealed record VerificationInput
     /// <summary>The level to require; null for the one that the receipt says was asked for.</summary>
     public VerificationLevel? Require { get; init; }
 
+    /// <summary>The model that the caller called, by name or by id in hexadecimal digits; null if it doesn't say. A request's bytes don't hold it.</summary>
+    public string? CalledModel { get; init; }
+
     /// <summary>The request body as the caller has it; null to use the bundle's attachment, if any.</summary>
     public ReadOnlyMemory<byte>? RequestBytes { get; init; }
 

@@ -169,6 +169,7 @@ public sealed class VerifierTests : IDisposable
         Not covered
           - Whether the node has withdrawn its keys since.
           - When it happened: all times are by the node's own clock.
+          - Whether the model is the one that you called: its name was not compared.
           - Whether the operator shows everyone the same log: no independent witness signed it.
           - Whether the model really gives this answer: it was not run again.
           - Secrecy: the operator saw the inputs and the outputs.

@@ -11,7 +11,7 @@ namespace Assay.Verification.Tests;
 
 /// <summary>
 /// A node with fixed keys, its log, and the receipts that it issues: everything that tests make bundles from.
-/// Salts come from a counter and signatures from a fixed nonce, so that the same calls make the same bytes.
+/// Salts are counted anew for every bundle and signatures have fixed nonces, so that the same call makes the same bytes.
 /// </summary>
 internal sealed class World : IDisposable
 {
@@ -119,6 +119,7 @@ internal sealed class World : IDisposable
     public BundleParts Parts(ClaimValues? claims = null, int batch = 1, int index = 0, Func<ReceiptStatement, ReceiptStatement>? change = null, int logSize = 7)
     {
         claims ??= Answer();
+        _salt = 0;
         SaltedTree claimsTree = Claims.BuildClaims(claims);
         SaltedTree outputTree = Claims.BuildOutput(Outputs);
         ReceiptStatement[] statements = new ReceiptStatement[batch];

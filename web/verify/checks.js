@@ -1,5 +1,5 @@
 // The verifier's checks (spec/receipt.md, "What a verifier checks"), in the spec's order of conditions.
-import { encodeUtf8, equal } from './bytes.js';
+import { encodeUtf8, equal, toHex } from './bytes.js';
 import { sizeBucket } from './bundle.js';
 import { decodeSign1, verifySign1 } from './cose.js';
 import { isEd25519Key } from './ed25519.js';
@@ -14,7 +14,7 @@ import { trustsLog, trustsNode } from './trust.js';
 
 export const CHECKS = [
   'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'batch/inclusion', 'batch/signature',
-  'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/wire', 'request/inputs',
+  'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/model', 'request/wire', 'request/inputs',
   'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry',
   'replay/model', 'replay/output',
 ];
@@ -108,9 +108,10 @@ function checkPolicy(claims, statement, checks) {
   }
 }
 
-/** Request and response bytes: their digests, and the tensors in them. */
+/** What the caller sent and received: the model it called, the bytes' digests, and the tensors in them. */
 export function checkWire(bundle, input, checks) {
   const { claims, output } = bundle;
+  checkModel(claims, input.model, checks);
   const inputs = claims.get('request.inputs');
   const request = wireBytes(bundle, input.request, 'request.wire_digest');
   checkDigest('request/wire', request, claims.get('request.wire_digest'), checks);
@@ -119,6 +120,16 @@ export function checkWire(bundle, input, checks) {
   const response = wireBytes(bundle, input.response, 'output.wire_digest');
   checkDigest('response/wire', response, claims.get('output.wire_digest'), checks);
   checkTensors('response/outputs', response, 'outputs', claims, output.tensors, 'claims/redacted', checks);
+}
+
+function checkModel(claims, called, checks) {
+  const name = claims.get('model.name');
+  const id = claims.get('model.model_id');
+  if (called === null) checks.skip('request/model', 'model/not-given');
+  else if (called === name.value || (id.value !== null && called === toHex(id.value))) checks.pass('request/model');
+  else if (!name.disclosed || !id.disclosed) checks.skip('request/model', 'claims/redacted');
+  else if (name.value === null && id.value === null) checks.skip('request/model', 'claims/absent');
+  else checks.fail('request/model', 'model/differs');
 }
 
 /** The bytes that the caller gives, else the attachment. */

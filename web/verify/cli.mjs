@@ -6,11 +6,12 @@ import { decodeUtf8 } from './bytes.js';
 import { InputError, loadModel, programReplayer, verify } from './index.js';
 import { renderText } from './text.js';
 
-const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--request FILE] [--response FILE] [--require LEVEL]
-                         [--program FILE --weights FILE] [--now TIME] [--checks] [--json]
+const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model NAME] [--request FILE] [--response FILE]
+                         [--require LEVEL] [--program FILE --weights FILE] [--now TIME] [--checks] [--json]
 
   --trust FILE      trust file: which node and log count
   --first-use       no trust file: take the keys as they come, and print them
+  --model NAME      the model that you called, by name or id
   --request FILE    the request body that you sent
   --response FILE   the response body that you received
   --require LEVEL   signed, replay, tee, zk, joined by '+'; default: what was asked for
@@ -41,7 +42,7 @@ function readArguments() {
     parsed = parseArgs({
       allowPositionals: true,
       options: {
-        trust: text, request: text, response: text, require: text, program: text, weights: text, now: text,
+        trust: text, model: text, request: text, response: text, require: text, program: text, weights: text, now: text,
         'first-use': flag, checks: flag, json: flag, help: { ...flag, short: 'h' },
       },
     });
@@ -95,6 +96,7 @@ async function judge(options) {
     firstUse: options['first-use'],
     now: options.now,
     require: options.require,
+    model: options.model,
     request: read(options.request),
     response: read(options.response),
     replayer: openReplayer(options),

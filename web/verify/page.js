@@ -48,7 +48,8 @@ async function judge() {
   const [request, response, replayer] = await Promise.all([readFile('request'), readFile('response'), readReplayer()]);
   const trust = get('trust').value.trim() === '' ? null : get('trust').value;
   return verify({
-    bundle, trust, firstUse: get('first-use').checked, now: readNow(), require: get('require').value, request, response, replayer,
+    bundle, trust, firstUse: get('first-use').checked, now: readNow(), require: get('require').value,
+    model: get('model').value.trim() || undefined, request, response, replayer,
   });
 }
 
@@ -179,7 +180,7 @@ async function place(files) {
   await update();
 }
 
-for (const id of [...FILES, 'first-use', 'require', 'now']) get(id).addEventListener('change', update);
+for (const id of [...FILES, 'first-use', 'require', 'model', 'now']) get(id).addEventListener('change', update);
 get('trust').addEventListener('input', update);
 get('form').addEventListener('submit', event => event.preventDefault());
 for (const type of ['dragenter', 'dragover']) {

@@ -11,6 +11,7 @@ const ALTERED_IF_FAILED = [
   'policy/digest', 'request/wire', 'request/inputs', 'response/wire', 'response/outputs',
 ];
 const UNKNOWN_IF_FAILED = ['bundle/decode', 'keyset/trusted', 'keyset/validity'];
+const OTHER_MODEL_IF_FAILED = ['request/model', 'replay/model', 'replay/output'];
 const NOT_LOGGED_IF_FAILED = ['log/checkpoint', 'log/inclusion', 'log/entry'];
 const APPRAISED = ['signature', 'log', 'replay'];
 const EXIT_CODES = { met: 0, untrusted: 1, 'policy-not-met': 2, 'cannot-evaluate': 3 };
@@ -62,7 +63,7 @@ function answer(evidence, receipt) {
         : checks.passes('log/checkpoint') ? 'established' : 'not-evaluated';
 
   const replayed = checks.passes('replay/model') && checks.passes('replay/output');
-  const model = checks.fails('replay/model') || checks.fails('replay/output') ? 'refuted'
+  const model = OTHER_MODEL_IF_FAILED.some(checks.fails) ? 'refuted'
     : !signed ? 'not-evaluated'
       : replayed ? 'established'
         : receipt.model.id !== null ? 'asserted' : 'not-evaluated';
@@ -77,7 +78,7 @@ function answer(evidence, receipt) {
     assumptions: status !== 'established' ? [] : (evidence.firstUse ? ['keyset/first-use', assumption] : [assumption]).map(remark),
   });
   return [
-    question('model', model, 'replay', ANSWERS.model(receipt, model, signed, otherModel), 'replay/this-machine'),
+    question('model', model, 'replay', ANSWERS.model(receipt, model, signed, otherModel, checks), 'replay/this-machine'),
     question('altered', altered, 'signature', ANSWERS.altered(receipt, altered, checks, ALTERED_IF_FAILED, UNKNOWN_IF_FAILED), 'key/held-by-node'),
     question('computed-right', computed, 'replay', ANSWERS.computedRight(computed, checks), 'replay/this-machine'),
     question('operator-read', 'not-evaluated', null, ANSWERS.operatorRead),
@@ -96,6 +97,7 @@ function notCovered({ bundle, checks, firstUse }, required, requested) {
     [true, 'time/asserted'],
     [redacted > 0, 'claims/redacted'],
     [claims.value('request.mutations') > 0, 'request/changed'],
+    [skipped('request/model'), 'model/not-compared'],
     [skipped('request/wire'), 'request/not-compared'],
     [skipped('response/wire'), 'response/not-compared'],
     [log !== null, 'log/no-witness'],

@@ -12,6 +12,7 @@ import { conclude } from './verdict.js';
  * @property {boolean} [firstUse] without a trust file: take the bundle's own keys as the node's, and say so
  * @property {Date|number} now the verifier's clock (Unix milliseconds)
  * @property {string} [require] the level to require; else the one that the receipt says was asked for
+ * @property {string} [model] the model that you called, by name or by id in hexadecimal digits
  * @property {Uint8Array} [request] request body; else the bundle's attachment, if any
  * @property {Uint8Array} [response] response body; else the bundle's attachment, if any
  * @property {(ask: {modelId: Uint8Array, modelName: string|null, inputs: object[]}) => object|Promise<object>} [replayer]
@@ -61,6 +62,7 @@ function readInput(input) {
     firstUse: !hasTrust && input.firstUse === true,
     now: BigInt(Math.floor(Number(input.now))),
     require: input.require ? read(parseLevel(input.require)) : null,
+    model: input.model ?? null,
     request: plainBytes(input.request ?? null),
     response: plainBytes(input.response ?? null),
     replayer: input.replayer ?? null,

@@ -10,6 +10,7 @@ const PASSES = {
   'output/root': 'The outputs are the ones that were signed.',
   'bundle/attachments': 'What is attached is named in the receipt.',
   'policy/digest': 'The level asked for is the one that was signed.',
+  'request/model': 'The model is the one that you called.',
   'request/wire': "The request's bytes are the ones that the receipt names.",
   'request/inputs': 'The inputs are the ones in the request.',
   'response/wire': "The answer's bytes are the ones that the receipt names.",
@@ -44,6 +45,8 @@ const DETAILS = {
   'bundle/no-attachments': 'Nothing is attached.',
   'policy/digest-differs': "The level asked for isn't the one that was signed.",
   'policy/level-source-differs': "Who set the level isn't what was signed.",
+  'model/not-given': "Which model you called wasn't given.",
+  'model/differs': 'The receipt names another model than the one that you called.',
   'wire/no-bytes': "The bytes weren't given, and aren't attached.",
   'wire/digest-differs': "The bytes aren't the ones that the receipt names.",
   'wire/tensors-differ': "The numbers in the bytes aren't the ones in the receipt.",
@@ -101,6 +104,7 @@ const REMARKS = {
   'keyset/revocation': 'Whether the node has withdrawn its keys since.',
   'time/asserted': "When it happened: all times are by the node's own clock.",
   'request/changed': 'Changes that the node says it made to the request before it ran the model; they are listed in the receipt.',
+  'model/not-compared': 'Whether the model is the one that you called: its name was not compared.',
   'request/not-compared': 'Whether this receipt is for your request: its bytes were not compared.',
   'response/not-compared': 'Whether this receipt is for the answer that you have: its bytes were not compared.',
   'log/no-witness': 'Whether the operator shows everyone the same log: no independent witness signed it.',
@@ -136,7 +140,7 @@ function modelText({ name, id }) {
 
 /** Answers to the questions; `facts` is the verdict's `receipt`, null if the bundle can't be read. */
 export const ANSWERS = {
-  model(facts, status, signed, otherModel) {
+  model(facts, status, signed, otherModel, checks) {
     const model = facts === null ? 'a model' : modelText(facts.model);
     switch (status) {
       case 'established':
@@ -144,6 +148,7 @@ export const ANSWERS = {
       case 'asserted':
         return `The operator says ${model}; nobody independent checked. ${CHECK_YOURSELF}`;
       case 'refuted':
+        if (checks.fails('request/model')) return `Not the one that you called: the receipt names ${model}.`;
         return otherModel === null
           ? `Not as stated: ${model} doesn't give this answer for these inputs.`
           : `Not the one you know: the receipt names ${model}, and here that name stands for ${short(otherModel)}.`;

@@ -13,6 +13,7 @@ public static class CheckCodes
     public const string OutputRoot = "output/root";
     public const string BundleAttachments = "bundle/attachments";
     public const string PolicyDigest = "policy/digest";
+    public const string RequestModel = "request/model";
     public const string RequestWire = "request/wire";
     public const string RequestInputs = "request/inputs";
     public const string ResponseWire = "response/wire";
@@ -28,7 +29,7 @@ public static class CheckCodes
     public static IReadOnlyList<string> All { get; } =
     [
         BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
-        BundleAttachments, PolicyDigest, RequestWire, RequestInputs, ResponseWire, ResponseOutputs,
+        BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, ResponseWire, ResponseOutputs,
         LogTrusted, LogCheckpoint, LogInclusion, LogEntry, ReplayModel, ReplayOutput,
     ];
 }

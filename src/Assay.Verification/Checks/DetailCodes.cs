@@ -30,6 +30,9 @@ public static class DetailCodes
     public const string PolicyDigestDiffers = "policy/digest-differs";
     public const string LevelSourceDiffers = "policy/level-source-differs";
 
+    public const string ModelNotGiven = "model/not-given";
+    public const string ModelDiffers = "model/differs";
+
     public const string NoWireBytes = "wire/no-bytes";
     public const string WireDigestDiffers = "wire/digest-differs";
     public const string WireTensorsDiffer = "wire/tensors-differ";

@@ -3,13 +3,14 @@ using Assay.Receipts;
 
 namespace Assay.Verification;
 
-/// <summary>The checks of request and response bytes: their digests, and the tensors in them.</summary>
+/// <summary>The checks of what the caller sent and received: the model it called, the bytes' digests, and the tensors in them.</summary>
 internal static class WireChecks
 {
     private delegate IReadOnlyList<TensorValue>? TensorReader(ReadOnlySpan<byte> body, out string? error);
 
     public static void Run(Bundle bundle, VerificationInput input, CheckTable checks)
     {
+        Model(bundle.Claims, input.CalledModel, checks);
         ReadOnlyMemory<byte>? request = Bytes(bundle, input.RequestBytes, ClaimRegistry.RequestWireDigest);
         Wire(CheckCodes.RequestWire, bundle, request, ClaimRegistry.RequestWireDigest, checks);
         Tensors(
@@ -32,6 +33,32 @@ internal static class WireChecks
             parts,
             OipTensorReader.TryReadResponse,
             checks);
+    }
+
+    private static void Model(DisclosedClaims claims, string? called, CheckTable checks)
+    {
+        string? name = claims.Text(ClaimRegistry.ModelName);
+        string? id = claims.Digest(ClaimRegistry.ModelModelId)?.ToString();
+        if (called is null)
+        {
+            checks.Skip(CheckCodes.RequestModel, DetailCodes.ModelNotGiven);
+        }
+        else if (called == name || called == id)
+        {
+            checks.Pass(CheckCodes.RequestModel);
+        }
+        else if (claims.State(ClaimRegistry.ModelName) == LeafState.Redacted || claims.State(ClaimRegistry.ModelModelId) == LeafState.Redacted)
+        {
+            checks.Skip(CheckCodes.RequestModel, DetailCodes.Redacted);
+        }
+        else if (name is null && id is null)
+        {
+            checks.Skip(CheckCodes.RequestModel, DetailCodes.Absent);
+        }
+        else
+        {
+            checks.Fail(CheckCodes.RequestModel, DetailCodes.ModelDiffers);
+        }
     }
 
     private static ReadOnlyMemory<byte>? Bytes(Bundle bundle, ReadOnlyMemory<byte>? given, ClaimField digestField) =>

@@ -29,6 +29,7 @@ internal static class NotCoveredRules
         Add(true, RemarkWords.TimeAsserted);
         Add(redacted > 0, RemarkWords.Redacted(redacted));
         Add(bundle.Claims.Texts(ClaimRegistry.RequestMutations) is { Count: > 0 }, RemarkWords.RequestChanged);
+        Add(checks[CheckCodes.RequestModel] == CheckResult.NotEvaluated, RemarkWords.ModelNotCompared);
         Add(checks[CheckCodes.RequestWire] == CheckResult.NotEvaluated, RemarkWords.RequestNotCompared);
         Add(checks[CheckCodes.ResponseWire] == CheckResult.NotEvaluated, RemarkWords.ResponseNotCompared);
         Add(bundle.LogProof is not null, RemarkWords.NoWitness);

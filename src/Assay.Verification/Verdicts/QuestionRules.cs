@@ -14,6 +14,8 @@ internal static class QuestionRules
 
     private static readonly string[] UnknownIfFailed = [CheckCodes.BundleDecode, CheckCodes.KeySetTrusted, CheckCodes.KeySetValidity];
 
+    private static readonly string[] OtherModelIfFailed = [CheckCodes.RequestModel, CheckCodes.ReplayModel, CheckCodes.ReplayOutput];
+
     private static readonly string[] NotLoggedIfFailed = [CheckCodes.LogCheckpoint, CheckCodes.LogInclusion, CheckCodes.LogEntry];
 
     public static IReadOnlyList<QuestionResult> Answer(Evidence evidence)
@@ -64,7 +66,7 @@ internal static class QuestionRules
     private static QuestionResult Model(Evidence evidence, bool signed)
     {
         CheckTable checks = evidence.Checks;
-        QuestionStatus status = checks.Fails(CheckCodes.ReplayModel) || checks.Fails(CheckCodes.ReplayOutput) ? QuestionStatus.Refuted
+        QuestionStatus status = OtherModelIfFailed.Any(checks.Fails) ? QuestionStatus.Refuted
             : !signed ? QuestionStatus.NotEvaluated
             : Replayed(checks) ? QuestionStatus.Established
             : evidence.ModelId is not null ? QuestionStatus.Asserted

@@ -20,6 +20,7 @@ internal static class QuestionWords
         {
             QuestionStatus.Established => $"{model}: run again here, it gives the same answer, byte for byte.",
             QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {CheckYourself}",
+            QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.RequestModel) => $"Not the one that you called: the receipt names {model}.",
             QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
                 $"Not the one you know: the receipt names {model}, and here that name stands for {Short(other.Known.ToString())}.",
             QuestionStatus.Refuted => $"Not as stated: {model} doesn't give this answer for these inputs.",

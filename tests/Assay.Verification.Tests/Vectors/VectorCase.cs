@@ -13,6 +13,8 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
 
     public VerificationLevel? Require { get; init; }
 
+    public string? Model { get; init; }
+
     public byte[]? Request { get; init; }
 
     public byte[]? Response { get; init; }
@@ -27,6 +29,7 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
         FirstUse = FirstUse,
         Now = Now,
         Require = Require,
+        CalledModel = Model,
         RequestBytes = Request is null ? null : (ReadOnlyMemory<byte>?)Request,
         ResponseBytes = Response is null ? null : (ReadOnlyMemory<byte>?)Response,
     };

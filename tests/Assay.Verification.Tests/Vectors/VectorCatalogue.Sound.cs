@@ -24,6 +24,10 @@ internal sealed partial class VectorCatalogue
         Met("redacted-inputs", "The model, the level and the outputs are shown; the inputs and the bytes aren't.", Disclosing(plain, "model", "request.policy", "request.level_source", "request.protocol", "execution", "outputs", "parties"));
         Met("redacted-one-output", "One output part is shown, the other isn't.", Disclosing(plain, "request", "model", "execution", "output", "time", "parties", "payment", "lineage", "outputs.class", "attachments.request", "attachments.response"));
         Met("redacted-everything", "Nothing is shown. The level is known by its digest; the model isn't known.", Disclosing(plain));
+        Met("called-by-name", "The caller called this model by its name.", plain.Encode(), static v => v with { Model = "digits" });
+        Met("called-by-id", "The caller called this model by its id.", plain.Encode(), static v => v with { Model = World.Model.ToString() });
+        Met("called-name-redacted", "The model's name isn't shown, so whether the caller called it stays open.", Disclosing(plain, "model.model_id"), static v => v with { Model = "digits" });
+        Met("called-nothing-claimed", "The node claims nothing on the model.", Bare(), static v => v with { Model = "digits" });
         Met("first-use", "No trust file: the keys in the bundle are taken on first use.", plain.Encode(), static v => v with { Trust = null, FirstUse = true });
         Met("first-use-with-trust-file", "First use means nothing where there is a trust file.", plain.Encode(), static v => v with { FirstUse = true });
         Met("less-required-than-asked", "The request asked for replay; this verifier requires signed.", _world.Parts(_world.Answer(VerificationLevel.Replay)).Encode(), static v => v with { Require = VerificationLevel.Signed });

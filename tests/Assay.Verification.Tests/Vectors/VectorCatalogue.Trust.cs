@@ -42,6 +42,10 @@ internal sealed partial class VectorCatalogue
         byte[] otherRequest = Encoding.UTF8.GetBytes("""{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[0.5,-1.25,3,0.2]}]}""");
         byte[] sameNumbers = Encoding.UTF8.GetBytes("""{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[0.5,-1.25,3,0.1]}]}""");
         byte[] otherResponse = Encoding.UTF8.GetBytes("""{"outputs":[{"name":"scores","shape":[1,3],"datatype":"FP32","data":[0.25,0.5,2]},{"name":"class","shape":[1],"datatype":"FP32","data":[1]}]}""");
+        Untrusted("called-another-model", "The caller called another model.", [CheckCodes.RequestModel], plain, static v => v with { Model = "risk" });
+        Untrusted("called-another-id", "The caller called another model by its id.", [CheckCodes.RequestModel], plain, static v => v with { Model = Digest32.Sha256("another"u8).ToString() });
+        Untrusted("called-id-in-capitals", "Ids are written in lower case.", [CheckCodes.RequestModel], plain, static v => v with { Model = World.Model.ToString().ToUpperInvariant() });
+        Untrusted("called-name-prefix", "A name that only begins like the model's.", [CheckCodes.RequestModel], plain, static v => v with { Model = "digit" });
         Untrusted("given-other-request", "The caller's request isn't the one that the receipt names.", [CheckCodes.RequestWire, CheckCodes.RequestInputs], plain, v => v with { Request = otherRequest });
         Untrusted("given-request-same-numbers", "The caller's request has the same numbers, but other bytes.", [CheckCodes.RequestWire], plain, v => v with { Request = sameNumbers });
         Untrusted("given-other-response", "The caller's answer isn't the one that the receipt names.", [CheckCodes.ResponseWire, CheckCodes.ResponseOutputs], plain, v => v with { Response = otherResponse });

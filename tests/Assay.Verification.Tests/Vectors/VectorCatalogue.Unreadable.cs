@@ -51,18 +51,13 @@ internal sealed partial class VectorCatalogue
         Spoilt("output-part-malformed", "An output part that isn't an array of five.", static p => p.Outputs[0] = Forge.Cbor(static w => w.WriteNull()));
         Spoilt("attachments-unsorted", "Attachments in the wrong order.", static p => p.Attachments.Reverse());
         Spoilt("attachments-repeated", "The same attachment twice.", static p => p.Attachments = [p.Attachments[0], p.Attachments[0]]);
+        Spoilt("attachments-four", "More attachments than there are leaves that may name one.", static p => SetAttachments(p, [.. p.Attachments, [1], [2]]));
         Spoilt("log-entry-profile", "A log entry of another version.", static p => p.Entry = Replace(p.Entry, "assay/log/v1", "assay/log/v2"));
         Spoilt("log-entry-kind", "A log entry of an unknown kind.", static p => p.Entry = Replace(p.Entry, "receipt", "recipes"));
         Spoilt("log-entry-level", "A level that doesn't exist.", static p => p.Entry = Replace(p.Entry, "signed", "sealed"));
         Spoilt("log-entry-bucket", "A bucket that doesn't exist.", static p => p.Entry = Replace(p.Entry, "1e1", "2e1"));
         Spoilt("log-path-too-long", "More path entries than any log needs.", static p => p.LogPath = [.. Enumerable.Repeat(new byte[32], 64)]);
     }
-
-    // Last in the catalogue: salts are counted, so a case put between others would change the files of all that follow.
-    private void AddLimits() => Unreadable(
-        "attachments-four",
-        "More attachments than there are leaves that may name one.",
-        _world.Parts().Also(static p => SetAttachments(p, [.. p.Attachments, [1], [2]])).Encode());
 
     private static byte[] Replace(byte[] bytes, params string[] pairs)
     {

@@ -18,7 +18,6 @@ internal sealed partial class VectorCatalogue : IDisposable
         AddTrustAndTime();
         AddContradictions();
         AddLogs();
-        AddLimits();
     }
 
     /// <summary>Made once: several test classes look at it.</summary>

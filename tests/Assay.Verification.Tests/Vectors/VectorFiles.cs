@@ -46,6 +46,7 @@ internal static class VectorFiles
         writer.WriteBoolean("firstUse", vector.FirstUse);
         writer.WriteString("now", vector.Now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         writer.WriteString("require", vector.Require?.ToString());
+        writer.WriteString("model", vector.Model);
         writer.WriteString("request", FileOf(vector.Request, "request", files));
         writer.WriteString("response", FileOf(vector.Response, "response", files));
 

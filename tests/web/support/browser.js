@@ -7,7 +7,7 @@ const file = async name => (name === null ? undefined : new Uint8Array(await (aw
 async function judge(vector) {
   const verdict = await verify({
     bundle: await file(vector.bundle), trust: vector.trust, firstUse: vector.firstUse, now: new Date(vector.now),
-    require: vector.require ?? undefined, request: await file(vector.request), response: await file(vector.response),
+    require: vector.require ?? undefined, model: vector.model ?? undefined, request: await file(vector.request), response: await file(vector.response),
   });
   return {
     outcome: verdict.outcome, reason: verdict.reason,

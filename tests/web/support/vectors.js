@@ -15,6 +15,7 @@ export const inputOf = vector => ({
   firstUse: vector.firstUse,
   now: new Date(vector.now),
   require: vector.require ?? undefined,
+  model: vector.model ?? undefined,
   request: vector.request === null ? undefined : vectorFile(vector.request),
   response: vector.response === null ? undefined : vectorFile(vector.response),
 });

@@ -5,6 +5,7 @@ using Assay.Log.Storage;
 using Assay.Log.Tree;
 using Assay.Primitives;
 using Assay.Primitives.Notes;
+using Microsoft.Data.Sqlite;
 
 namespace Assay.Log;
 
@@ -34,7 +35,7 @@ public sealed class TiledLog : IAsyncDisposable
     private TaskCompletionSource _published = NewSignal();
     private LogException? _fault;
     private ulong _size;
-    private bool _isClosed;
+    private volatile bool _isClosed;
 
     private TiledLog(LogOptions options, FolderLock folderLock, LogDatabase database, TileFiles files, OpenedLog opened)
     {
@@ -92,7 +93,7 @@ public sealed class TiledLog : IAsyncDisposable
         CreatePrivateFolder(folder);
         return Start(folder, options, () =>
         {
-            if (Exists(folder) || File.Exists(Path.Combine(folder, TileFiles.CheckpointPath)))
+            if (LogDatabase.IsAnythingLeft(folder) || Directory.Exists(Path.Combine(folder, TileFiles.Folder)))
             {
                 throw new LogException(LogErrors.Exists, folder, "the folder already holds a log, or what is left of one");
             }
@@ -150,7 +151,7 @@ public sealed class TiledLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when the entry is under a published checkpoint.</summary>
+    /// <summary>Completes when the entry is under a published checkpoint. For an entry that isn't committed yet it waits for that too.</summary>
     /// <exception cref="LogException">The log is closed or faulted before that.</exception>
     public async Task WaitForAsync(ulong index, CancellationToken cancellationToken = default)
     {
@@ -255,6 +256,7 @@ public sealed class TiledLog : IAsyncDisposable
         _database.Dispose();
         _folderLock.Dispose();
         _closing.Dispose();
+        _integrationGate.Release();
     }
 
     internal ulong LastCounter(string apiKey)
@@ -319,12 +321,13 @@ public sealed class TiledLog : IAsyncDisposable
         {
             database?.Dispose();
             folderLock.Dispose();
-            if (e is IOException or UnauthorizedAccessException)
+            throw e switch
             {
-                throw new LogException(LogErrors.Io, folder, e.Message, e);
-            }
-
-            throw;
+                LogException => e,
+                IOException or UnauthorizedAccessException => new LogException(LogErrors.Io, folder, e.Message, e),
+                SqliteException => new LogException(LogErrors.Database, LogDatabase.FileName, e.Message, e),
+                _ => e,
+            };
         }
     }
 

@@ -22,6 +22,16 @@ public sealed class ConcurrencyTests
         };
         await using TiledLog log = TiledLog.Create(test.Folder, options, TestLog.FirstEntry);
         ConcurrentDictionary<(string, ulong), ulong> counters = new();
+        using CancellationTokenSource submitted = new();
+
+        // Beside the running log, as an operator would.
+        Task checking = Task.Run(() =>
+        {
+            while (!submitted.IsCancellationRequested)
+            {
+                Assert.Empty(Fsck.Run(test.Folder, new FsckOptions { Key = log.VerifierKey }).Findings);
+            }
+        });
         await using (GroupCommitter<string, LogSlot> committer = new(keys => CommitAll(log, keys)))
         {
             await Task.WhenAll(Enumerable.Range(0, Submitters).Select(submitter => Task.Run(async () =>
@@ -38,6 +48,8 @@ public sealed class ConcurrencyTests
             })));
         }
 
+        await submitted.CancelAsync();
+        await checking;
         await log.IntegrateAsync();
         Assert.Equal(1UL + (Submitters * PerSubmitter), log.Size);
         Assert.Equal(Submitters * PerSubmitter, counters.Values.Distinct().Count());
@@ -45,10 +57,6 @@ public sealed class ConcurrencyTests
         {
             CheckAProof(log, index);
         }
-
-        // Beside the open log, as an operator would.
-        FsckReport report = Fsck.Run(test.Folder, new FsckOptions { Key = log.VerifierKey });
-        Assert.Empty(report.Findings);
     }
 
     private static LogSlot[] CommitAll(TiledLog log, IReadOnlyList<string> keys)

@@ -46,6 +46,16 @@ internal sealed class FolderImage
         return image;
     }
 
+    /// <summary>Whether the same files are there with the same contents, but for temporary ones.</summary>
+    public bool IsSameAs(FolderImage other)
+    {
+        static IEnumerable<KeyValuePair<string, byte[]>> Lasting(FolderImage image) =>
+            image._files.Where(file => !file.Key.StartsWith("temporary", StringComparison.Ordinal));
+
+        return Lasting(this).Select(file => file.Key).SequenceEqual(Lasting(other).Select(file => file.Key))
+            && Lasting(this).All(file => file.Value.AsSpan().SequenceEqual(other._files[file.Key]));
+    }
+
     /// <summary>A file's content, or null.</summary>
     public byte[]? File(string path) => _files.GetValueOrDefault(path);
 

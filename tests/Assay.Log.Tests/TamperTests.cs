@@ -258,6 +258,7 @@ public sealed class TamperTests
         byte[] good = File.ReadAllBytes(test.PathOf("log.db"));
         Random random = new(1);
         int found = 0;
+        int refused = 0;
         for (int i = 0; i < 150; i++)
         {
             byte[] bad = [.. good];
@@ -270,9 +271,58 @@ public sealed class TamperTests
             File.Delete(test.PathOf("log.db-shm"));
             File.WriteAllBytes(test.PathOf("log.db"), bad);
             found += Check(test).Outcome == FsckOutcome.Damaged ? 1 : 0;
+            try
+            {
+                await using TiledLog log = test.Open();
+            }
+            catch (LogException)
+            {
+                refused++;
+            }
         }
 
         Assert.InRange(found, 30, 150);
+        Assert.InRange(refused, 10, found);
+    }
+
+    [Fact]
+    public async Task TileOfThreeLevelsChanged_OpeningRefusesAndFsckNamesIt()
+    {
+        using TestLog test = new();
+        await test.FillAsync(256 * 258);
+        foreach (string file in new[] { "public/tile/0/003", "public/tile/1/000", "public/tile/1/001.p/2", "public/tile/2/000.p/1" })
+        {
+            byte[] good = File.ReadAllBytes(test.PathOf(file));
+            byte[] bad = [.. good];
+            bad[3] ^= 1;
+            File.WriteAllBytes(test.PathOf(file), bad);
+            LogFinding finding = Assert.Single(Fsck.Run(test.Folder).Findings);
+            Assert.Equal((LogErrors.Tile, file), (finding.Code, finding.Subject));
+            Assert.Equal(file, Assert.Throws<LogException>(() => test.Open()).Subject);
+            File.WriteAllBytes(test.PathOf(file), good);
+        }
+
+        await using TiledLog log = test.Open();
+        Assert.Equal(256UL * 258, log.Size);
+    }
+
+    [Fact]
+    public async Task Create_AfterACrashOfCreate_StartsAfresh()
+    {
+        using TestLog test = new();
+        await using (TiledLog log = test.Create())
+        {
+            File.Copy(test.PathOf("log.db"), test.PathOf("log.db.new"));
+        }
+
+        Directory.Delete(test.PathOf("public"), recursive: true);
+        File.Delete(test.PathOf("log.db"));
+        File.WriteAllText(test.PathOf("log.db.new-journal"), "half a journal");
+        File.WriteAllText(test.PathOf("log.db-wal"), "an old write-ahead log");
+        Assert.Equal(LogErrors.Exists, Assert.Throws<LogException>(() => test.Create()).Code);
+        File.Delete(test.PathOf("log.db-wal"));
+        await using TiledLog again = test.Create();
+        Assert.Equal(1UL, again.Size);
     }
 
     [Fact]

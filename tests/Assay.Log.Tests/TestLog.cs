@@ -101,7 +101,7 @@ internal sealed class TestLog : IDisposable
     public async Task FillAsync(int size)
     {
         await using TiledLog log = Create();
-        Append(log, size - 1);
+        Append(log, size - 1, 1000);
     }
 
     public string PathOf(string relative) => Path.Combine(Folder, relative);

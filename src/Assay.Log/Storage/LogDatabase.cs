@@ -16,6 +16,8 @@ internal sealed class LogDatabase : IDisposable
     /// <summary>Its file in the log's folder.</summary>
     public const string FileName = "log.db";
 
+    private const string NewFileName = FileName + ".new";
+
     private readonly Lock _writeGate = new();
     private readonly Lock _readGate = new();
     private readonly SqliteConnection? _writer;
@@ -31,12 +33,22 @@ internal sealed class LogDatabase : IDisposable
         _reads = new ReadCommands(reader);
     }
 
+    /// <summary>
+    /// Whether there is a database or a part of one that SQLite would take for a new one's: an old write-ahead log would
+    /// be played into it.
+    /// </summary>
+    public static bool IsAnythingLeft(string folder) =>
+        Directory.EnumerateFiles(folder, FileName + "*").Any(file => !Path.GetFileName(file).StartsWith(NewFileName, StringComparison.Ordinal));
+
     /// <summary>Makes a database with its first entry, whole or not at all.</summary>
     public static void Create(string folder, LogState state, byte[] firstEntry, DateTimeOffset now)
     {
         string path = Path.Combine(folder, FileName);
-        string temp = path + ".new";
+        string temp = Path.Combine(folder, NewFileName);
+
+        // A crash in an earlier attempt may have left these; a journal must not be played into a new database.
         File.Delete(temp);
+        File.Delete(temp + "-journal");
         using (SqliteConnection connection = LogSchema.Connect(temp, SqliteOpenMode.ReadWriteCreate))
         {
             LogSchema.Create(connection, state);

@@ -9,10 +9,13 @@ internal static class LogSchema
     private const long ApplicationId = 0x41737361;
     private const long Version = 1;
 
-    // Pages of 4 KiB that the write-ahead log may have before they are moved into the database, which
+    // Three receipts of 2 KiB fit into such a page, of the usual 4 096 bytes only one: 40 % less to write.
+    private const int PageBytes = 8192;
+
+    // Pages that the write-ahead log may have (16 MiB) before they are moved into the database, which
     // then holds up one commit. The log's file keeps that size, and overwriting a file is about twice
     // as fast to sync as extending it.
-    private const int WalPages = 4096;
+    private const int WalPages = 2048;
 
     private const string Tables = """
         CREATE TABLE state (
@@ -55,6 +58,7 @@ internal static class LogSchema
     /// <summary>Makes the tables, durably.</summary>
     public static void Create(SqliteConnection connection, LogState state)
     {
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA page_size = {PageBytes};"));
         Execute(connection, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;");
         Execute(connection, string.Create(
             CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};"));

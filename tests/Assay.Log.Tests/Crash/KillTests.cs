@@ -12,7 +12,7 @@ namespace Assay.Log.Tests.Crash;
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Logs = 2;
-    private const int KillsPerLog = 25;
+    private static readonly int KillsPerLog = FuzzRun.IsDeep ? 250 : 25;
 
     [Fact]
     public async Task Kill_FiftyTimesUnderLoad_LosesNothingAcknowledged()

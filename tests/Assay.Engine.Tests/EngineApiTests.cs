@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Assay.Programs;
 using Assay.Testing;
 
@@ -61,7 +60,7 @@ public sealed class EngineApiTests
     [Fact]
     public void Run_WrongLengthsOrRange_Throws()
     {
-        using ExactEngine engine = ExactEngine.Compile(Linear(3, 2, new(0, 100)));
+        using ExactEngine engine = ExactEngine.Compile(SingleLayer.Linear(3, 2, 0, 100));
         Assert.Throws<ArgumentOutOfRangeException>(() => engine.Run(new short[3], 0, new short[2]));
         Assert.Throws<ArgumentException>(() => engine.Run(new short[4], 1, new short[2]));
         Assert.Throws<ArgumentException>(() => engine.Run(new short[3], 1, new short[3]));
@@ -75,19 +74,19 @@ public sealed class EngineApiTests
     [Fact]
     public void Compile_MemoryLimit_IsKept()
     {
-        // One output channel of 2^20 weights: a panel is several times as wide.
-        ExactModel model = Linear(1 << 20, 1, new(-1, 1));
+        // One output channel of 2^17 weights: a panel is several times as wide.
+        ExactModel model = SingleLayer.Linear(1 << 17, 1, -1, 1);
         EngineMemoryException error = Assert.Throws<EngineMemoryException>(
-            () => ExactEngine.Compile(model, new() { MemoryLimit = 1 << 20 }));
+            () => ExactEngine.Compile(model, new() { MemoryLimit = 1 << 17 }));
         Assert.True(error.Needed > error.Limit);
         using ExactEngine engine = ExactEngine.Compile(model);
-        Assert.InRange(engine.MemoryBytes, 1 << 20, 128 << 20);
+        Assert.InRange(engine.MemoryBytes, 1 << 17, 16 << 20);
     }
 
     [Fact]
     public void Dispose_ThenRun_ThrowsAndDoesNotTouchMemory()
     {
-        ExactEngine engine = ExactEngine.Compile(Linear(3, 2, new(0, 100)));
+        ExactEngine engine = ExactEngine.Compile(SingleLayer.Linear(3, 2, 0, 100));
         engine.Dispose();
         engine.Dispose();
         Assert.Throws<ObjectDisposedException>(() => engine.Run(new short[3], 1, new short[2]));
@@ -97,8 +96,8 @@ public sealed class EngineApiTests
     public void Run_LargeStepsOnTwoThreads_AreTheSameBytes()
     {
         // Batch 1: a linear layer is split by channels, its rows by rows; both end inside a panel.
-        ExactModel wide = Linear(600, 333, new(-2048, 2047));
-        ExactModel tall = Linear(24, 45, new(-2048, 2047), rows: 501);
+        ExactModel wide = SingleLayer.Linear(600, 333);
+        ExactModel tall = SingleLayer.Linear(24, 45, rows: 501);
         foreach (ExactModel model in new[] { wide, tall })
         {
             short[] input = RandomPrograms.InputsFor(model, 5)[0];
@@ -120,7 +119,7 @@ public sealed class EngineApiTests
     public void Transcript_SaysWhatRan()
     {
         ManualClock clock = new();
-        using ExactEngine engine = ExactEngine.Compile(Linear(3, 2, new(0, 100)), new() { Path = SimdPath.Portable, Clock = clock });
+        using ExactEngine engine = ExactEngine.Compile(SingleLayer.Linear(3, 2, 0, 100), new() { Path = SimdPath.Portable, Clock = clock });
         EngineTranscript transcript = engine.RunBatch([1, 2, 3, 1, float.NaN, 3, 4, 5, 1000], 3, new float[6]);
         Assert.Equal("portable", transcript.InstructionSet);
         Assert.Equal(SimdPath.Portable, engine.Path);
@@ -136,23 +135,6 @@ public sealed class EngineApiTests
         int channel = EngineHarness.ChannelOf(input, i % input.Type.Count);
         return (float)(((input.Type.Lo + input.Type.Hi) / 2 / input.Multipliers[channel]) + input.Offsets[channel]);
     });
-
-    private static ExactModel Linear(int k, int n, (short Lo, short Hi) range, int rows = 1)
-    {
-        Random random = new(k + n);
-        ImmutableArray<int> shape = rows == 1 ? [k] : [rows, k];
-        TensorType result = new(shape.SetItem(shape.Length - 1, n), -2048, 2047);
-        ExactProgram program = ExactProgram.Create(
-            [new("x", new(shape, range.Lo, range.Hi), null, [0], [1], OutOfRange.Clamp)],
-            [new(WeightType.I8, [n, k]), new(WeightType.I32, [n])],
-            [],
-            [new LinearOperation(0, 0, 1, [.. Enumerable.Repeat((byte)7, n)], false, result)],
-            [new("y", 1, 0.5)],
-            out _)!;
-        byte[] bytes = new byte[(n * k) + (4 * n)];
-        random.NextBytes(bytes.AsSpan(0, n * k));
-        return ExactModel.Create(program, WeightsBlob.Create(program, bytes, out _)!, out _)!;
-    }
 
     private sealed class ManualClock : TimeProvider
     {

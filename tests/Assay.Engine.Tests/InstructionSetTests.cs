@@ -8,7 +8,7 @@ namespace Assay.Engine.Tests;
 /// <summary>The same bytes with instruction sets switched off, which only a new process can do.</summary>
 public sealed class InstructionSetTests(ITestOutputHelper output)
 {
-    private static readonly int End = Deep.IsOn ? 3000 : 60;
+    private static readonly int End = Deep.IsOn ? 3000 : 40;
 
     [Fact]
     public async Task Digests_WithoutInstructionSets_AreTheSame()

@@ -7,9 +7,8 @@ internal unsafe struct DepthwiseArguments
     public short* X;
     public nint XItemStride;
 
-    /// <summary>Result of item 0, channels last.</summary>
+    /// <summary>Result of item 0, channels last; items follow each other without a gap.</summary>
     public short* Y;
-    public nint YItemStride;
 
     /// <summary>Output positions per item, and where each one's window begins in the operand.</summary>
     public int Rows;

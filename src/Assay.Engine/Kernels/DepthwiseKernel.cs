@@ -22,6 +22,9 @@ internal static unsafe class DepthwiseKernel<TS, TV>
         TV lo = TS.Broadcast(Both.Of(a.Lo));
         TV hi = TS.Broadcast(Both.Of(a.Hi));
         short* part = stackalloc short[2 * lanes];
+        int* taps = a.Taps;
+        int* lastTap = taps + (2 * a.TapPairs);
+        nint pixel = a.Channels;
         for (int block = 0; block * 2 * lanes < a.Channels; block++)
         {
             int channel = block * 2 * lanes;
@@ -29,17 +32,18 @@ internal static unsafe class DepthwiseKernel<TS, TV>
             int* weights = a.Weights + ((nint)block * a.TapPairs * 2 * lanes);
             TV bias0 = TS.Load(a.Bias + channel), bias1 = TS.Load(a.Bias + channel + lanes);
             TV shift0 = TS.Load(a.Shifts + channel), shift1 = TS.Load(a.Shifts + channel + lanes);
-            int item = first / a.Rows;
-            int row = first - (item * a.Rows);
-            for (int at = first; at < end; at++)
+            int row = first % a.Rows;
+            short* image = a.X + ((nint)(first / a.Rows) * a.XItemStride) + channel;
+            short* y = a.Y + (first * pixel) + channel;
+            for (int at = first; at < end; at++, y += pixel)
             {
-                short* x = a.X + (item * a.XItemStride) + a.XOffsets[row] + channel;
+                short* x = image + a.XOffsets[row];
                 TV acc0 = bias0, acc1 = bias1;
                 int* w = weights;
-                for (int tap = 0; tap < a.TapPairs; tap++)
+                for (int* tap = taps; tap < lastTap; tap += 2)
                 {
-                    TV x0 = TS.Load(x + a.Taps[2 * tap]);
-                    TV x1 = TS.Load(x + a.Taps[(2 * tap) + 1]);
+                    TV x0 = TS.Load(x + tap[0]);
+                    TV x1 = TS.Load(x + tap[1]);
                     acc0 = TS.Add(acc0, TS.MultiplyAddPairs(TS.UnpackLow(x0, x1), TS.Load(w)));
                     acc1 = TS.Add(acc1, TS.MultiplyAddPairs(TS.UnpackHigh(x0, x1), TS.Load(w + lanes)));
                     w += 2 * lanes;
@@ -47,7 +51,6 @@ internal static unsafe class DepthwiseKernel<TS, TV>
 
                 TV packed = TS.Pack(TS.ShiftRight(acc0, shift0), TS.ShiftRight(acc1, shift1));
                 packed = TS.Min16(TS.Max16(packed, lo), hi);
-                short* y = a.Y + (item * a.YItemStride) + ((nint)row * a.Channels) + channel;
                 if (channels == 2 * lanes)
                 {
                     TS.Store(y, packed);
@@ -61,7 +64,7 @@ internal static unsafe class DepthwiseKernel<TS, TV>
                 if (++row == a.Rows)
                 {
                     row = 0;
-                    item++;
+                    image += a.XItemStride;
                 }
             }
         }

@@ -10,7 +10,20 @@ internal static unsafe class LookupKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Lookup(short* x, short* y, long count, short* table)
     {
-        for (long i = 0; i < count; i++)
+        long i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            short y0 = table[x[i]];
+            short y1 = table[x[i + 1]];
+            short y2 = table[x[i + 2]];
+            short y3 = table[x[i + 3]];
+            y[i] = y0;
+            y[i + 1] = y1;
+            y[i + 2] = y2;
+            y[i + 3] = y3;
+        }
+
+        for (; i < count; i++)
         {
             y[i] = table[x[i]];
         }

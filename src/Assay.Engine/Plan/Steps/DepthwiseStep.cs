@@ -6,7 +6,7 @@ namespace Assay.Engine.Plan.Steps;
 /// <summary>A convolution with one input and one output channel per group.</summary>
 /// <param name="x">Operand, with its padding.</param>
 /// <param name="y">Result, channels last.</param>
-/// <param name="template">Everything but the operand's and the result's pointers and strides.</param>
+/// <param name="template">Everything but the operand's and the result's pointers and the operand's stride.</param>
 internal sealed unsafe class DepthwiseStep<TS, TV>(ArenaBuffer x, ArenaBuffer y, DepthwiseArguments template) : Step
     where TS : struct, ISimd<TV>
     where TV : unmanaged
@@ -29,7 +29,6 @@ internal sealed unsafe class DepthwiseStep<TS, TV>(ArenaBuffer x, ArenaBuffer y,
         a.X = arena + x.Offset;
         a.Y = arena + y.Offset;
         a.XItemStride = x.Count;
-        a.YItemStride = y.Count;
         DepthwiseKernel<TS, TV>.Multiply(in a, first, end);
     }
 }

@@ -7,6 +7,8 @@ using Assay.Programs;
 namespace Assay.Engine.Execution;
 
 /// <summary>Brings the items of one input into an arena.</summary>
+/// <remarks>Safety: the caller's spans were checked to hold the batch; the buffer holds a tile. Offsets and multipliers are read by
+/// vectors only for runs of at least eight elements, or from eight copies.</remarks>
 internal sealed unsafe class InputPort
 {
     /// <summary>Copies of an offset that a whole run shares: a vector's worth and more.</summary>

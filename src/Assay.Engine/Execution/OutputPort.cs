@@ -4,6 +4,7 @@ using Assay.Engine.Plan;
 namespace Assay.Engine.Execution;
 
 /// <summary>Takes the items of one output out of an arena.</summary>
+/// <remarks>Safety: as for <see cref="InputPort"/>.</remarks>
 internal sealed unsafe class OutputPort(ArenaBuffer buffer, double scale, bool vectors)
 {
     /// <summary>Elements per item.</summary>

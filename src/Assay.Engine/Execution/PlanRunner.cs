@@ -6,6 +6,8 @@ using Assay.Programs;
 namespace Assay.Engine.Execution;
 
 /// <summary>Runs a plan over batches: tile by tile, on one thread or several.</summary>
+/// <remarks>Safety: <see cref="ExactEngine"/> checked the caller's lengths, pins the memory and holds the plan's memory open until the
+/// last chunk is done; items <c>first</c> to <c>first + items</c> are in the batch.</remarks>
 internal sealed unsafe class PlanRunner
 {
     /// <summary>Regions of each kind. When all are in use or still queued, pool threads lag behind: the caller works alone.</summary>

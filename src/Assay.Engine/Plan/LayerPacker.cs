@@ -6,6 +6,7 @@ using Assay.Programs;
 namespace Assay.Engine.Plan;
 
 /// <summary>Puts the weights of linear layers and convolutions into the order in which kernels read them.</summary>
+/// <remarks>Safety: channel, position and pair stay below the counts that the three blocks were allocated with.</remarks>
 internal static unsafe class LayerPacker
 {
     /// <summary>Packs for <see cref="GemmKernel{TS,TV}"/> or <see cref="TwoLimbKernel{TS,TV}"/>.</summary>

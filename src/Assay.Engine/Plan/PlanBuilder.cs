@@ -10,6 +10,8 @@ namespace Assay.Engine.Plan;
 /// only where an operation needs the other layout, a flattened image goes into a linear layer by permuting the layer's weights,
 /// and a clamp (Relu) is merged into the operation before it.
 /// </summary>
+/// <remarks>Safety: pointers here are to memory allocated a line before with the length that the loop after it fills; buffers get
+/// counts from the program's checked shapes, so every step's reads and writes stay in its buffers and their slack.</remarks>
 internal sealed unsafe partial class PlanBuilder<TS, TV>
     where TS : struct, ISimd<TV>
     where TV : unmanaged

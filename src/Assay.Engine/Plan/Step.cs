@@ -1,6 +1,8 @@
 namespace Assay.Engine.Plan;
 
 /// <summary>One kernel call of a plan. Immutable after the plan is built: workers share steps and bring their own arenas.</summary>
+/// <remarks>Safety: an arena has the plan's length and <c>items</c> is at most the plan's items per tile, so a buffer's offset and
+/// count times items stay inside it; nothing but the arena and the plan's own memory is touched.</remarks>
 internal abstract unsafe class Step
 {
     /// <summary>Multiply-adds per item, for a step that can be split between threads; 0 for one that can't.</summary>

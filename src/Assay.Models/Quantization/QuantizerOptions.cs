@@ -13,7 +13,7 @@ public sealed record QuantizerOptions
 
     /// <summary>
     /// The mean relative error (sum |exact - float| / sum |float|, worst output, on calibration data) that layers are
-    /// widened to reach and may be narrowed up to; 0.003 is 0.3%. Null: the starting widths, narrowed where nothing is lost.
+    /// widened to reach and may be narrowed up to; 0.003 is 0.3%. Null: the starting widths, narrowed where nothing is lost. Between 0 and 1.
     /// </summary>
     public double? FidelityTarget { get; init; }
 
@@ -24,8 +24,28 @@ public sealed record QuantizerOptions
     public OutOfRange InputRule { get; init; } = OutOfRange.Clamp;
 
     /// <summary>Declared ranges of inputs, by name; such an input gets no headroom. Default: none, calibration decides.</summary>
-    public IReadOnlyDictionary<string, (double Lo, double Hi)> InputRanges { get; init; } = new Dictionary<string, (double Lo, double Hi)>();
+    public IReadOnlyDictionary<string, (double Lo, double Hi)> InputRanges { get; init; } =
+        new Dictionary<string, (double Lo, double Hi)>();
 
-    /// <summary>Calibration items that the search for widths is judged on; default 64, evenly spread.</summary>
+    /// <summary>Calibration items that the search for widths is judged on; 1 to 4096, default 64, evenly spread.</summary>
     public int SearchItems { get; init; } = 64;
+
+    /// <summary>Checks that every option is in its documented range.</summary>
+    /// <exception cref="ArgumentException">One isn't.</exception>
+    internal void Validate()
+    {
+        Require(ActivationBits is >= 8 and <= 16, nameof(ActivationBits));
+        Require(WeightBits is >= 8 and <= 16, nameof(WeightBits));
+        Require(FidelityTarget is null or > 0 and < 1, nameof(FidelityTarget));
+        Require(SearchItems is >= 1 and <= 4096, nameof(SearchItems));
+        Require(InputRanges.Values.All(r => double.IsFinite(r.Lo) && double.IsFinite(r.Hi) && r.Lo < r.Hi && Math.Max(-r.Lo, r.Hi) < 1e30), nameof(InputRanges));
+    }
+
+    private static void Require(bool holds, string option)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"The option {option} is out of its range.");
+        }
+    }
 }

@@ -19,9 +19,11 @@ public static class ModelRegistration
     /// <param name="request">File, data and options.</param>
     /// <param name="progress">Told in words what is being done.</param>
     /// <param name="cancellation">Ends the work with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static RegistrationResult Register(RegistrationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        request.Options.Validate();
         progress?.Report("reading the model");
         ImportResult import = OnnxImporter.Import(request.Onnx.Span, request.Limits);
         if (import.Graph is not { } graph)
@@ -104,7 +106,13 @@ public static class ModelRegistration
             [.. model.Program.Inputs.Select(i => Tensor(i.Name, i.Type))],
             [.. model.Program.Outputs.Select(o => Tensor(o.Name, model.Program.TypeOf(o.Value)))],
             new StatementOptions(
-                options.ActivationBits, options.WeightBits, options.FidelityTarget, options.Narrow, options.InputRule == OutOfRange.Clamp ? "clamp" : "refuse"),
+                options.ActivationBits,
+                options.WeightBits,
+                options.FidelityTarget,
+                options.Narrow,
+                options.InputRule == OutOfRange.Clamp ? "clamp" : "refuse",
+                [.. graph.Inputs.Where(i => options.InputRanges.ContainsKey(i.Name)).Select(i => new StatementRange(i.Name, options.InputRanges[i.Name].Lo, options.InputRanges[i.Name].Hi))],
+                options.SearchItems),
             report);
     }
 

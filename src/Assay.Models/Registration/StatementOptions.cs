@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Assay.Models.Registration;
 
 /// <summary>What the compiler was told.</summary>
@@ -6,4 +8,7 @@ namespace Assay.Models.Registration;
 /// <param name="FidelityTarget">The mean relative error asked for, if one was.</param>
 /// <param name="Narrow">Whether narrowing was allowed.</param>
 /// <param name="InputRule">"clamp" or "refuse".</param>
-public sealed record StatementOptions(int ActivationBits, int WeightBits, double? FidelityTarget, bool Narrow, string InputRule);
+/// <param name="InputRanges">Declared ranges of inputs, in the inputs' order.</param>
+/// <param name="SearchItems">Calibration items that the search for widths was judged on, at most.</param>
+public sealed record StatementOptions(
+    int ActivationBits, int WeightBits, double? FidelityTarget, bool Narrow, string InputRule, ImmutableArray<StatementRange> InputRanges, int SearchItems);

@@ -1,9 +1,11 @@
 using Assay.Models.Data;
 using Assay.Models.Fidelity;
+using Assay.Models.Import;
 using Assay.Models.Quantization;
 using Assay.Models.Registration;
 using Assay.Models.Tests.Support;
 using Assay.Programs;
+using Assay.Testing;
 
 namespace Assay.Models.Tests.Quantization;
 
@@ -110,6 +112,43 @@ public sealed class QuantizerTests
         LayerFidelity layer = report.Layers.Single(l => l.Operator == "MatMul");
         Assert.Equal(limbs, layer.Limbs);
         Assert.InRange(report.Calibration.Outputs[0].MeanRelativeError, 0, 0.02);
+    }
+
+    [Fact]
+    public void Compile_SumsTooLongForTwoLimbs_NarrowTheirOperand()
+    {
+        const int Length = 30_000;
+        byte[] onnx = new OnnxModelBuilder().Input("x", -1, Length).Floats("w", [Length, 1], OnnxModelBuilder.Random(3, Length)).Node("Tanh", ["x"], "t").Node("MatMul", ["t", "w"], "y").Output("y").ToArray();
+        FidelityReport report = Register(onnx, Npy.Floats(OnnxModelBuilder.Random(2, 4 * Length), 4, Length), new QuantizerOptions { Narrow = false }).Statement!.Fidelity;
+        LayerFidelity tanh = report.Layers.Single(l => l.Operator == "Tanh");
+        Assert.InRange(tanh.ResultBits, 8, 11);
+        Assert.Equal("narrowed for the accumulator of 'MatMul_1'", tanh.Reason);
+        Assert.InRange(report.Calibration.Outputs[0].MeanRelativeError, 0, 0.05);
+    }
+
+    [Fact]
+    public void Register_MutatedModels_NeverThrows()
+    {
+        byte[][] seeds = [.. Fixture.Names.Where(n => n is not ("mobile" or "residual")).Select(n => Fixture.Load(n).Onnx)];
+        Mutator mutator = new(11, seeds);
+        int compiled = 0;
+        for (int i = 0; i < (FuzzRun.IsDeep ? 30_000 : 600); i++)
+        {
+            byte[] onnx = mutator.Next();
+            ImportResult import = OnnxImporter.Import(onnx, new ImportLimits { MaxWork = 100_000, MaxActivationElements = 20_000 });
+            if (import.Graph is null)
+            {
+                continue;
+            }
+
+            Dictionary<string, ReadOnlyMemory<byte>> data = import.Graph.Inputs.ToDictionary(
+                n => n.Name, n => new ReadOnlyMemory<byte>(Npy.Floats(OnnxModelBuilder.Random(i, 2 * n.Count), 2, n.Count)));
+            RegistrationResult result = ModelRegistration.Register(new RegistrationRequest { Onnx = onnx, Calibration = data, Options = new() { Narrow = i % 8 == 0, SearchItems = 1 } });
+            Assert.Equal(result.Model is null, result.Errors.Length != 0);
+            compiled += result.Model is null ? 0 : 1;
+        }
+
+        Assert.True(compiled >= 20, $"only {compiled} compiled");
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class RandomProgramTests
 {
     private const int Blocks = 4;
 
-    private static readonly int PerBlock = Deep.IsOn ? 2500 : 100;
+    private static readonly int PerBlock = Deep.IsOn ? 2500 : 75;
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, Blocks).Select(block => block * PerBlock)];
 

@@ -1,0 +1,25 @@
+using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace Assay.Benchmarks;
+
+/// <summary><c>compare [seconds]</c>: the engine beside ONNX Runtime; anything else goes to BenchmarkDotNet (<c>--filter *</c>).</summary>
+internal static class Program
+{
+    private static void Main(string[] arguments)
+    {
+        if (arguments is ["compare", ..])
+        {
+            double seconds = arguments.Length > 1 ? double.Parse(arguments[1], CultureInfo.InvariantCulture) : 2;
+            Comparison.Run(TimeSpan.FromSeconds(seconds));
+            return;
+        }
+
+        // In this process: the generated projects of this version don't know the target framework.
+        IConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments, config);
+    }
+}

@@ -48,7 +48,7 @@ public sealed class ModelStore
 
     /// <summary>
     /// Adds a registered model. If it is there already, its statement is replaced by this one, provided that both are
-    /// about the same source file; else what is stored stays.
+    /// about the same source file; else what is stored stays. Damaged files of this model are replaced.
     /// </summary>
     /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
     public StoreResult<StoredModel> Put(ExactModel model, ReadOnlyMemory<byte> statement, ReadOnlyMemory<byte> source)
@@ -63,11 +63,12 @@ public sealed class ModelStore
         {
             using FileStream exclusive = Acquire();
             string folder = FolderOf(model.Id);
-            if (!Directory.Exists(folder))
+            StoreResult<StoredModel> stored = Load(model.Id);
+            if (!stored.Found)
             {
                 Add(folder, model, statement.Span, source.Span);
             }
-            else if (Load(model.Id) is { Value: { } stored } && stored.Statement.Source.Sha256 == parsed.Source.Sha256)
+            else if (stored.Value.Statement.Source.Sha256 == parsed.Source.Sha256)
             {
                 ReplaceStatement(folder, statement.Span);
             }
@@ -183,6 +184,12 @@ public sealed class ModelStore
         DurableFiles.WriteNew(Path.Combine(incoming, "statement.json"), statement);
         DurableFiles.WriteNew(Path.Combine(incoming, $"statement-{Digest32.Sha256(statement)}.json"), statement);
         DurableFiles.FlushFolder(incoming);
+        if (Directory.Exists(folder))
+        {
+            // Damaged, or it would not be added again; the next writer clears it away.
+            Directory.Move(folder, incoming + "-damaged");
+        }
+
         Directory.Move(incoming, folder);
         DurableFiles.FlushFolder(_models);
     }

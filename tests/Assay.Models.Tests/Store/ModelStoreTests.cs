@@ -99,6 +99,11 @@ public sealed class ModelStoreTests : IDisposable
 
         File.Delete(path);
         Assert.Equal(StoreErrors.Damaged, Open().Load(id).Error);
+
+        // Registering it again heals it.
+        Put(Open(), First.Value);
+        Assert.Equal(good, File.ReadAllBytes(path));
+        Assert.True(Open().Load(id).Found);
     }
 
     [Fact]

@@ -19,7 +19,10 @@ internal sealed class Quantizer
 
     // Multiplications that one evaluation of the search may cost; items are left out beyond it.
     private const long WorkPerEvaluation = 200_000_000;
-    private const int MostTrials = 48;
+
+    // Multiplications of a whole search, some ten seconds; ten times as many where a target was asked for.
+    private const long WorkPerSearch = 8_000_000_000;
+    private const int MostTrials = 64;
 
     private readonly FloatGraph _graph;
     private readonly FloatReference _search;
@@ -29,6 +32,7 @@ internal sealed class Quantizer
     private readonly List<string> _log = [];
     private readonly CancellationToken _cancellation;
     private readonly IProgress<string>? _progress;
+    private readonly int _trials;
     private Dictionary<FloatNode, LayerWidths> _widths = [];
 
     private Quantizer(FloatGraph graph, TensorSet data, QuantizerOptions options, IProgress<string>? progress, CancellationToken cancellation)
@@ -41,6 +45,8 @@ internal sealed class Quantizer
         long work = graph.Nodes.Sum(n => n.Work);
         int items = (int)Math.Clamp(WorkPerEvaluation / Math.Max(1, work), 4, Math.Max(4, options.SearchItems));
         _search = FloatReference.Compute(graph, data.Sample(items), cancellation);
+        long budget = options.FidelityTarget is null ? WorkPerSearch : 10 * WorkPerSearch;
+        _trials = (int)Math.Clamp(budget / Math.Max(1, work * _search.Data.Items), 1, MostTrials);
     }
 
     /// <summary>The program with the graph it was made of (which says the same in float), or why there is none.</summary>
@@ -102,13 +108,13 @@ internal sealed class Quantizer
     private (EmitResult Result, double Error) Widen(EmitResult result, double error, double target)
     {
         List<(FloatNode Node, double Error)> gains = [];
-        foreach (FloatNode node in _widths.Keys.Take(MostTrials))
+        foreach (FloatNode node in _widths.Keys.Take(_trials))
         {
             double without = Try(node, Wide(node, "trial"), out _);
             gains.Add((node, without));
         }
 
-        foreach ((FloatNode node, double alone) in gains.OrderBy(g => g.Error).Concat(_widths.Keys.Skip(MostTrials).Select(n => (n, double.NaN))).ToList())
+        foreach ((FloatNode node, double alone) in gains.OrderBy(g => g.Error).Concat(_widths.Keys.Skip(_trials).Select(n => (n, double.NaN))).ToList())
         {
             string why = string.Create(CultureInfo.InvariantCulture, $"widened for the fidelity target (alone: {Percent(error)} to {Percent(alone)})");
             LayerWidths wide = Wide(node, why);
@@ -141,12 +147,19 @@ internal sealed class Quantizer
         int trials = 0;
         foreach (bool weights in new[] { true, false })
         {
-            foreach (FloatNode node in _widths.Keys.ToList())
+            // The most work first: there it pays, should the trials not do for all.
+            foreach (FloatNode node in _widths.Keys.OrderByDescending(n => n.Work).ToList())
             {
                 LayerWidths now = _widths[node];
-                if ((weights ? now.WeightBits : now.ResultBits) <= NarrowBits || trials++ >= MostTrials)
+                if ((weights ? now.WeightBits : now.ResultBits) <= NarrowBits)
                 {
                     continue;
+                }
+
+                if (trials++ >= _trials)
+                {
+                    Log($"narrowing ended after {_trials} trials");
+                    return result;
                 }
 
                 string reason = $"{(weights ? "weights" : "result")} narrowed to {NarrowBits} bits: {(target is null ? "no loss on calibration" : "within the fidelity target")}";

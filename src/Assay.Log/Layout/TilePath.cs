@@ -10,7 +10,7 @@ namespace Assay.Log.Layout;
 /// <param name="Level">0 to 63, or <see cref="Entries"/>.</param>
 /// <param name="Number">Which tile of the level, from the left; below 2^63.</param>
 /// <param name="Width">Hashes or entries in it: 1 to 255 for a partial tile, 256 for a full one.</param>
-internal readonly record struct TilePath(int Level, ulong Number, int Width)
+public readonly record struct TilePath(int Level, ulong Number, int Width)
 {
     /// <summary>The level that stands for entry bundles.</summary>
     public const int Entries = -1;

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Assay.Cli.Console;
+using Assay.Cli.Demo;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay demo</c>: five minutes of Assay in one.</summary>
+internal static class DemoCommand
+{
+    internal static Command Create()
+    {
+        Option<DirectoryInfo?> folder = new("--out") { Description = "Where the demo's files go; default: a new temporary folder, which stays." };
+        Option<DirectoryInfo?> models = new("--models") { Description = "Folder with the shipped models; default: the repository's." };
+        return new Command("demo", "A node, two models, receipts, offline checks; then the operator cheats and is caught.") { folder, models }.Do(async (parsed, output, cancellation) =>
+        {
+            string target = parsed.GetValue(folder)?.FullName ?? Directory.CreateTempSubdirectory("assay-demo-").FullName;
+            if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
+            {
+                throw CliException.Usage($"{target} isn't empty.", "Name a new folder with --out, or leave it away.");
+            }
+
+            Directory.CreateDirectory(target);
+            using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
+            return await new DemoScript(output, http, target, ShippedModels.Folder(parsed.GetValue(models))).RunAsync(cancellation).ConfigureAwait(false);
+        });
+    }
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Assay.Cli.Console;
+using Assay.Log;
+using Assay.Log.Checking;
+using Assay.Receipts;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay log</c>: the node's log as anybody may look at it.</summary>
+internal static class LogCommands
+{
+    internal static Command Create()
+    {
+        Option<Uri> node = new("--node") { Description = "The node's address.", DefaultValueFactory = static _ => Nodes.Default };
+        Command checkpoint = new Command("checkpoint", "Print a node's newest checkpoint (a C2SP signed note).") { node }.Do(async (parsed, output, cancellation) =>
+        {
+            byte[] note = await Nodes.Client(parsed.GetRequiredValue(node)).GetAsync("log/checkpoint", cancellation).ConfigureAwait(false);
+            string text = System.Text.Encoding.UTF8.GetString(note);
+            output.Line(text.TrimEnd());
+            output.Json(json => json.WriteString("checkpoint", text));
+            return ExitCodes.Met;
+        });
+        Command fsck = new Command("fsck", "Re-hash a stopped node's whole log and compare entries, tiles, database and checkpoint.") { NodeFolder.Option }.Do((parsed, output, cancellation) =>
+        {
+            string folder = NodeFolder.Of(parsed);
+            KeySet? keySet = KeySet.TryDecode(File.ReadAllBytes(Path.Combine(folder, "keyset.cbor")), out string? error);
+            if (keySet is null)
+            {
+                throw new CliException(ExitCodes.CannotEvaluate, error!, $"{folder} has no readable key set.");
+            }
+
+            FsckReport report = Fsck.Run(Path.Combine(folder, "log"), new FsckOptions { Key = keySet.LogVerifierKey }, cancellation);
+            foreach (LogFinding finding in report.Findings)
+            {
+                output.Line($"problem  {finding.Code}: {finding.Subject}: {finding.Detail}");
+            }
+
+            output.Line(report.Outcome == FsckOutcome.Clean
+                ? $"sound    {report.Entries:N0} entries, {report.Receipts:N0} receipts, checkpoint of size {report.Checkpoint?.Size ?? 0:N0}"
+                : $"damaged  {report.FindingCount:N0} problems; don't start this node before you know why");
+            foreach (string code in report.NotChecked)
+            {
+                output.Line($"not checked  {code}");
+            }
+
+            output.Json(json =>
+            {
+                json.WriteString("outcome", report.Outcome == FsckOutcome.Clean ? "clean" : "damaged");
+                json.WriteNumber("entries", report.Entries);
+                json.WriteNumber("receipts", report.Receipts);
+                json.WriteStartArray("findings");
+                foreach (LogFinding finding in report.Findings)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("code", finding.Code);
+                    json.WriteString("subject", finding.Subject);
+                    json.WriteString("detail", finding.Detail);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            });
+            return Task.FromResult(report.Outcome switch
+            {
+                FsckOutcome.Clean => ExitCodes.Met,
+                FsckOutcome.Damaged => ExitCodes.Untrusted,
+                _ => ExitCodes.CannotEvaluate,
+            });
+        });
+        Command stats = new Command("stats", "Count the levels that were really asked for, from the public log alone.") { node }.Do(async (parsed, output, cancellation) =>
+        {
+            LogStatistics statistics = await LogStatistics.ReadAsync(Nodes.Client(parsed.GetRequiredValue(node)), cancellation).ConfigureAwait(false);
+            output.Line($"log      {statistics.Origin}, {statistics.Size:N0} entries, tree head recomputed from them: {(statistics.RootMatches ? "equal to the checkpoint's" : "DIFFERENT from the checkpoint's")}");
+            foreach ((string level, long count) in statistics.Levels)
+            {
+                output.Line($"{level,-8} {count,10:N0}   {100.0 * count / Math.Max(1, statistics.Receipts):0.0}%");
+            }
+
+            output.Line("An operator can send itself traffic: these are requests, not people.");
+            output.Json(json =>
+            {
+                json.WriteString("origin", statistics.Origin);
+                json.WriteNumber("size", statistics.Size);
+                json.WriteBoolean("rootMatches", statistics.RootMatches);
+                json.WriteStartObject("levels");
+                foreach ((string level, long count) in statistics.Levels)
+                {
+                    json.WriteNumber(level, count);
+                }
+
+                json.WriteEndObject();
+            });
+            return statistics.RootMatches ? ExitCodes.Met : ExitCodes.Untrusted;
+        });
+        return new Command("log", "Look at a node's transparency log.") { checkpoint, stats, fsck };
+    }
+}

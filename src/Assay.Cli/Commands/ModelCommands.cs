@@ -1,0 +1,197 @@
+using System.CommandLine;
+using System.Text.Json;
+using Assay.Cli.Console;
+using Assay.Client;
+using Assay.Models.Fidelity;
+using Assay.Models.Registration;
+using Assay.Models.Store;
+using Assay.Primitives;
+using Assay.Programs;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay model</c>: register, list, inspect; fetch one from a node for replay.</summary>
+internal static class ModelCommands
+{
+    internal static Command Create() => new("model", "Register models, look at them, fetch them for replay.") { Add(), List(), Inspect(), Fetch() };
+
+    /// <summary>Fetches program and weights; what a node sends is checked before it is written.</summary>
+    internal static async Task FetchAsync(AssayClient client, string name, string folder, CancellationToken cancellation)
+    {
+        string path = $"v1/models/{Uri.EscapeDataString(name)}";
+        byte[] program = await client.GetAsync(path + "/program", cancellation).ConfigureAwait(false);
+        byte[] weights = await client.GetAsync(path + "/weights", cancellation).ConfigureAwait(false);
+        _ = ModelFolder.Decode(program, weights, "what the node sent");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllBytesAsync(Path.Combine(folder, ModelFolder.ProgramFile), program, cancellation).ConfigureAwait(false);
+        await File.WriteAllBytesAsync(Path.Combine(folder, ModelFolder.WeightsFile), weights, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Name and shape of a model's first input, from the node's metadata.</summary>
+    internal static async Task<(string Name, int[] Shape)> FirstInputAsync(AssayClient client, string model, CancellationToken cancellation)
+    {
+        using JsonDocument metadata = JsonDocument.Parse(await client.GetAsync($"v2/models/{Uri.EscapeDataString(model)}", cancellation).ConfigureAwait(false));
+        JsonElement inputs = metadata.RootElement.GetProperty("inputs");
+        if (inputs.GetArrayLength() != 1)
+        {
+            throw CliException.Usage($"'{model}' has {inputs.GetArrayLength()} inputs; a .npy file gives one.", "Send a .json request body.");
+        }
+
+        return (inputs[0].GetProperty("name").GetString()!, [.. inputs[0].GetProperty("shape").EnumerateArray().Skip(1).Select(static d => d.GetInt32())]);
+    }
+
+    private static Command Add()
+    {
+        Argument<DirectoryInfo?> package = new("package") { Description = "Folder with model.onnx, calibration.npy and, if there, model.json, test_inputs.npy, test_labels.npy.", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> name = new("--name") { Description = "The name; default: model.json's, else the folder's." };
+        Option<FileInfo?> onnx = new("--onnx") { Description = "An ONNX file, in place of a folder." };
+        Option<FileInfo?> calibration = new("--calibration") { Description = "Typical inputs, .npy, for --onnx." };
+        Option<FileInfo?> test = new("--test") { Description = "Test inputs, .npy, for --onnx." };
+        Option<FileInfo?> labels = new("--labels") { Description = "Test labels, .npy, for --onnx." };
+        Option<string?> minimum = new("--minimum-level") { Description = "The least verification that requests for this name may ask for." };
+        Option<string?> use = new("--use") { Description = "What it is for: decision or entertainment." };
+        use.AcceptOnlyFromAmong("decision", "entertainment");
+        Option<string?> fidelity = new("--fidelity") { Description = "The mean relative error to keep under, for example 0.3%; layers widen until it holds." };
+        return new Command("add", "Compile an ONNX model to an exact program and register it under a name.") { package, name, onnx, calibration, test, labels, minimum, use, fidelity, NodeFolder.Option }.Do((parsed, output, cancellation) =>
+        {
+            ModelPackage read = (parsed.GetValue(package), parsed.GetValue(onnx), parsed.GetValue(calibration)) switch
+            {
+                ({ } folder, null, null) => ModelPackage.Read(folder.FullName),
+                (null, { } file, { } data) => new ModelPackage(Path.GetFileNameWithoutExtension(file.Name), "", "", [],
+                    ModelPackage.ReadRequest(file.FullName, data.FullName, parsed.GetValue(test)?.FullName, parsed.GetValue(labels)?.FullName)),
+                _ => throw CliException.Usage("Name either a folder, or --onnx with --calibration.", "assay model add models/digits"),
+            };
+            if (parsed.GetValue(fidelity) is { } target)
+            {
+                read = read with { Request = read.Request with { Options = read.Request.Options with { FidelityTarget = ParseShare(target) } } };
+            }
+
+            string alias = parsed.GetValue(name) ?? read.Name;
+            string? level = VerifyCommand.ParseLevel(parsed.GetValue(minimum))?.ToString();
+            string? declared = parsed.GetValue(use) ?? (read.DeclaredUse.Length == 0 ? null : read.DeclaredUse);
+            RegistrationResult result = read.Register(step => output.Note($"{alias}: {step}"), cancellation);
+            ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
+            Require(store.Put(result.Model!, result.StatementBytes, read.Request.Onnx));
+            Require(store.SetAlias(alias, result.Model!.Id, level, declared));
+            output.Line($"registered '{alias}'");
+            Show(output, alias, result.Model!, result.Statement!, result.StatementBytes, level, declared);
+            return Task.FromResult(ExitCodes.Met);
+        });
+    }
+
+    private static Command List() => new Command("list", "Names and the models that they mean.") { NodeFolder.Option }.Do((parsed, output, _) =>
+    {
+        ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
+        IReadOnlyList<string> names = store.Aliases();
+        output.Line(names.Count == 0 ? "no models yet: assay model add models/digits" : $"{"name",-16} {"model id",-64} minimum level");
+        foreach (string name in names)
+        {
+            AliasEntry alias = Require(store.Resolve(name));
+            output.Line($"{name,-16} {alias.ModelId} {alias.MinimumLevel ?? "-"}");
+        }
+
+        output.Json(json =>
+        {
+            json.WriteStartArray("models");
+            foreach (string name in names)
+            {
+                AliasEntry alias = Require(store.Resolve(name));
+                json.WriteStartObject();
+                json.WriteString("name", name);
+                json.WriteString("modelId", alias.ModelId);
+                json.WriteString("minimumLevel", alias.MinimumLevel);
+                json.WriteString("declaredUse", alias.DeclaredUse);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+        return Task.FromResult(ExitCodes.Met);
+    });
+
+    private static Command Inspect()
+    {
+        Argument<string> name = new("name") { Description = "A name, or a model id." };
+        return new Command("inspect", "A model's identity, widths and fidelity report.") { name, NodeFolder.Option }.Do((parsed, output, _) =>
+        {
+            ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
+            string wanted = parsed.GetRequiredValue(name);
+            AliasEntry? alias = null;
+            if (!ModelId.TryParse(wanted, out ModelId id))
+            {
+                alias = Require(store.Resolve(wanted));
+                id = ModelId.TryParse(alias.ModelId, out ModelId named) ? named : throw new InvalidDataException($"alias '{wanted}' names no model id");
+            }
+
+            StoredModel stored = Require(store.Load(id));
+            Show(output, wanted, stored.Model, stored.Statement, stored.StatementBytes, alias?.MinimumLevel, alias?.DeclaredUse);
+            if (alias is not null)
+            {
+                foreach (AliasEntry entry in Require(store.History(wanted)))
+                {
+                    output.Line($"history  {DateTimeOffset.FromUnixTimeMilliseconds(entry.At):yyyy-MM-dd HH:mm:ss} UTC  {entry.ModelId}");
+                }
+            }
+
+            return Task.FromResult(ExitCodes.Met);
+        });
+    }
+
+    private static Command Fetch()
+    {
+        Argument<string> name = new("name") { Description = "Name or id." };
+        Option<Uri> node = new("--node") { Description = "The node's address.", DefaultValueFactory = static _ => Nodes.Default };
+        Option<DirectoryInfo> target = new("--out") { Description = "Folder for program.cbor and weights.bin.", Required = true };
+        return new Command("fetch", "Fetch a model's program and weights, so that you can replay.") { name, node, target }.Do(async (parsed, output, cancellation) =>
+        {
+            string folder = parsed.GetRequiredValue(target).FullName;
+            await FetchAsync(Nodes.Client(parsed.GetRequiredValue(node)), parsed.GetRequiredValue(name), folder, cancellation).ConfigureAwait(false);
+            string id = ModelFolder.Open(folder).Id.ToString();
+            output.Line($"fetched  {folder}");
+            output.Line($"model id {id} (computed from the files here)");
+            output.Json(json => json.WriteString("modelId", id));
+            return ExitCodes.Met;
+        });
+    }
+
+    private static void Show(Output output, string name, ExactModel model, ModelStatement statement, ReadOnlyMemory<byte> statementBytes, string? minimum, string? use)
+    {
+        FidelityReport report = statement.Fidelity;
+        SetFidelity measured = report.Test ?? report.Calibration;
+        output.Line($"model id {model.Id}");
+        output.Line($"source   {statement.Source.Format}, SHA-256 {statement.Source.Sha256}");
+        output.Line($"use      {use ?? "not declared"}; minimum level: {minimum ?? "none"}");
+        output.Line($"size     {model.Program.Operations.Length} operations, {model.Program.Work:N0} multiply-adds an item, {model.Weights.Memory.Length:N0} bytes of weights");
+        output.Line($"fidelity measured on {(report.Test is null ? "the calibration data" : "the test set")}, {measured.Items} items, against {report.FloatReference}");
+        if (measured.Accuracy is { } accuracy)
+        {
+            output.Line($"         right answers: float {accuracy.FloatCorrect}, exact program {accuracy.ExactCorrect}, of {accuracy.Items}");
+        }
+
+        foreach (OutputFidelity fidelity in measured.Outputs)
+        {
+            output.Line(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"         {fidelity.Name}: relative error {fidelity.MeanRelativeError:P3} on average, {fidelity.MaxRelativeError:P3} at most"));
+        }
+
+        output.Json(json =>
+        {
+            json.WriteString("name", name);
+            json.WriteString("modelId", model.Id.ToString());
+            json.WriteString("minimumLevel", minimum);
+            json.WriteString("declaredUse", use);
+            json.WritePropertyName("statement");
+            json.WriteRawValue(statementBytes.Span);
+        });
+    }
+
+    private static double ParseShare(string text)
+    {
+        string digits = text.TrimEnd('%');
+        return double.TryParse(digits, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is > 0 and < 100
+            ? (text.EndsWith('%') ? value / 100 : value)
+            : throw CliException.Usage($"--fidelity '{text}' isn't a share.", "For example 0.3%.");
+    }
+
+    private static T Require<T>(StoreResult<T> result)
+        where T : class => result.Value ?? throw new CliException(ExitCodes.CannotEvaluate, result.Error!, result.Message!, "'assay model list' shows what is there.");
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Assay.Cli.Console;
+using Assay.Node;
+using Assay.Node.Keys;
+using Assay.Node.Serving;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay serve</c>: runs a node until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    internal static Command Create()
+    {
+        Option<string> url = new("--url") { Description = "Address to bind.", DefaultValueFactory = static _ => "http://127.0.0.1:8080" };
+        Option<string> origin = new("--origin") { Description = "The node's (and its log's) name, fixed when the folder is made.", DefaultValueFactory = static _ => "localhost/assay" };
+        Option<FileInfo?> keys = new("--keys") { Description = "API keys ('assay key add' makes the file); without it every caller is anonymous." };
+        Option<string?> level = new("--default-level") { Description = "Level of requests for which nobody names one; loopback only." };
+        Option<int> body = new("--max-body") { Description = "Longest request body, bytes (1,024 to 268,435,456).", DefaultValueFactory = static _ => 16 << 20 };
+        Option<int> batch = new("--max-batch") { Description = "Most items in a request (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
+        Option<int> interval = new("--checkpoint-interval") { Description = "Longest time to the next checkpoint, ms (10 to 60,000).", DefaultValueFactory = static _ => 200 };
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, interval }.Do(async (parsed, output, cancellation) =>
+        {
+            NodeOptions options = new()
+            {
+                Folder = NodeFolder.Of(parsed),
+                Url = parsed.GetValue(url)!,
+                Origin = parsed.GetValue(origin)!,
+                KeyFile = parsed.GetValue(keys)?.FullName,
+                DefaultLevel = VerifyCommand.ParseLevel(parsed.GetValue(level)),
+                MaximumBodyBytes = parsed.GetValue(body),
+                MaximumBatch = parsed.GetValue(batch),
+                CheckpointInterval = TimeSpan.FromMilliseconds(parsed.GetValue(interval)),
+            };
+            IReadOnlyList<string> problems = options.Validate();
+            if (problems.Count > 0)
+            {
+                throw CliException.Usage(string.Join("; ", problems));
+            }
+
+            NodeIdentity identity = NodeIdentity.OpenOrCreate(options.Folder, options.Origin, TimeProvider.System.GetUtcNow());
+            ModelCatalog models = CatalogLoader.Load(NodeFolder.Store(options.Folder));
+            await using NodeHost node = await NodeHost.StartAsync(options, identity, models, TimeProvider.System, cancellation).ConfigureAwait(false);
+            output.Line($"node     {identity.KeySet.Origin} on {node.Address}");
+            output.Line($"keys     {identity.KeySet.Digest}");
+            foreach (ServedModel model in models.Models)
+            {
+                output.Line($"model    {model.Terms.Name}  {model.Id}  levels: {string.Join(", ", model.Terms.Available)}");
+            }
+
+            if (models.Models.Count == 0)
+            {
+                output.Line("model    none yet: 'assay model add models/digits' registers the shipped one; then start the node again");
+            }
+
+            output.Line("ready    stop with Ctrl+C");
+            output.Json(json =>
+            {
+                json.WriteString("address", node.Address.ToString());
+                json.WriteString("origin", identity.KeySet.Origin);
+                json.WriteString("keySetDigest", identity.KeySet.Digest.ToString());
+                json.WriteNumber("models", models.Models.Count);
+            });
+            await Shutdown.WaitAsync(cancellation).ConfigureAwait(false);
+            output.Line("stopping");
+            return ExitCodes.Met;
+        });
+    }
+}

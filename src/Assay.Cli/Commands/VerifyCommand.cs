@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using Assay.Cli.Console;
+using Assay.Receipts;
+using Assay.Verification;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay verify</c>: a bundle against a trust file. It reads files and nothing else; the network isn't used.</summary>
+internal static class VerifyCommand
+{
+    internal static Command Create()
+    {
+        Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file (*.receipt)." };
+        Option<FileInfo?> trust = new("--trust") { Description = "Trust file: which node and log count." };
+        Option<bool> firstUse = new("--first-use") { Description = "No trust file: take the keys as they come, and print them." };
+        Option<FileInfo?> request = new("--request") { Description = "The request body that you sent." };
+        Option<FileInfo?> response = new("--response") { Description = "The response body that you received." };
+        Option<string?> require = new("--require") { Description = "The level that must be met; default: what was asked for." };
+        Option<bool> replay = new("--replay") { Description = "Re-run the model here and compare the bytes; needs --model." };
+        Option<DirectoryInfo?> model = new("--model") { Description = "Folder with program.cbor and weights.bin ('assay model fetch' gets them)." };
+        Option<string?> now = new("--now") { Description = "The time to verify at (ISO 8601); default: this machine's clock." };
+        Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
+        return new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
+        {
+            bundle, trust, firstUse, request, response, require, replay, model, now, checks,
+        }.Do(async (parsed, output, cancellation) =>
+        {
+            if (parsed.GetValue(replay) != (parsed.GetValue(model) is not null))
+            {
+                throw CliException.Usage("--replay and --model go together.", "assay verify answer.receipt --trust trust.txt --replay --model DIR");
+            }
+
+            Verdict verdict = Verifier.Verify(new VerificationInput
+            {
+                Bundle = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false),
+                Trust = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false),
+                FirstUse = parsed.GetValue(firstUse),
+                Require = ParseLevel(parsed.GetValue(require)),
+                Now = ParseTime(parsed.GetValue(now)),
+                RequestBytes = parsed.GetValue(request) is { } sent ? await ReadAsync(sent, cancellation).ConfigureAwait(false) : null,
+                ResponseBytes = parsed.GetValue(response) is { } received ? await ReadAsync(received, cancellation).ConfigureAwait(false) : null,
+                Replayer = parsed.GetValue(model) is { } folder ? ModelFolder.OpenReplayer(folder.FullName) : null,
+            });
+            return Show(output, verdict, parsed.GetValue(checks));
+        });
+    }
+
+    internal static int Show(Output output, Verdict verdict, bool allChecks = false)
+    {
+        output.JsonValue(json => VerdictJson.Write(json, verdict));
+        output.Line(VerdictText.Render(verdict, allChecks).TrimEnd());
+        return verdict.ExitCode;
+    }
+
+    internal static VerificationLevel? ParseLevel(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return VerificationLevel.TryParse(text, out VerificationLevel level, out string? error)
+            ? level
+            : throw CliException.Usage($"'{text}' isn't a verification level ({error}).", "Levels are signed, replay, tee, zk; join them by '+'.");
+    }
+
+    private static DateTimeOffset ParseTime(string? text)
+    {
+        if (text is null)
+        {
+            return TimeProvider.System.GetUtcNow();
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : throw CliException.Usage($"'{text}' isn't a time.", "For example 2026-11-21T12:00:00Z.");
+    }
+
+    private static async Task<byte[]> ReadAsync(FileInfo file, CancellationToken cancellation) => await File.ReadAllBytesAsync(file.FullName, cancellation).ConfigureAwait(false);
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Assay.Client;
+
+namespace Assay.Cli.Console;
+
+/// <summary>Runs commands: one place for <c>--json</c>, for exit codes and for failures that people should understand.</summary>
+internal static class CommandActions
+{
+    internal static Option<bool> Json { get; } = new("--json") { Description = "One JSON object with stable keys instead of words.", Recursive = true };
+
+    /// <summary>Gives a command its action; failures become messages and exit codes.</summary>
+    internal static Command Do(this Command command, Func<ParseResult, Output, CancellationToken, Task<int>> action)
+    {
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using Stream json = System.Console.OpenStandardOutput();
+            Output output = new(System.Console.Out, System.Console.Error, json, parsed.GetValue(Json));
+            try
+            {
+                return await action(parsed, output, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Understand(e) is { } failure)
+            {
+                return output.Fail(failure);
+            }
+        });
+        return command;
+    }
+
+    internal static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            bool isJson = args.Contains("--json", StringComparer.Ordinal);
+            await using Stream json = System.Console.OpenStandardOutput();
+            return new Output(System.Console.Out, System.Console.Error, json, isJson).Fail(CliException.Usage(
+                string.Join(" ", parsed.Errors.Select(static e => e.Message)), $"'assay {string.Join(' ', parsed.CommandResult.Command.Parents.Select(static _ => ""))}{parsed.CommandResult.Command.Name} --help' shows how.".Replace("  ", " ", StringComparison.Ordinal)));
+        }
+
+        // Ours is the last word on exceptions: whatever Understand doesn't know is a bug and shows its stack.
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+    }
+
+    private static CliException? Understand(Exception e) => e switch
+    {
+        CliException known => known,
+        NodeException node => new CliException(ExitCodes.CannotEvaluate, node.Code, node.Message, node.Nearest),
+        HttpRequestException http => new CliException(ExitCodes.CannotEvaluate, "node/unreachable", $"The node doesn't answer: {http.Message}", "Is it running? 'assay serve' starts one; --node says where it is."),
+        FileNotFoundException or DirectoryNotFoundException => new CliException(ExitCodes.CannotEvaluate, "file/not-found", e.Message),
+        UnauthorizedAccessException or IOException => new CliException(ExitCodes.CannotEvaluate, "file/io", e.Message),
+        Log.LogException log => new CliException(ExitCodes.CannotEvaluate, log.Code, log.Message),
+        InvalidDataException or FormatException => new CliException(ExitCodes.CannotEvaluate, "file/format", e.Message),
+        ArgumentException argument => CliException.Usage(argument.Message),
+        OperationCanceledException => new CliException(ExitCodes.CannotEvaluate, "cancelled", "Stopped before it was done."),
+        _ => null,
+    };
+}

@@ -1,0 +1,70 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Assay.Cli.Console;
+
+/// <summary>Where a command speaks: words for people, or one JSON object with stable keys.</summary>
+internal sealed class Output(TextWriter words, TextWriter errors, Stream json, bool isJson)
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal bool IsJson { get; } = isJson;
+
+    /// <summary>A line for people; nothing in JSON mode.</summary>
+    internal void Line(string text = "")
+    {
+        if (!IsJson)
+        {
+            words.WriteLine(text);
+        }
+    }
+
+    /// <summary>Progress and notes: standard error in both modes.</summary>
+    internal void Note(string text) => errors.WriteLine(text);
+
+    /// <summary>The command's one JSON object, given by its members; nothing in words mode.</summary>
+    internal void Json(Action<Utf8JsonWriter> members) => JsonValue(writer =>
+    {
+        writer.WriteStartObject();
+        members(writer);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>The command's one JSON value; nothing in words mode.</summary>
+    internal void JsonValue(Action<Utf8JsonWriter> write)
+    {
+        if (!IsJson)
+        {
+            return;
+        }
+
+        using (Utf8JsonWriter writer = new(json, Options))
+        {
+            write(writer);
+        }
+
+        json.WriteByte((byte)'\n');
+        json.Flush();
+    }
+
+    /// <summary>Reports a failure in the mode's form.</summary>
+    internal int Fail(CliException failure)
+    {
+        if (IsJson)
+        {
+            Json(writer =>
+            {
+                writer.WriteString("error", failure.Code);
+                writer.WriteString("message", failure.Message);
+                writer.WriteString("nearest", failure.Nearest);
+                writer.WriteNumber("exit", failure.ExitCode);
+            });
+        }
+        else
+        {
+            errors.WriteLine($"assay: {failure.Message}{(failure.Nearest.Length == 0 ? "" : "\n       " + failure.Nearest)} [{failure.Code}]");
+        }
+
+        return failure.ExitCode;
+    }
+}

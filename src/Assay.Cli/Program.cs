@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Assay.Cli.Commands;
+using Assay.Cli.Console;
+
+RootCommand root = new("Assay: AI inference that others can check. Start with 'assay demo'.")
+{
+    DemoCommand.Create(),
+    ServeCommand.Create(),
+    ModelCommands.Create(),
+    KeyCommands.Create(),
+    InferCommand.Create(),
+    VerifyCommand.Create(),
+    ExplainCommand.Create(),
+    DiscloseCommand.Create(),
+    AdviseCommand.Create(),
+    LogCommands.Create(),
+    BenchCommand.Create(),
+};
+root.Options.Add(CommandActions.Json);
+return await CommandActions.RunAsync(root, args).ConfigureAwait(false);

@@ -1,0 +1,44 @@
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Client;
+
+/// <summary>
+/// An answer as it came: the exact bytes that were sent and received, and the bundle that speaks for them. Its tensors
+/// are reached through <see cref="AssayClient.Check"/>, which says what they are worth, or by name of the risk.
+/// </summary>
+public sealed class Answer
+{
+    private readonly IReadOnlyList<TensorValue> _outputs;
+
+    internal Answer(ReceiptId receiptId, byte[] request, byte[] response, byte[] bundle, IReadOnlyList<TensorValue> outputs)
+    {
+        ReceiptId = receiptId;
+        Request = request;
+        Response = response;
+        Bundle = bundle;
+        _outputs = outputs;
+    }
+
+    /// <summary>The receipt's id.</summary>
+    public ReceiptId ReceiptId { get; }
+
+    /// <summary>The request's body, byte for byte.</summary>
+    public byte[] Request { get; }
+
+    /// <summary>The response's body, byte for byte.</summary>
+    public byte[] Response { get; }
+
+    /// <summary>The bundle (<c>*.receipt</c>).</summary>
+    public byte[] Bundle { get; }
+
+    /// <summary>The outputs without any check. The reason goes into your code review, which is its point.</summary>
+    /// <param name="reason">Why no check is needed here.</param>
+    public IReadOnlyList<TensorValue> OutputsUnchecked(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return _outputs;
+    }
+
+    internal IReadOnlyList<TensorValue> CheckedOutputs => _outputs;
+}

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Assay.Primitives;
+using Assay.Receipts;
+using Assay.Verification;
+
+namespace Assay.Client;
+
+/// <summary>
+/// Asks a node and checks its answers. The level is a parameter without default: there is no call that leaves it open.
+/// Safe for concurrent use, as its HttpClient is.
+/// </summary>
+public sealed class AssayClient
+{
+    private const int MaximumReplyBytes = 256 << 20;
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly HttpClient _http;
+    private readonly Uri _node;
+    private readonly TimeProvider _time;
+
+    /// <summary>A client of one node.</summary>
+    /// <param name="http">Connection pool and time-outs are the caller's.</param>
+    /// <param name="node">The node's base address.</param>
+    /// <param name="time">The clock that receipts are held against.</param>
+    public AssayClient(HttpClient http, Uri node, TimeProvider time)
+    {
+        _http = http;
+        _node = new Uri(node.AbsoluteUri.EndsWith('/') ? node.AbsoluteUri : node.AbsoluteUri + "/");
+        _time = time;
+    }
+
+    /// <summary>An API key's secret, or null.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>Asks, checks, and returns the answer only if what is required is met.</summary>
+    /// <exception cref="ShortfallException">It isn't met; the exception carries the verdict.</exception>
+    /// <exception cref="NodeException">The node refused.</exception>
+    public async Task<CheckedAnswer> InferAsync(string model, IReadOnlyList<TensorValue> inputs, VerificationLevel level, CheckOptions options, CancellationToken cancellation)
+    {
+        Answer answer = await AskAsync(model, inputs, level, cancellation).ConfigureAwait(false);
+        Verdict verdict = Check(answer, options);
+        return verdict.Outcome == Outcome.Met
+            ? new CheckedAnswer(answer.CheckedOutputs, verdict, answer)
+            : throw new ShortfallException(verdict, answer, $"The answer isn't released: {verdict.Summary}");
+    }
+
+    /// <summary>Asks, and fetches the bundle. Nothing is checked yet.</summary>
+    /// <param name="model">Name or id.</param>
+    /// <param name="inputs">FP32 tensors, batch dimension first.</param>
+    /// <param name="level">The level.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<Answer> AskAsync(string model, IReadOnlyList<TensorValue> inputs, VerificationLevel level, CancellationToken cancellation) =>
+        await AskAsync(model, FormatRequest(inputs, level), cancellation).ConfigureAwait(false);
+
+    /// <summary>Sends a request body as it is, and fetches the bundle. Nothing is checked yet.</summary>
+    public async Task<Answer> AskAsync(string model, byte[] request, CancellationToken cancellation)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Post, new Uri(_node, $"v2/models/{Uri.EscapeDataString(model)}/infer"))
+        {
+            Content = new ByteArrayContent(request) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+        };
+        (byte[] response, HttpResponseHeaders headers) = await SendAsync(message, cancellation).ConfigureAwait(false);
+        if (!headers.TryGetValues("Assay-Receipt", out IEnumerable<string>? values) || !ReceiptId.TryParse(values.First(), out ReceiptId id))
+        {
+            throw new NodeException(200, "client/no-receipt", "The node answered without a receipt.", "Ask the operator which software runs there.", []);
+        }
+
+        IReadOnlyList<TensorValue> outputs = OipTensorReader.TryReadResponse(response, out string? error)
+            ?? throw new NodeException(200, error!, "The node's answer can't be read.", "", []);
+        byte[] bundle = await GetBundleAsync(id, cancellation).ConfigureAwait(false);
+        return new Answer(id, request, response, bundle, outputs);
+    }
+
+    /// <summary>Fetches a bundle; the node waits a moment for the log's next checkpoint so that the proof is in it.</summary>
+    public Task<byte[]> GetBundleAsync(ReceiptId id, CancellationToken cancellation) => GetAsync($"v1/receipts/{id}/bundle", cancellation);
+
+    /// <summary>What the node says of itself.</summary>
+    public async Task<NodeDescription> DescribeAsync(CancellationToken cancellation) =>
+        NodeDescription.Parse(await GetAsync(".well-known/assay", cancellation).ConfigureAwait(false));
+
+    /// <summary>Fetches any of the node's GET resources.</summary>
+    /// <param name="path">Relative to the node's base address.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<byte[]> GetAsync(string path, CancellationToken cancellation)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Get, new Uri(_node, path));
+        return (await SendAsync(message, cancellation).ConfigureAwait(false)).Body;
+    }
+
+    /// <summary>Posts a JSON body to one of the node's native endpoints.</summary>
+    public async Task<byte[]> PostAsync(string path, byte[] json, CancellationToken cancellation)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Post, new Uri(_node, path))
+        {
+            Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+        };
+        return (await SendAsync(message, cancellation).ConfigureAwait(false)).Body;
+    }
+
+    /// <summary>Checks an answer against the bytes that were really sent and received.</summary>
+    public Verdict Check(Answer answer, CheckOptions options) => Verifier.Verify(new VerificationInput
+    {
+        Bundle = answer.Bundle,
+        Trust = options.Trust,
+        FirstUse = options.FirstUse,
+        Require = options.Require,
+        Now = _time.GetUtcNow(),
+        RequestBytes = answer.Request,
+        ResponseBytes = answer.Response,
+        Replayer = options.Replayer,
+    });
+
+    /// <summary>The request body for some tensors: the Open Inference Protocol v2 with a level.</summary>
+    public static byte[] FormatRequest(IReadOnlyList<TensorValue> inputs, VerificationLevel? level)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, Json))
+        {
+            json.WriteStartObject();
+            if (level is { } said)
+            {
+                json.WriteString("verification", said.ToString());
+            }
+
+            json.WriteStartArray("inputs");
+            foreach (TensorValue tensor in inputs)
+            {
+                OipTensorWriter.Write(json, tensor.Name, tensor.Shape, MemoryMarshal.Cast<byte, float>(tensor.Data.Span));
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private async Task<(byte[] Body, HttpResponseHeaders Headers)> SendAsync(HttpRequestMessage message, CancellationToken cancellation)
+    {
+        if (ApiKey is not null)
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
+        }
+
+        using HttpResponseMessage response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        if (response.Content.Headers.ContentLength > MaximumReplyBytes)
+        {
+            throw new NodeException((int)response.StatusCode, "client/too-large", "The node's reply is larger than this client reads.", "", []);
+        }
+
+        byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        return response.IsSuccessStatusCode ? (body, response.Headers) : throw Refusal((int)response.StatusCode, body);
+    }
+
+    private static NodeException Refusal(int status, byte[] body)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(body);
+            JsonElement root = document.RootElement;
+            return new NodeException(status, root.GetProperty("code").GetString()!, root.GetProperty("message").GetString()!, root.GetProperty("nearest").GetString()!,
+                [.. root.GetProperty("alternatives").EnumerateArray().Select(static a => a.GetString()!)]);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return new NodeException(status, "client/http", $"The node answered with HTTP {status}.", "", []);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace Assay.Client;
+
+/// <summary>A node refused a request, or answered something that isn't an answer.</summary>
+public sealed class NodeException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public NodeException(int status, string code, string message, string nearest, IReadOnlyList<string> alternatives)
+        : base(message)
+    {
+        Status = status;
+        Code = code;
+        Nearest = nearest;
+        Alternatives = alternatives;
+    }
+
+    /// <summary>HTTP status.</summary>
+    public int Status { get; }
+
+    /// <summary>The stable code.</summary>
+    public string Code { get; }
+
+    /// <summary>What would work instead.</summary>
+    public string Nearest { get; }
+
+    /// <summary>Levels that the model can meet, if the level was the problem.</summary>
+    public IReadOnlyList<string> Alternatives { get; }
+}

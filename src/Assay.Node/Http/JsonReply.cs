@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Assay.Node.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Assay.Node.Http;
+
+/// <summary>Writes JSON replies; every error has the protocol's <c>error</c> string, a stable code and the nearest thing that would work.</summary>
+internal static class JsonReply
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal static byte[] Bytes(Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> buffer = new(1024);
+        using (Utf8JsonWriter writer = new(buffer, Options))
+        {
+            write(writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    internal static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) =>
+        WriteAsync(context, status, Bytes(write));
+
+    internal static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = json.Length;
+        await context.Response.Body.WriteAsync(json, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    internal static Task ErrorAsync(HttpContext context, NodeError error)
+    {
+        if (error.Status == 503)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+        else if (error.Status == 424)
+        {
+            context.Response.Headers["x-should-retry"] = "false";
+        }
+
+        return WriteAsync(context, error.Status, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("error", error.Nearest.Length == 0 ? error.Message : $"{error.Message} {error.Nearest}");
+            json.WriteString("code", error.Code);
+            json.WriteString("message", error.Message);
+            json.WriteString("nearest", error.Nearest);
+            json.WriteStartArray("alternatives");
+            foreach (string alternative in error.Alternatives)
+            {
+                json.WriteStringValue(alternative);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+}

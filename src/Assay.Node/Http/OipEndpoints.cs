@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Assay.Node.Errors;
+using Assay.Node.Serving;
+using Assay.Receipts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Assay.Node.Http;
+
+/// <summary>The Open Inference Protocol v2 over HTTP: health, metadata, infer.</summary>
+internal static class OipEndpoints
+{
+    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, ModelCatalog catalog, InferenceService service)
+    {
+        routes.MapGet("/v2", (HttpContext context) => JsonReply.WriteAsync(context, 200, static json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", "assay");
+            json.WriteString("version", NodeVersion.Text);
+            json.WriteStartArray("extensions");
+            json.WriteStringValue("assay_verification");
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }));
+        routes.MapGet("/v2/health/live", static (HttpContext context) => JsonReply.WriteAsync(context, 200, static json => Flag(json, "live")));
+        routes.MapGet("/v2/health/ready", static (HttpContext context) => JsonReply.WriteAsync(context, 200, static json => Flag(json, "ready")));
+        foreach (string prefix in new[] { "/v2/models/{model}", "/v2/models/{model}/versions/{version}" })
+        {
+            routes.MapGet(prefix, (HttpContext context) => ForModelAsync(context, catalog, service, static model => json => Metadata(json, model)));
+            routes.MapGet(prefix + "/ready", (HttpContext context) => ForModelAsync(context, catalog, service, static model => json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("name", model.Terms.Name);
+                json.WriteBoolean("ready", true);
+                json.WriteEndObject();
+            }));
+            routes.MapPost(prefix + "/infer", (HttpContext context) => InferAsync(context, options, catalog, service));
+        }
+    }
+
+    private static async Task InferAsync(HttpContext context, NodeOptions options, ModelCatalog catalog, InferenceService service)
+    {
+        string model = (string)context.Request.RouteValues["model"]!;
+        if (context.Request.Headers.ContainsKey("Inference-Header-Content-Length"))
+        {
+            await JsonReply.ErrorAsync(context, new NodeError(415, "binary_tensors_unsupported", "This node doesn't read the binary tensor extension.", "Send tensors as JSON.")).ConfigureAwait(false);
+            return;
+        }
+
+        if (WrongVersion(context, catalog, model) is { } wrong)
+        {
+            await JsonReply.ErrorAsync(context, wrong).ConfigureAwait(false);
+            return;
+        }
+
+        byte[]? body = await ReadBodyAsync(context.Request.BodyReader, options.MaximumBodyBytes, context.RequestAborted).ConfigureAwait(false);
+        if (body is null)
+        {
+            await JsonReply.ErrorAsync(context, new NodeError(413, "body_too_large", $"The body is longer than {options.MaximumBodyBytes} bytes.", "Send fewer items in a request.")).ConfigureAwait(false);
+            return;
+        }
+
+        string? levelHeader = context.Request.Headers.TryGetValue("Assay-Verification", out Microsoft.Extensions.Primitives.StringValues levels) ? levels.ToString() : null;
+        string? authorization = context.Request.Headers.Authorization is { Count: > 0 } values ? values.ToString() : null;
+
+        // Without RequestAborted: work that has begun ends with a receipt, whether or not the caller still listens.
+        (InferenceReply? reply, NodeError? error) = await service.InferAsync(new InferenceCall(model, authorization, levelHeader, body)).ConfigureAwait(false);
+        if (error is not null)
+        {
+            await JsonReply.ErrorAsync(context, error).ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.Headers["Assay-Receipt"] = reply!.ReceiptId.ToString();
+        context.Response.Headers["Assay-Level"] = reply.Plan.Level.ToString();
+        context.Response.Headers["Assay-Level-Source"] = LevelSources.Text(reply.Plan.Source);
+        await JsonReply.WriteAsync(context, 200, reply.Body).ConfigureAwait(false);
+    }
+
+    // A version is a model id: what the alias named when the caller looked it up. Another one must not be answered silently.
+    private static NodeError? WrongVersion(HttpContext context, ModelCatalog catalog, string model)
+    {
+        if (context.Request.RouteValues["version"] is not string version)
+        {
+            return null;
+        }
+
+        ServedModel? found = catalog.Find(InferenceService.SplitName(model).Name);
+        return found is null || string.Equals(found.Id.ToString(), version, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : new NodeError(404, "version_not_found", $"'{found.Terms.Name}' is now model {found.Id}.", "Versions are model ids: ask for that one, or for the name alone.");
+    }
+
+    private static async Task ForModelAsync(HttpContext context, ModelCatalog catalog, InferenceService service, Func<ServedModel, Action<Utf8JsonWriter>> write)
+    {
+        string name = (string)context.Request.RouteValues["model"]!;
+        ServedModel? model = catalog.Find(InferenceService.SplitName(name).Name);
+        NodeError? error = model is null ? service.UnknownModel(name) : WrongVersion(context, catalog, name);
+        await (error is not null ? JsonReply.ErrorAsync(context, error) : JsonReply.WriteAsync(context, 200, write(model!))).ConfigureAwait(false);
+    }
+
+    private static void Metadata(Utf8JsonWriter json, ServedModel model)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", model.Terms.Name);
+        json.WriteStartArray("versions");
+        json.WriteStringValue(model.Id.ToString());
+        json.WriteEndArray();
+        json.WriteString("platform", model.Runner.Semantics);
+        Ports(json, "inputs", model.Inputs);
+        Ports(json, "outputs", model.Outputs);
+        json.WriteEndObject();
+    }
+
+    private static void Ports(Utf8JsonWriter json, string name, IReadOnlyList<TensorPort> ports)
+    {
+        json.WriteStartArray(name);
+        foreach (TensorPort port in ports)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", port.Name);
+            json.WriteString("datatype", "FP32");
+            json.WriteStartArray("shape");
+            json.WriteNumberValue(-1);
+            foreach (int dim in port.Shape)
+            {
+                json.WriteNumberValue(dim);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Flag(Utf8JsonWriter json, string name)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean(name, true);
+        json.WriteEndObject();
+    }
+
+    private static async Task<byte[]?> ReadBodyAsync(PipeReader reader, int maximum, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            ReadResult result = await reader.ReadAsync(cancellation).ConfigureAwait(false);
+            ReadOnlySequence<byte> buffer = result.Buffer;
+            if (buffer.Length > maximum)
+            {
+                return null;
+            }
+
+            if (result.IsCompleted)
+            {
+                byte[] body = buffer.ToArray();
+                reader.AdvanceTo(buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+}

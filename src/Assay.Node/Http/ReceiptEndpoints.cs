@@ -1,0 +1,55 @@
+using Assay.Node.Errors;
+using Assay.Node.Issuing;
+using Assay.Primitives;
+using Assay.Verification;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Assay.Node.Http;
+
+/// <summary>
+/// Receipts by id. The id is 128 random bits that only the caller was told: knowing it is the right to read. The JSON view
+/// is the node's word about its own receipt; the bundle is what others check.
+/// </summary>
+internal static class ReceiptEndpoints
+{
+    /// <summary>Longest wait for the checkpoint that covers a fresh receipt; without it the bundle comes with its log proof pending.</summary>
+    private static readonly TimeSpan CheckpointWait = TimeSpan.FromSeconds(2);
+
+    internal static void Map(IEndpointRouteBuilder routes, BundleSource bundles, TimeProvider time)
+    {
+        routes.MapGet("/v1/receipts/{id}/bundle", async (HttpContext context, string id) =>
+        {
+            byte[]? bundle = await FindAsync(bundles, id, context.RequestAborted).ConfigureAwait(false);
+            if (bundle is null)
+            {
+                await JsonReply.ErrorAsync(context, NotFound(id)).ConfigureAwait(false);
+                return;
+            }
+
+            context.Response.ContentType = "application/vnd.assay.bundle+cbor";
+            context.Response.Headers.CacheControl = "private, no-store";
+            context.Response.ContentLength = bundle.Length;
+            await context.Response.Body.WriteAsync(bundle, context.RequestAborted).ConfigureAwait(false);
+        });
+        routes.MapGet("/v1/receipts/{id}", async (HttpContext context, string id) =>
+        {
+            byte[]? bundle = await FindAsync(bundles, id, context.RequestAborted).ConfigureAwait(false);
+            if (bundle is null)
+            {
+                await JsonReply.ErrorAsync(context, NotFound(id)).ConfigureAwait(false);
+                return;
+            }
+
+            Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Trust = null, FirstUse = true, Now = time.GetUtcNow() });
+            await JsonReply.WriteAsync(context, 200, json => VerdictJson.Write(json, verdict)).ConfigureAwait(false);
+        });
+    }
+
+    private static async Task<byte[]?> FindAsync(BundleSource bundles, string id, CancellationToken cancellation) =>
+        ReceiptId.TryParse(id, out ReceiptId receiptId) ? await bundles.GetAsync(receiptId, CheckpointWait, cancellation).ConfigureAwait(false) : null;
+
+    private static NodeError NotFound(string id) => new(404, "receipt_not_found",
+        ReceiptId.TryParse(id, out _) ? "This node has no such receipt." : "A receipt id is 32 hexadecimal digits.", "The id stands in the answer's header Assay-Receipt.");
+}

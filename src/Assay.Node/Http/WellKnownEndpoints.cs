@@ -1,0 +1,41 @@
+using Assay.Node.Keys;
+using Assay.Node.Serving;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Assay.Node.Http;
+
+/// <summary><c>/.well-known/assay</c>: who this node is and where things are.</summary>
+internal static class WellKnownEndpoints
+{
+    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, NodeIdentity identity, ModelCatalog catalog) =>
+        routes.MapGet("/.well-known/assay", (HttpContext context) => JsonReply.WriteAsync(context, 200, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("profile", "assay/node/v1");
+            json.WriteString("software", "assay/" + NodeVersion.Text);
+            json.WriteString("origin", identity.KeySet.Origin);
+            json.WriteString("keySetDigest", identity.KeySet.Digest.ToString());
+            json.WriteBase64String("keySet", identity.KeySet.Bytes.Span);
+            json.WriteString("logKey", identity.LogSigner.VerifierKey.ToString());
+            json.WriteString("trust", identity.TrustText);
+            json.WriteStartArray("levels");
+            foreach (string level in catalog.Models.SelectMany(static m => m.Terms.Available).Distinct(StringComparer.Ordinal))
+            {
+                json.WriteStringValue(level);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("defaultLevel", options.DefaultLevel?.ToString());
+            json.WriteStartObject("endpoints");
+            json.WriteString("inference", "/v2/models/{model}/infer");
+            json.WriteString("models", "/v1/models");
+            json.WriteString("receipt", "/v1/receipts/{id}");
+            json.WriteString("bundle", "/v1/receipts/{id}/bundle");
+            json.WriteString("advise", "/v1/advise");
+            json.WriteString("log", "/log/");
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }));
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using Assay.Log;
+using Assay.Node.Errors;
+using Assay.Node.Http;
+using Assay.Node.Issuing;
+using Assay.Node.Keys;
+using Assay.Node.Serving;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Node;
+
+/// <summary>A running node: keys, models, log and HTTP, started and stopped as one.</summary>
+public sealed class NodeHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly ReceiptIssuer _issuer;
+    private readonly TiledLog _log;
+    private readonly ModelCatalog _catalog;
+
+    private NodeHost(WebApplication application, NodeIdentity identity, ReceiptIssuer issuer, TiledLog log, ModelCatalog catalog)
+    {
+        _application = application;
+        Identity = identity;
+        _issuer = issuer;
+        _log = log;
+        _catalog = catalog;
+    }
+
+    /// <summary>Who the node is.</summary>
+    public NodeIdentity Identity { get; }
+
+    /// <summary>The models that it serves.</summary>
+    public ModelCatalog Models => _catalog;
+
+    /// <summary>Where it listens, with the real port.</summary>
+    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Starts a node.</summary>
+    /// <param name="options">Checked before anything is touched.</param>
+    /// <param name="identity">The node's keys; disposed with the node.</param>
+    /// <param name="models">What it serves; disposed with the node.</param>
+    /// <param name="time">The clock of its receipts.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <exception cref="ArgumentException">The options are bad; the message names all problems.</exception>
+    public static Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, CancellationToken cancellation) =>
+        StartAsync(options, identity, models, time, static _ => { }, cancellation);
+
+    // The seams for the demo's dishonest operator, for fault tests (middleware in front of everything) and for the benchmark's
+    // baseline (no receipts); neither can be reached from outside the repository.
+    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true)
+    {
+        IReadOnlyList<string> problems = options.Validate();
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", problems), nameof(options));
+        }
+
+        ApiKeyRing keys = options.KeyFile is null ? ApiKeyRing.Open : ApiKeyRing.Parse(await File.ReadAllBytesAsync(options.KeyFile, cancellation).ConfigureAwait(false));
+        LogOptions logOptions = new() { Signer = identity.LogSigner, Time = time, CheckpointInterval = options.CheckpointInterval };
+        string logFolder = Path.Combine(options.Folder, "log");
+        TiledLog log = TiledLog.Exists(logFolder)
+            ? TiledLog.Open(logFolder, logOptions)
+            : TiledLog.Create(logFolder, logOptions, new Receipts.LogEntry.ForKeySet(identity.KeySet.Bytes).Encode());
+        ReceiptIssuer issuer = new(identity, log, options.MaximumPendingReceipts);
+        WebApplication application = Build(options);
+        before(application);
+        application.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = HandleAsync });
+        InferenceService service = new(options, identity, keys, models, withReceipts ? issuer : null, time);
+        OipEndpoints.Map(application, options, models, service);
+        ModelEndpoints.Map(application, models, service);
+        ReceiptEndpoints.Map(application, new BundleSource(log, identity.KeySet, models), time);
+        LogEndpoints.Map(application, log);
+        AdviceEndpoints.Map(application, models, service);
+        WellKnownEndpoints.Map(application, options, identity, models);
+        application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
+        await application.StartAsync(cancellation).ConfigureAwait(false);
+        return new NodeHost(application, identity, issuer, log, models);
+    }
+
+    /// <summary>Stops taking requests, finishes those in flight, integrates the log, releases everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync().ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+        await _issuer.DisposeAsync().ConfigureAwait(false);
+        await _log.DisposeAsync().ConfigureAwait(false);
+        _catalog.Dispose();
+        Identity.Dispose();
+    }
+
+    private static WebApplication Build(NodeOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "assay" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaximumBodyBytes;
+        });
+        builder.WebHost.UseUrls(options.Url);
+        builder.Services.AddRoutingCore();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        return builder.Build();
+    }
+
+    private static async Task HandleAsync(HttpContext context)
+    {
+        Exception? exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        NodeError error = exception is BadHttpRequestException bad
+            ? new NodeError(bad.StatusCode, bad.StatusCode == (int)HttpStatusCode.RequestEntityTooLarge ? "body_too_large" : "http_malformed", "The HTTP request can't be read.")
+            : new NodeError(500, "internal", "The node failed; nothing was answered, and no receipt was promised.", "The operator finds the reason in its log.");
+        if (exception is not null and not BadHttpRequestException)
+        {
+            await Console.Error.WriteLineAsync($"assay: {context.Request.Method} {context.Request.Path}: {exception}").ConfigureAwait(false);
+        }
+
+        await JsonReply.ErrorAsync(context, error).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,70 @@
+using Assay.Receipts;
+
+namespace Assay.Node;
+
+/// <summary>Every tunable of a node, with unit, default and limit. Checked by <see cref="Validate"/> before anything starts.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The node's folder: keys, models, log, database. Created if missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Address to bind, default <c>http://127.0.0.1:8080</c>; port 0 picks a free one.</summary>
+    public string Url { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>The log's name (C2SP origin), without scheme or spaces. Default <c>localhost/assay</c>.</summary>
+    public string Origin { get; init; } = "localhost/assay";
+
+    /// <summary>API key file, or null: every caller is anonymous.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>Level of requests for which nobody named one. Allowed on loopback only; default none.</summary>
+    public VerificationLevel? DefaultLevel { get; init; }
+
+    /// <summary>Longest request body in bytes; default 16 MiB, at most 256 MiB.</summary>
+    public int MaximumBodyBytes { get; init; } = 16 << 20;
+
+    /// <summary>Most items in one request (the batch dimension); default 1,024, at most 65,536.</summary>
+    public int MaximumBatch { get; init; } = 1024;
+
+    /// <summary>Most receipts that wait for the disk before new requests are pushed back with 503; default 4,096.</summary>
+    public int MaximumPendingReceipts { get; init; } = 4096;
+
+    /// <summary>Longest time between an answer and the checkpoint that covers it; default 200 ms, 10 ms to 60 s.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Whether <see cref="Url"/> is bound to loopback.</summary>
+    public bool IsLoopback => Uri.TryCreate(Url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+
+    /// <summary>All problems at once, each with its remedy; empty if the options are good.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> problems = [];
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out Uri? uri) || uri.Scheme != Uri.UriSchemeHttp)
+        {
+            problems.Add($"--url '{Url}' isn't an http:// address; TLS is terminated in front of the node");
+        }
+        else if (DefaultLevel is not null && !uri.IsLoopback)
+        {
+            problems.Add("--default-level works on a loopback address only: callers from elsewhere must say their level, or have it set by their API key");
+        }
+
+        if (Origin.Length is 0 or > 200 || Origin.AsSpan().IndexOfAny(" +\n\r\t") >= 0)
+        {
+            problems.Add($"--origin '{Origin}': 1 to 200 characters without spaces or '+'");
+        }
+
+        Range(MaximumBodyBytes, 1024, 256 << 20, "--max-body", "bytes", problems);
+        Range(MaximumBatch, 1, 65536, "--max-batch", "items", problems);
+        Range(MaximumPendingReceipts, 1, 1 << 20, "--max-pending", "receipts", problems);
+        Range(CheckpointInterval.TotalMilliseconds, 10, 60_000, "--checkpoint-interval", "ms", problems);
+        return problems;
+    }
+
+    private static void Range(double value, double low, double high, string name, string unit, List<string> problems)
+    {
+        if (value < low || value > high)
+        {
+            problems.Add($"{name} {value}: from {low} to {high} {unit}");
+        }
+    }
+}

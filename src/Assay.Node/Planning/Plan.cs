@@ -1,0 +1,10 @@
+using Assay.Receipts;
+
+namespace Assay.Node.Planning;
+
+/// <summary>What a request will get: its level, who set it, and what that level leaves open.</summary>
+/// <param name="Level">The level that the receipt will name.</param>
+/// <param name="Source">Who set it.</param>
+/// <param name="Policy">The level's policy document; its digest is signed.</param>
+/// <param name="Uncovered">Stable codes of what this level leaves open for the model's declared use.</param>
+public sealed record Plan(VerificationLevel Level, LevelSource Source, PolicyDocument Policy, IReadOnlyList<string> Uncovered);

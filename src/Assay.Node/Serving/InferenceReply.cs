@@ -1,0 +1,10 @@
+using Assay.Node.Planning;
+using Assay.Primitives;
+
+namespace Assay.Node.Serving;
+
+/// <summary>An answer whose receipt is durable.</summary>
+/// <param name="ReceiptId">The receipt's id.</param>
+/// <param name="Plan">The level and its source.</param>
+/// <param name="Body">The body, byte for byte as the receipt binds it.</param>
+public sealed record InferenceReply(ReceiptId ReceiptId, Plan Plan, byte[] Body);

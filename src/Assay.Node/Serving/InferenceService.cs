@@ -1,0 +1,230 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Assay.Log.Committing;
+using Assay.Node.Errors;
+using Assay.Node.Http;
+using Assay.Node.Issuing;
+using Assay.Node.Keys;
+using Assay.Node.Planning;
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Node.Serving;
+
+/// <summary>
+/// One request from bytes to bytes. The numbered steps are those of ARCHITECTURE.md's traced request; nothing is refused
+/// after step 4 began to work, but for what the model's own boundary refuses, and nothing is answered before step 7 is durable.
+/// </summary>
+internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ApiKeyRing keys, ModelCatalog catalog, ReceiptIssuer? issuer, TimeProvider time)
+{
+    [ThreadStatic]
+    private static ClaimsBuilder? t_builder;
+
+    internal async Task<(InferenceReply? Reply, NodeError? Error)> InferAsync(InferenceCall call)
+    {
+        long began = time.GetTimestamp();
+        DateTimeOffset received = time.GetUtcNow();
+
+        // Step 1: who asks, and for which model?
+        if (keys.Authenticate(call.Authorization, out ApiKey key) is { } refused)
+        {
+            return (null, refused);
+        }
+
+        (string name, string? suffix) = SplitName(call.Model);
+        if (catalog.Find(name) is not { } model)
+        {
+            return (null, UnknownModel(name));
+        }
+
+        // Step 2: read the request.
+        OipRequest? request = OipRequest.TryParse(call.Body, out NodeError? malformed);
+        if (request is null)
+        {
+            return (null, malformed);
+        }
+
+        // Step 3: plan; a level that can't be met ends here, before any work.
+        NodeError? unsatisfiable = Planner.TryPlan(new LevelRequest(request.Verification, call.LevelHeader, suffix), key, model.Terms, options.DefaultLevel, out Plan? plan);
+        if (unsatisfiable is not null)
+        {
+            return (null, unsatisfiable);
+        }
+
+        if ((Bind(model, request, out float[] inputs, out int batch) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
+        {
+            return (null, mismatch);
+        }
+
+        // Step 4: run. What comes back is the execution transcript; from here on only the verification layer works.
+        DateTimeOffset started = time.GetUtcNow();
+        RunOutcome run = model.Runner.Run(inputs, batch);
+        DateTimeOffset finished = time.GetUtcNow();
+        if (run.ErrorCode is not null)
+        {
+            return (null, new NodeError(400, run.ErrorCode, run.ErrorCode == "boundary/not-finite"
+                ? "An input element is NaN or infinite; the program refuses such inputs."
+                : "An input element lies outside the range that the program accepts.", "Send finite values in the model's documented range."));
+        }
+
+        // Step 5: the exact bytes of the answer, which carry the receipt's id.
+        ReceiptId id = ReceiptId.From(RandomNumberGenerator.GetBytes(ReceiptId.Size));
+        TensorValue[] outputs = SplitOutputs(model, run.Outputs, batch);
+        byte[] body = OipReply.Format(model, name, request.Id, id, plan!, outputs);
+
+        // Only the benchmark's baseline has no issuer.
+        if (issuer is null)
+        {
+            return (new InferenceReply(id, plan!, body), null);
+        }
+
+        // Step 6: claims, each leaf with its own salt.
+        PendingReceipt pending = ClaimsOf(call, key, model, name, request, plan!, run, outputs, body, id, received, started, finished);
+
+        // Step 7: sign, log, fdatasync; in groups.
+        SubmitStatus status = await issuer.IssueAsync(pending).ConfigureAwait(false);
+        if (status != SubmitStatus.Committed)
+        {
+            return (null, status == SubmitStatus.Overloaded
+                ? new NodeError(503, "log/push-back", "Receipts can't be made durable as fast as requests come; this one wasn't answered.", "Try again in a second.")
+                : new NodeError(503, "log/faulted", "This node can't make receipts durable any more, so it answers nothing.", "The operator must look at its log and start it again."));
+        }
+
+        model.Times.Add(time.GetElapsedTime(began));
+        return (new InferenceReply(id, plan!, body), null);
+    }
+
+    internal NodeError UnknownModel(string name)
+    {
+        string? nearest = catalog.Nearest(name);
+        string shown = name.Length <= 60 ? name : name[..60] + "...";
+        return new NodeError(404, "model_not_found", $"There is no model '{shown}' here.",
+            nearest is not null ? $"Did you mean '{nearest}'?" : "GET /v1/models lists them.");
+    }
+
+    internal static (string Name, string? Suffix) SplitName(string text)
+    {
+        int at = text.LastIndexOf('@');
+        return at < 0 ? (text, null) : (text[..at], text[(at + 1)..]);
+    }
+
+    private NodeError? Bind(ServedModel model, OipRequest request, out float[] inputs, out int batch)
+    {
+        inputs = [];
+        batch = 0;
+        if (request.Inputs.Count != model.Inputs.Count)
+        {
+            return Mismatch($"{request.Inputs.Count} inputs, but the model has {model.Inputs.Count}", model);
+        }
+
+        TensorValue[] bound = new TensorValue[model.Inputs.Count];
+        for (int i = 0; i < bound.Length; i++)
+        {
+            TensorPort port = model.Inputs[i];
+            TensorValue? given = request.Inputs.FirstOrDefault(t => t.Name == port.Name);
+            if (given is null)
+            {
+                return Mismatch($"no input is named '{port.Name}'", model);
+            }
+
+            bool shaped = given.Shape.Length == port.Shape.Length + 1 && given.Shape.AsSpan()[1..].SequenceEqual(port.Shape.AsSpan());
+            if (!shaped || given.Shape[0] < 1 || (i > 0 && given.Shape[0] != batch))
+            {
+                return Mismatch($"input '{port.Name}' has shape [{string.Join(',', given.Shape)}]", model);
+            }
+
+            batch = given.Shape[0];
+            if (batch > options.MaximumBatch)
+            {
+                return new NodeError(413, "batch_too_large", $"{batch} items in one request; this node takes {options.MaximumBatch}.", "Send several requests.");
+            }
+
+            bound[i] = given;
+        }
+
+        inputs = new float[bound.Sum(static t => t.Count)];
+        Span<float> rest = inputs;
+        foreach (TensorValue tensor in bound)
+        {
+            MemoryMarshal.Cast<byte, float>(tensor.Data.Span).CopyTo(rest);
+            rest = rest[tensor.Count..];
+        }
+
+        return null;
+    }
+
+    private static NodeError Mismatch(string what, ServedModel model) => new(400, "inputs_mismatch", $"The inputs don't fit model '{model.Terms.Name}': {what}.",
+        "It takes " + string.Join(", ", model.Inputs.Select(static p => $"'{p.Name}' FP32 [n,{string.Join(',', p.Shape)}]")) + ".");
+
+    private static TensorValue[] SplitOutputs(ServedModel model, float[] flat, int batch)
+    {
+        TensorValue[] outputs = new TensorValue[model.Outputs.Count];
+        int offset = 0;
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            int count = model.Outputs[i].Count * batch;
+            byte[] data = MemoryMarshal.AsBytes(flat.AsSpan(offset, count)).ToArray();
+            outputs[i] = TensorValue.Create(model.Outputs[i].Name, [batch, .. model.Outputs[i].Shape], data);
+            offset += count;
+        }
+
+        return outputs;
+    }
+
+    // All outputs are answered and signed: a replayer compares all of them.
+    private static NodeError? RefuseOtherOutputs(ServedModel model, OipRequest request)
+    {
+        return request.Outputs is null || request.Outputs.ToHashSet(StringComparer.Ordinal).SetEquals(model.Outputs.Select(static p => p.Name))
+            ? null
+            : new NodeError(400, "outputs_mismatch", $"The outputs asked for aren't those of model '{model.Terms.Name}'.",
+                "Leave 'outputs' away, or name all of them: " + string.Join(", ", model.Outputs.Select(static p => $"'{p.Name}'")) + ".");
+    }
+
+    private PendingReceipt ClaimsOf(InferenceCall call, ApiKey key, ServedModel model, string name, OipRequest request, Plan plan, RunOutcome run,
+        TensorValue[] outputs, byte[] body, ReceiptId id, DateTimeOffset received, DateTimeOffset started, DateTimeOffset finished)
+    {
+        ClaimValues values = new()
+        {
+            RequestProtocol = WellKnown.OpenInferenceV2,
+            RequestWireDigest = Digest32.Sha256(call.Body.Span),
+            RequestInputs = request.Inputs,
+            RequestClientNonce = request.ClientNonce,
+            RequestPolicy = plan.Policy,
+            RequestLevelSource = plan.Source,
+            ModelName = name,
+            ModelModelId = model.Id,
+            ModelStatement = model.StatementDigest,
+            ExecutionBackend = model.Runner.Backend,
+            ExecutionSemantics = model.Runner.Semantics,
+            ExecutionInstructionSet = model.Runner.InstructionSet,
+            ExecutionCache = "none",
+            ExecutionSaturated = (ulong)run.Saturated,
+            OutputWireDigest = Digest32.Sha256(body),
+            OutputParts = (ulong)outputs.Length,
+            TimeReceived = Microseconds(received),
+            TimeStarted = Microseconds(started),
+            TimeFinished = Microseconds(finished),
+            PartiesNode = identity.KeySet.Origin,
+            PartiesApiKey = key.Name,
+        };
+
+        // A builder keeps its buffers and serves one thread at a time.
+        ClaimsBuilder builder = t_builder ??= new ClaimsBuilder(RandomNumberGenerator.Fill);
+        SaltedTree claims = builder.BuildClaims(values);
+        SaltedTree output = builder.BuildOutput(outputs);
+        long elements = request.Inputs.Sum(static t => (long)t.Count);
+        return new PendingReceipt
+        {
+            Id = id,
+            IssuedAt = finished.ToUnixTimeMilliseconds(),
+            ApiKey = key.Name,
+            Plan = plan,
+            ClaimsRoot = claims.Root,
+            OutputRoot = output.Root,
+            Content = ReceiptRecord.EncodeContent(claims.Section.Span, output.Section.Span, call.Body.Span, body, model.StatementDigest),
+            SizeBucket = SizeBucket.For(elements),
+        };
+    }
+
+    private static ulong Microseconds(DateTimeOffset time) => (ulong)((time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+}

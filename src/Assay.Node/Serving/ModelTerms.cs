@@ -1,0 +1,39 @@
+using Assay.Receipts;
+
+namespace Assay.Node.Serving;
+
+/// <summary>What a model can be asked for: its name, use, minimum level, and which levels this node can meet for it.</summary>
+/// <param name="Name">The name that was called.</param>
+/// <param name="DeclaredUse">What the publisher declared: <c>decision</c>, <c>entertainment</c> or empty.</param>
+/// <param name="MinimumLevel">Requests may only raise it; null: none.</param>
+/// <param name="WeightsPublic">Whether callers may fetch program and weights, without which they can't replay.</param>
+public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLevel? MinimumLevel, bool WeightsPublic)
+{
+    /// <summary>Levels that can be met, weakest first.</summary>
+    public IReadOnlyList<string> Available => WeightsPublic ? ["signed", "replay"] : ["signed"];
+
+    /// <summary>Whether every part of the level can be met.</summary>
+    public bool CanMeet(VerificationLevel level) => WhyNot(level).Count == 0;
+
+    /// <summary>Why not, a clause for each part that can't be met.</summary>
+    public IReadOnlyList<string> WhyNot(VerificationLevel level)
+    {
+        List<string> reasons = [];
+        if (level.AtLeast(VerificationLevel.Replay) && !WeightsPublic)
+        {
+            reasons.Add("replay needs the model's weights, which its publisher keeps private");
+        }
+
+        if (level.AtLeast(VerificationLevel.Tee))
+        {
+            reasons.Add("this node has no attested hardware (tee)");
+        }
+
+        if (level.AtLeast(VerificationLevel.Zk))
+        {
+            reasons.Add("this node has no prover (zk)");
+        }
+
+        return reasons;
+    }
+}

@@ -1,0 +1,43 @@
+using Assay.Primitives;
+
+namespace Assay.Node.Serving;
+
+/// <summary>A model that the node answers with: identity, terms, shapes, runner, and the bytes that let others check it.</summary>
+public sealed class ServedModel : IDisposable
+{
+    /// <summary>The identity.</summary>
+    public required ModelId Id { get; init; }
+
+    /// <summary>What it can be asked for.</summary>
+    public required ModelTerms Terms { get; init; }
+
+    /// <summary>One line about it, from its publisher.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Inputs in the program's order.</summary>
+    public required IReadOnlyList<TensorPort> Inputs { get; init; }
+
+    /// <summary>Outputs in the program's order.</summary>
+    public required IReadOnlyList<TensorPort> Outputs { get; init; }
+
+    /// <summary>The execution layer.</summary>
+    public required IModelRunner Runner { get; init; }
+
+    /// <summary>The canonical program.</summary>
+    public required ReadOnlyMemory<byte> Program { get; init; }
+
+    /// <summary>The weights blob.</summary>
+    public required ReadOnlyMemory<byte> Weights { get; init; }
+
+    /// <summary>The publisher's statement about the model (source file, fidelity); its digest is in every receipt.</summary>
+    public required ReadOnlyMemory<byte> Statement { get; init; }
+
+    /// <summary>SHA-256 of <see cref="Statement"/>.</summary>
+    public required Digest32 StatementDigest { get; init; }
+
+    /// <summary>Measured times, for advice.</summary>
+    public RunningTimes Times { get; } = new();
+
+    /// <inheritdoc/>
+    public void Dispose() => Runner.Dispose();
+}

@@ -1,0 +1,32 @@
+using Assay.Primitives;
+using Assay.Programs;
+
+namespace Assay.Node.Serving;
+
+/// <summary>Makes served models of exact models.</summary>
+public static class ServedModels
+{
+    /// <summary>An exact model with a runner.</summary>
+    /// <param name="model">The identity that receipts will name.</param>
+    /// <param name="terms">What it can be asked for.</param>
+    /// <param name="description">One line about it.</param>
+    /// <param name="statement">The publisher's statement, JSON.</param>
+    /// <param name="runner">The execution layer; an honest node gives one that runs <paramref name="model"/>.</param>
+    public static ServedModel Create(ExactModel model, ModelTerms terms, string description, ReadOnlyMemory<byte> statement, IModelRunner runner)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new ServedModel
+        {
+            Id = model.Id,
+            Terms = terms,
+            Description = description,
+            Inputs = [.. model.Program.Inputs.Select(static i => new TensorPort(i.Name, i.Type.Shape))],
+            Outputs = [.. model.Program.Outputs.Select(o => new TensorPort(o.Name, model.Program.TypeOf(o.Value).Shape))],
+            Runner = runner,
+            Program = model.ProgramBytes,
+            Weights = model.Weights.Memory,
+            Statement = statement,
+            StatementDigest = Digest32.Sha256(statement.Span),
+        };
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+
+namespace Assay.Cli.Tests;
+
+/// <summary>The commands as a person uses them, one after the other, against one node.</summary>
+public sealed class CommandTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("assay-cli-").FullName;
+    private CliNode _node = null!;
+
+    private static string Models => Path.Combine(Testing.Oracles.RepositoryRoot, "models");
+
+    private string Bundle => Path.Combine(_folder, "answer", "answer.receipt");
+
+    private string Trust => Path.Combine(_folder, "answer", "trust.txt");
+
+    public async Task InitializeAsync()
+    {
+        CliRunner.Result added = await CliRunner.RunAsync(["model", "add", Path.Combine(Models, "digits"), "--folder", Path.Combine(_folder, "node")]);
+        Assert.True(added.ExitCode == 0, added.Error + added.Output);
+        _node = await CliNode.StartAsync(Path.Combine(_folder, "node"));
+        CliRunner.Result asked = await RunAsync("infer", "digits@replay", "--input", Path.Combine(Models, "digits", "test_inputs.npy"), "--row", "3",
+            "--node", _node.Address.ToString(), "--first-use", "--replay", "--out", Path.Combine(_folder, "answer"));
+        Assert.True(asked.ExitCode == 0, asked.Error + asked.Output);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Verify_ExitCodes_SayWhatHappened()
+    {
+        Assert.Equal(1, (await RunAsync("verify", Bundle)).ExitCode);
+        Assert.Equal(2, (await RunAsync("verify", Bundle, "--trust", Trust)).ExitCode);
+        Assert.Equal(0, (await RunAsync("verify", Bundle, "--trust", Trust, "--require", "signed")).ExitCode);
+        Assert.Equal(0, (await RunAsync("verify", Bundle, "--trust", Trust, "--replay", "--model", Path.Combine(_folder, "answer", "model"))).ExitCode);
+        Assert.Equal(3, (await RunAsync("verify", Bundle, "--trust", Trust, "--require", "zk")).ExitCode);
+        Assert.Equal(3, (await RunAsync("verify", Path.Combine(_folder, "nothing.receipt"), "--trust", Trust)).ExitCode);
+        Assert.Equal(3, (await RunAsync("verify", Trust, "--trust", Trust)).ExitCode);
+        Assert.Equal(4, (await RunAsync("verify")).ExitCode);
+        Assert.Equal(4, (await RunAsync("verify", Bundle, "--nonsense")).ExitCode);
+        Assert.Equal(4, (await RunAsync("verify", Bundle, "--require", "best")).ExitCode);
+        Assert.Equal(4, (await RunAsync("verify", Bundle, "--replay")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Verify_Json_HasStableKeys()
+    {
+        using JsonDocument verdict = await JsonAsync("verify", Bundle, "--trust", Trust, "--require", "signed", "--json");
+        Assert.Equal("met", verdict.RootElement.GetProperty("outcome").GetString());
+        Assert.Equal(6, verdict.RootElement.GetProperty("questions").GetArrayLength());
+        Assert.NotEqual(0, verdict.RootElement.GetProperty("checks").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Verify_AnotherRequest_IsNamed()
+    {
+        string other = Path.Combine(_folder, "other.json");
+        await File.WriteAllTextAsync(other, "{}");
+        CliRunner.Result result = await RunAsync("verify", Bundle, "--trust", Trust, "--require", "signed", "--request", other);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("request/wire", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Disclose_KeepsTheReceiptCheckable()
+    {
+        string redacted = Path.Combine(_folder, "redacted.receipt");
+        Assert.Equal(0, (await RunAsync("disclose", Bundle, "--keep", "model,request.policy,request.level_source", "--out", redacted)).ExitCode);
+        CliRunner.Result verified = await RunAsync("verify", redacted, "--trust", Trust, "--require", "signed");
+        Assert.True(verified.ExitCode == 0, verified.Output);
+        Assert.Contains("redacted", (await RunAsync("explain", redacted)).Output, StringComparison.Ordinal);
+        Assert.Equal(4, (await RunAsync("disclose", Bundle, "--keep", "model.nose", "--out", redacted)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Explain_ListsTheFields()
+    {
+        using JsonDocument explained = await JsonAsync("explain", Bundle, "--json");
+        Assert.Contains(explained.RootElement.GetProperty("fields").EnumerateArray(), static f => f.GetProperty("name").GetString() == "model.model_id");
+    }
+
+    [Fact]
+    public async Task Infer_ALevelThatIsNotThere_IsRefusedWithWhatIs()
+    {
+        CliRunner.Result result = await RunAsync("infer", "digits@zk", "--input", Path.Combine(Models, "digits", "test_inputs.npy"), "--row", "0", "--node", _node.Address.ToString(), "--out", Path.Combine(_folder, "refused"));
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("verification_unsatisfiable", result.Error, StringComparison.Ordinal);
+        Assert.Contains("signed, replay", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "refused")));
+    }
+
+    [Fact]
+    public async Task Advise_WithANode_QuotesWhatItMeasured()
+    {
+        using JsonDocument advice = await JsonAsync("advise", "--threat", "model-swap", "--model", "digits", "--node", _node.Address.ToString(), "--json");
+        JsonElement now = advice.RootElement.GetProperty("availableNow");
+        Assert.Equal("replay", now.GetProperty("level").GetString());
+        Assert.Equal(JsonValueKind.Number, now.GetProperty("milliseconds").ValueKind);
+        Assert.Equal(4, (await RunAsync("advise", "--threat", "aliens")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Log_CheckpointAndStatistics_AgreeWithTheEntries()
+    {
+        Assert.Contains("localhost/assay", (await RunAsync("log", "checkpoint", "--node", _node.Address.ToString())).Output, StringComparison.Ordinal);
+        using JsonDocument statistics = await JsonAsync("log", "stats", "--node", _node.Address.ToString(), "--json");
+        Assert.True(statistics.RootElement.GetProperty("rootMatches").GetBoolean());
+        Assert.True(statistics.RootElement.GetProperty("levels").GetProperty("replay").GetInt64() >= 1);
+    }
+
+    [Fact]
+    public async Task Model_ListAndInspect_ShowIdentityAndFidelity()
+    {
+        string store = Path.Combine(_folder, "node");
+        using JsonDocument list = await JsonAsync("model", "list", "--folder", store, "--json");
+        JsonElement model = list.RootElement.GetProperty("models")[0];
+        Assert.Equal("digits", model.GetProperty("name").GetString());
+        using JsonDocument inspected = await JsonAsync("model", "inspect", "digits", "--folder", store, "--json");
+        Assert.Equal(model.GetProperty("modelId").GetString(), inspected.RootElement.GetProperty("modelId").GetString());
+        Assert.Equal(3, (await RunAsync("model", "inspect", "digit", "--folder", store)).ExitCode);
+        Assert.Equal(3, (await RunAsync("model", "add", Path.Combine(Models, "digits", "test_inputs.npy"), "--folder", store)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Serve_BadOptions_AllNamedAtOnce()
+    {
+        CliRunner.Result result = await RunAsync("serve", "--folder", Path.Combine(_folder, "bad"), "--url", "ftp://x", "--max-batch", "0", "--origin", "a b");
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("--url", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--max-batch", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--origin", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "bad")));
+    }
+
+    [Fact]
+    public async Task Serve_DefaultLevelBeyondLoopback_IsRefused() =>
+        Assert.Equal(4, (await RunAsync("serve", "--folder", Path.Combine(_folder, "bad"), "--url", "http://0.0.0.0:0", "--default-level", "signed")).ExitCode);
+
+    [Fact]
+    public async Task Key_Add_PrintsTheSecretOnce_AndKeepsOnlyItsDigest()
+    {
+        string file = Path.Combine(_folder, "keys.json");
+        using JsonDocument key = await JsonAsync("key", "add", "team", "--keys", file, "--minimum-level", "replay", "--json");
+        string secret = key.RootElement.GetProperty("secret").GetString()!;
+        Assert.DoesNotContain(secret, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        Assert.NotEqual(0, (await RunAsync("key", "add", "team", "--keys", file)).ExitCode);
+    }
+
+    private static Task<CliRunner.Result> RunAsync(params string[] arguments) => CliRunner.RunAsync(arguments);
+
+    private static async Task<JsonDocument> JsonAsync(params string[] arguments)
+    {
+        CliRunner.Result result = await CliRunner.RunAsync(arguments);
+        Assert.True(result.ExitCode == 0, result.Error + result.Output);
+        return JsonDocument.Parse(result.Output);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using Assay.Log.Checking;
+using Assay.Primitives;
+using Assay.Verification;
+
+namespace Assay.Cli.Tests;
+
+/// <summary>kill -9 at any moment: what was acknowledged is never lost, and the log stays one log.</summary>
+public sealed class KillTests
+{
+    // The log's own tests kill a writer 50 times in every run; here a whole node is killed, more often in the deep run.
+    private static readonly int Kills = Environment.GetEnvironmentVariable("ASSAY_DEEP") == "1" ? 50 : 6;
+
+    [Fact]
+    public async Task ANodeKilledUnderLoad_LosesNoAcknowledgedReceipt()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-kill-").FullName;
+        try
+        {
+            await CliRunner.RunAsync(["model", "add", Path.Combine(Testing.Oracles.RepositoryRoot, "models", "risk"), "--folder", folder]);
+            List<ReceiptId> acknowledged = [];
+            Random random = new(7);
+            for (int kill = 0; kill < Kills; kill++)
+            {
+                acknowledged.AddRange(await RunAndKillAsync(folder, TimeSpan.FromMilliseconds(random.Next(5, 300))));
+            }
+
+            Assert.True(acknowledged.Count > Kills, $"only {acknowledged.Count} receipts were acknowledged: the test would show little");
+            FsckReport report = Fsck.Run(Path.Combine(folder, "log"));
+            Assert.Empty(report.Findings);
+            await using CliNode node = await CliNode.StartAsync(folder);
+            foreach (ReceiptId id in acknowledged)
+            {
+                byte[] bundle = await node.Client.GetBundleAsync(id, CancellationToken.None);
+                Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Now = TimeProvider.System.GetUtcNow(), FirstUse = true });
+                Assert.True(verdict.Outcome == Outcome.Met, $"{id}: {verdict.Summary}");
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<List<ReceiptId>> RunAndKillAsync(string folder, TimeSpan life)
+    {
+        List<ReceiptId> acknowledged = [];
+        await using CliNode node = await CliNode.StartAsync(folder);
+        byte[] request = CliNode.RiskRequest();
+        Task[] load = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            using HttpClient http = new() { BaseAddress = node.Address, DefaultRequestVersion = HttpVersion.Version11 };
+            while (true)
+            {
+                try
+                {
+                    using HttpResponseMessage response = await http.PostAsync("v2/models/risk/infer", new ByteArrayContent(request));
+                    byte[] whole = await response.Content.ReadAsByteArrayAsync();
+                    if (whole.Length > 0 && response.IsSuccessStatusCode && ReceiptId.TryParse(response.Headers.GetValues("Assay-Receipt").Single(), out ReceiptId id))
+                    {
+                        lock (acknowledged)
+                        {
+                            acknowledged.Add(id);
+                        }
+                    }
+                }
+                catch (HttpRequestException)
+                {
+                    return;
+                }
+            }
+        }))];
+        await Task.Delay(life);
+        node.Kill();
+        await Task.WhenAll(load).WaitAsync(TimeSpan.FromSeconds(20));
+        return acknowledged;
+    }
+}

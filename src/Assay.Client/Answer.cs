@@ -11,14 +11,18 @@ public sealed class Answer
 {
     private readonly IReadOnlyList<TensorValue> _outputs;
 
-    internal Answer(ReceiptId receiptId, byte[] request, byte[] response, byte[] bundle, IReadOnlyList<TensorValue> outputs)
+    internal Answer(string model, ReceiptId receiptId, byte[] request, byte[] response, byte[] bundle, IReadOnlyList<TensorValue> outputs)
     {
+        Model = model;
         ReceiptId = receiptId;
         Request = request;
         Response = response;
         Bundle = bundle;
         _outputs = outputs;
     }
+
+    /// <summary>The model that was called, without a level.</summary>
+    public string Model { get; }
 
     /// <summary>The receipt's id.</summary>
     public ReceiptId ReceiptId { get; }

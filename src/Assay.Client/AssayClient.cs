@@ -71,7 +71,7 @@ public sealed class AssayClient
         IReadOnlyList<TensorValue> outputs = OipTensorReader.TryReadResponse(response, out string? error)
             ?? throw new NodeException(200, error!, "The node's answer can't be read.", "", []);
         byte[] bundle = await GetBundleAsync(id, cancellation).ConfigureAwait(false);
-        return new Answer(id, request, response, bundle, outputs);
+        return new Answer(model.Split('@')[0], id, request, response, bundle, outputs);
     }
 
     /// <summary>Fetches a bundle; the node waits a moment for the log's next checkpoint so that the proof is in it.</summary>
@@ -108,6 +108,7 @@ public sealed class AssayClient
         FirstUse = options.FirstUse,
         Require = options.Require,
         Now = _time.GetUtcNow(),
+        CalledModel = answer.Model,
         RequestBytes = answer.Request,
         ResponseBytes = answer.Response,
         Replayer = options.Replayer,

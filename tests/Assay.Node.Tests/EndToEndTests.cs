@@ -137,7 +137,7 @@ public sealed class EndToEndTests
     public async Task ABodyThatIsTooLong_IsRefused()
     {
         await using NodeFixture node = await NodeFixture.StartAsync();
-        (int status, string body, _) = await node.SendAsync(HttpMethod.Post, "/v2/models/tiny/infer", "{\"id\":\"" + new string('a', 17 << 20) + "\"}");
+        (int status, string body, _) = await node.SendAsync(HttpMethod.Post, "/v2/models/tiny/infer", "{\"id\":\"" + new string('a', 17 << 20) + "\"}", ("Expect", "100-continue"));
         Assert.Equal(413, status);
         Assert.Contains("body_too_large", body, StringComparison.Ordinal);
     }

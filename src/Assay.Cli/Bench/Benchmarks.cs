@@ -64,6 +64,7 @@ internal sealed class Benchmarks(string models, TimeSpan time, Action<string> no
                 Bundle = answer.Bundle,
                 Trust = trust,
                 Now = TimeProvider.System.GetUtcNow(),
+                CalledModel = answer.Model,
                 RequestBytes = answer.Request,
                 ResponseBytes = answer.Response,
             });

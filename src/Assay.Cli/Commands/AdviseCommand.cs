@@ -20,7 +20,7 @@ internal static class AdviseCommand
         Option<double?> time = new("--max-ms") { Description = "Longest time until the evidence is there, ms." };
         Option<decimal?> price = new("--max-price") { Description = "Highest price a request, US dollars." };
         Option<string?> model = new("--model") { Description = "Ask a node about this model, with the times that it measured (needs --node)." };
-        Option<Uri?> node = new("--node") { Description = "The node's address." };
+        Option<string?> node = new("--node") { Description = "The node's address." };
         return new Command("advise", "Which level covers what you worry about?") { threats, value, time, price, model, node }.Do(async (parsed, output, cancellation) =>
         {
             List<Threat> worries = [];
@@ -29,9 +29,9 @@ internal static class AdviseCommand
                 worries.Add(CoverageTable.TryParse(code, out Threat threat) ? threat : throw CliException.Usage($"'{code}' isn't a threat that Assay knows.", "'assay advise --help' lists them."));
             }
 
-            if (parsed.GetValue(node) is { } address)
+            if (parsed.GetValue(node) is { } text)
             {
-                byte[] reply = await Nodes.Client(address).PostAsync("v1/advise", AskJson(worries, parsed.GetValue(value), parsed.GetValue(time), parsed.GetValue(price), parsed.GetValue(model)), cancellation).ConfigureAwait(false);
+                byte[] reply = await Nodes.Client(Nodes.Parse(text)).PostAsync("v1/advise", AskJson(worries, parsed.GetValue(value), parsed.GetValue(time), parsed.GetValue(price), parsed.GetValue(model)), cancellation).ConfigureAwait(false);
                 using JsonDocument document = JsonDocument.Parse(reply);
                 AdvicePrinter.Print(output, document.RootElement);
                 return ExitCodes.Met;

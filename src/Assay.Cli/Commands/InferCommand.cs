@@ -15,7 +15,7 @@ internal static class InferCommand
         Option<FileInfo> input = new("--input") { Description = "A .npy array (float32, items along the first axis) or a .json request body, sent as it is.", Required = true };
         Option<int?> row = new("--row") { Description = "Send only this item of the array, counted from 0." };
         Option<string?> level = new("--verification") { Description = "The level: signed, replay, ... Without it the key's or node's default counts." };
-        Option<Uri> node = new("--node") { Description = "The node's address.", DefaultValueFactory = static _ => Nodes.Default };
+        Option<Uri> node = Nodes.Option();
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: which node and log count." };
         Option<bool> firstUse = new("--first-use") { Description = "No trust file yet: take the node's keys as they come, print them, and write trust.txt." };
         Option<bool> replay = new("--replay") { Description = "Fetch program and weights, re-run here and compare the bytes." };

@@ -11,7 +11,7 @@ internal static class LogCommands
 {
     internal static Command Create()
     {
-        Option<Uri> node = new("--node") { Description = "The node's address.", DefaultValueFactory = static _ => Nodes.Default };
+        Option<Uri> node = Nodes.Option();
         Command checkpoint = new Command("checkpoint", "Print a node's newest checkpoint (a C2SP signed note).") { node }.Do(async (parsed, output, cancellation) =>
         {
             byte[] note = await Nodes.Client(parsed.GetRequiredValue(node)).GetAsync("log/checkpoint", cancellation).ConfigureAwait(false);

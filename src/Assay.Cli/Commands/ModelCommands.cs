@@ -140,7 +140,7 @@ internal static class ModelCommands
     private static Command Fetch()
     {
         Argument<string> name = new("name") { Description = "Name or id." };
-        Option<Uri> node = new("--node") { Description = "The node's address.", DefaultValueFactory = static _ => Nodes.Default };
+        Option<Uri> node = Nodes.Option();
         Option<DirectoryInfo> target = new("--out") { Description = "Folder for program.cbor and weights.bin.", Required = true };
         return new Command("fetch", "Fetch a model's program and weights, so that you can replay.") { name, node, target }.Do(async (parsed, output, cancellation) =>
         {

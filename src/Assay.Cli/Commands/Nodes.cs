@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Assay.Cli.Console;
 using Assay.Client;
 
 namespace Assay.Cli.Commands;
@@ -7,7 +9,17 @@ internal static class Nodes
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(100) };
 
-    internal static readonly Uri Default = new("http://127.0.0.1:8080");
+    /// <summary><c>--node</c>, by default the address that <c>assay serve</c> binds by default.</summary>
+    internal static Option<Uri> Option() => new("--node")
+    {
+        Description = "The node's address; default http://127.0.0.1:8080.",
+        DefaultValueFactory = static _ => new Uri("http://127.0.0.1:8080"),
+        CustomParser = static result => Parse(result.Tokens[0].Value),
+    };
+
+    internal static Uri Parse(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https")
+        ? uri
+        : throw CliException.Usage($"--node '{text}' isn't an http address.", "For example http://127.0.0.1:8080");
 
     /// <summary>A client of a node; the API key comes from ASSAY_KEY, so that it stands in no command line.</summary>
     internal static AssayClient Client(Uri node) => new(Http, node, TimeProvider.System) { ApiKey = Environment.GetEnvironmentVariable("ASSAY_KEY") };

@@ -17,8 +17,8 @@ internal static class VerifyCommand
         Option<FileInfo?> request = new("--request") { Description = "The request body that you sent." };
         Option<FileInfo?> response = new("--response") { Description = "The response body that you received." };
         Option<string?> require = new("--require") { Description = "The level that must be met; default: what was asked for." };
-        Option<bool> replay = new("--replay") { Description = "Re-run the model here and compare the bytes; needs --model." };
-        Option<DirectoryInfo?> model = new("--model") { Description = "Folder with program.cbor and weights.bin ('assay model fetch' gets them)." };
+        Option<DirectoryInfo?> replay = new("--replay") { Description = "Re-run the model here and compare the bytes: folder with program.cbor and weights.bin ('assay model fetch' gets them)." };
+        Option<string?> model = new("--model") { Description = "The model's name as you called it: a receipt for another one is refused." };
         Option<string?> now = new("--now") { Description = "The time to verify at (ISO 8601); default: this machine's clock." };
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
         return new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
@@ -26,11 +26,6 @@ internal static class VerifyCommand
             bundle, trust, firstUse, request, response, require, replay, model, now, checks,
         }.Do(async (parsed, output, cancellation) =>
         {
-            if (parsed.GetValue(replay) != (parsed.GetValue(model) is not null))
-            {
-                throw CliException.Usage("--replay and --model go together.", "assay verify answer.receipt --trust trust.txt --replay --model DIR");
-            }
-
             Verdict verdict = Verifier.Verify(new VerificationInput
             {
                 Bundle = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false),
@@ -40,7 +35,8 @@ internal static class VerifyCommand
                 Now = ParseTime(parsed.GetValue(now)),
                 RequestBytes = parsed.GetValue(request) is { } sent ? await ReadAsync(sent, cancellation).ConfigureAwait(false) : null,
                 ResponseBytes = parsed.GetValue(response) is { } received ? await ReadAsync(received, cancellation).ConfigureAwait(false) : null,
-                Replayer = parsed.GetValue(model) is { } folder ? ModelFolder.OpenReplayer(folder.FullName) : null,
+                CalledModel = parsed.GetValue(model),
+                Replayer = parsed.GetValue(replay) is { } folder ? ModelFolder.OpenReplayer(folder.FullName) : null,
             });
             return Show(output, verdict, parsed.GetValue(checks));
         });

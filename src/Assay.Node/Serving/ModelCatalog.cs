@@ -15,7 +15,8 @@ public sealed class ModelCatalog : IDisposable
     {
         Models = [.. models.OrderBy(static m => m.Terms.Name, StringComparer.Ordinal)];
         _byName = Models.ToFrozenDictionary(static m => m.Terms.Name, StringComparer.Ordinal);
-        _byId = Models.DistinctBy(static m => m.Id).ToFrozenDictionary(static m => m.Id.ToString(), StringComparer.Ordinal);
+        // One model may have several names; by its id it is as open as the most open of them.
+        _byId = Models.OrderByDescending(static m => m.Terms.WeightsPublic).DistinctBy(static m => m.Id).ToFrozenDictionary(static m => m.Id.ToString(), StringComparer.Ordinal);
     }
 
     /// <summary>All models by name.</summary>

@@ -170,7 +170,7 @@ internal static class ModelCommands
 
         foreach (OutputFidelity fidelity in measured.Outputs)
         {
-            output.Line(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"         {fidelity.Name}: relative error {fidelity.MeanRelativeError:P3} on average, {fidelity.MaxRelativeError:P3} at most"));
+            output.Line(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"         {fidelity.Name}: mean relative error {100 * fidelity.MeanRelativeError:0.###}%, largest absolute error {fidelity.MaxAbsoluteError:0.######}"));
         }
 
         output.Json(json =>

@@ -33,8 +33,8 @@ internal static class VerifyCommand
                 FirstUse = parsed.GetValue(firstUse),
                 Require = ParseLevel(parsed.GetValue(require)),
                 Now = ParseTime(parsed.GetValue(now)),
-                RequestBytes = parsed.GetValue(request) is { } sent ? await ReadAsync(sent, cancellation).ConfigureAwait(false) : null,
-                ResponseBytes = parsed.GetValue(response) is { } received ? await ReadAsync(received, cancellation).ConfigureAwait(false) : null,
+                RequestBytes = await OptionalAsync(parsed.GetValue(request), cancellation).ConfigureAwait(false),
+                ResponseBytes = await OptionalAsync(parsed.GetValue(response), cancellation).ConfigureAwait(false),
                 CalledModel = parsed.GetValue(model),
                 Replayer = parsed.GetValue(replay) is { } folder ? ModelFolder.OpenReplayer(folder.FullName) : null,
             });
@@ -71,6 +71,17 @@ internal static class VerifyCommand
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             ? time
             : throw CliException.Usage($"'{text}' isn't a time.", "For example 2026-11-21T12:00:00Z.");
+    }
+
+    // A null array would become empty memory, which isn't "no bytes given".
+    private static async Task<ReadOnlyMemory<byte>?> OptionalAsync(FileInfo? file, CancellationToken cancellation)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        return await ReadAsync(file, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<byte[]> ReadAsync(FileInfo file, CancellationToken cancellation) => await File.ReadAllBytesAsync(file.FullName, cancellation).ConfigureAwait(false);

@@ -188,7 +188,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             RequestProtocol = WellKnown.OpenInferenceV2,
             RequestWireDigest = Digest32.Sha256(call.Body.Span),
             RequestInputs = request.Inputs,
-            RequestClientNonce = request.ClientNonce,
+            RequestClientNonce = request.ClientNonce is { } nonce ? new ReadOnlyMemory<byte>(nonce) : null,
             RequestPolicy = plan.Policy,
             RequestLevelSource = plan.Source,
             ModelName = name,

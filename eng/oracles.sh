@@ -34,17 +34,28 @@ npm_packages() {
 npm_packages tests/interop/node "cborg, @auth0/cose"
 npm_packages bench/peers "onnxruntime-node (290 MB)"
 
-# Go and golang.org/x/mod as Debian packages them: the versions are the distribution's.
-sumdb=/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog
-if has go && [ -d "$sumdb" ]; then
-    echo "found: $(go version), golang.org/x/mod in /usr/share/gocode"
-elif ! has apt-get; then
-    lacks "Go with golang.org/x/mod in /usr/share/gocode: this isn't Debian (no apt-get)"
-elif as_root apt-get install -y --no-install-recommends golang-go golang-golang-x-mod-dev >/dev/null \
-    && has go && [ -d "$sumdb" ]; then
-    echo "installed: golang-go, golang-golang-x-mod-dev"
-else
-    lacks "golang-go, golang-golang-x-mod-dev: apt-get install needs root and an up-to-date package list (apt-get update)"
-fi
+# Debian packages: their versions are the distribution's.
+debian() {
+    file=$1
+    packages=$2
+    if [ -e "$file" ]; then
+        echo "found: $packages"
+    elif ! has apt-get; then
+        lacks "$packages: this isn't Debian (no apt-get)"
+    else
+        as_root apt-get update >/dev/null 2>&1
+        # Unquoted on purpose: several packages.
+        # shellcheck disable=SC2086
+        if as_root apt-get install -y --no-install-recommends $packages >/dev/null && [ -e "$file" ]; then
+            echo "installed: $packages"
+        else
+            lacks "$packages: apt-get install failed; it needs root and a package list that has them"
+        fi
+    fi
+}
+
+debian /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog "golang-go golang-golang-x-mod-dev"
+debian /usr/share/libonnx-testdata/data libonnx-testdata
+has go || lacks "golang-go: go isn't on the path"
 
 exit "$missing"

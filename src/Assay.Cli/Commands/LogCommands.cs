@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.Console;
 using Assay.Log;
 using Assay.Log.Checking;
+using Assay.Node.Issuing;
 using Assay.Receipts;
 
 namespace Assay.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class LogCommands
                 throw new CliException(ExitCodes.CannotEvaluate, error!, $"{folder} has no readable key set.");
             }
 
-            FsckReport report = Fsck.Run(Path.Combine(folder, "log"), new FsckOptions { Key = keySet.LogVerifierKey }, cancellation);
+            FsckReport report = Fsck.Run(Path.Combine(folder, "log"), new FsckOptions { Key = keySet.LogVerifierKey, CheckReceipt = StoredReceiptCheck.Check }, cancellation);
             foreach (LogFinding finding in report.Findings)
             {
                 output.Line($"problem  {finding.Code}: {finding.Subject}: {finding.Detail}");

@@ -87,7 +87,7 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         output.Line($"{caught} of {_lies.Count} lies caught. {(_surprises == 0 ? "Everything else held." : $"{_surprises} things didn't hold that should.")}");
         output.Line();
         output.Line("Try it yourself, without any node:");
-        output.Line($"   ./assay verify {Path.Combine(folder, answers[1].Name, "answer.receipt")} --trust {Path.Combine(folder, "trust.txt")} --replay {Path.Combine(folder, "digits")}");
+        output.Line($"   ./assay verify {Path.Combine(folder, answers[1].Name, "answer.receipt")} --model digits --trust {Path.Combine(folder, "trust.txt")} --replay {Path.Combine(folder, "digits")}");
         output.Line($"   ./assay explain {Path.Combine(folder, answers[1].Name, "answer.receipt")}");
         output.Json(json =>
         {

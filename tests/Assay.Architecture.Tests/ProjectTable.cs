@@ -17,7 +17,7 @@ internal static class ProjectTable
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
         ["Assay.Log"] = new(false, ["Assay.Primitives"]),
         ["Assay.Chain"] = new(false, ["Assay.Primitives"]),
-        ["Assay.Client"] = new(false, ["Assay.Verification", "Assay.Chain"]),
+        ["Assay.Client"] = new(false, ["Assay.Verification", "Assay.Chain", "Assay.Programs"]),
         ["Assay.Node"] = new(
             false,
             [

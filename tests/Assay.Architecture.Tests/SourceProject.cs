@@ -12,9 +12,11 @@ internal sealed class SourceProject
     {
         Name = name;
         Folder = Path.Combine(Oracles.RepositoryRoot, "src", name);
+        XDocument project = XDocument.Load(Path.Combine(Folder, name + ".csproj"));
+        string assemblyName = project.Descendants("AssemblyName").SingleOrDefault()?.Value ?? name;
         References =
         [
-            .. XDocument.Load(Path.Combine(Folder, name + ".csproj")).Descendants("ProjectReference")
+            .. project.Descendants("ProjectReference")
                 .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))),
         ];
         Sources =
@@ -23,7 +25,7 @@ internal sealed class SourceProject
                 .Where(file => !Path.GetRelativePath(Folder, file).Split('/', '\\').Any(part => part is "obj" or "bin")),
         ];
 
-        using PEReader assembly = new(File.OpenRead(Path.Combine(AppContext.BaseDirectory, name + ".dll")));
+        using PEReader assembly = new(File.OpenRead(Path.Combine(AppContext.BaseDirectory, assemblyName + ".dll")));
         MetadataReader metadata = assembly.GetMetadataReader();
         AssemblyReferences =
         [

@@ -2,33 +2,17 @@ using System.Text.Json;
 
 namespace Assay.Cli.Tests;
 
-/// <summary>The commands as a person uses them, one after the other, against one node.</summary>
-public sealed class CommandTests : IAsyncLifetime
+/// <summary>The commands as a person uses them, against one node.</summary>
+public sealed class CommandTests(CommandFixture fixture) : IClassFixture<CommandFixture>
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("assay-cli-").FullName;
-    private CliNode _node = null!;
+    private readonly string _folder = fixture.Folder;
+    private readonly CliNode _node = fixture.Node;
 
-    private static string Models => Path.Combine(Testing.Oracles.RepositoryRoot, "models");
+    private static string Models => CommandFixture.Models;
 
     private string Bundle => Path.Combine(_folder, "answer", "answer.receipt");
 
     private string Trust => Path.Combine(_folder, "answer", "trust.txt");
-
-    public async Task InitializeAsync()
-    {
-        CliRunner.Result added = await CliRunner.RunAsync(["model", "add", Path.Combine(Models, "digits"), "--folder", Path.Combine(_folder, "node")]);
-        Assert.True(added.ExitCode == 0, added.Error + added.Output);
-        _node = await CliNode.StartAsync(Path.Combine(_folder, "node"));
-        CliRunner.Result asked = await RunAsync("infer", "digits@replay", "--input", Path.Combine(Models, "digits", "test_inputs.npy"), "--row", "3",
-            "--node", _node.Address.ToString(), "--first-use", "--replay", "--out", Path.Combine(_folder, "answer"));
-        Assert.True(asked.ExitCode == 0, asked.Error + asked.Output);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
 
     [Fact]
     public async Task Verify_ExitCodes_SayWhatHappened()

@@ -15,14 +15,13 @@ namespace Assay.Client;
 /// </summary>
 public sealed class AssayClient
 {
-    private const int MaximumReplyBytes = 256 << 20;
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly HttpClient _http;
     private readonly Uri _node;
     private readonly TimeProvider _time;
 
     /// <summary>A client of one node.</summary>
-    /// <param name="http">Connection pool and time-outs are the caller's.</param>
+    /// <param name="http">Connection pool, time-outs, redirects and the limit of a reply (MaxResponseContentBufferSize) are the caller's.</param>
     /// <param name="node">The node's base address.</param>
     /// <param name="time">The clock that receipts are held against.</param>
     public AssayClient(HttpClient http, Uri node, TimeProvider time)
@@ -41,7 +40,8 @@ public sealed class AssayClient
     public async Task<CheckedAnswer> InferAsync(string model, IReadOnlyList<TensorValue> inputs, VerificationLevel level, CheckOptions options, CancellationToken cancellation)
     {
         Answer answer = await AskAsync(model, inputs, level, cancellation).ConfigureAwait(false);
-        Verdict verdict = Check(answer, options);
+        // The level that was asked for here is what counts, not the one that the receipt says was asked for.
+        Verdict verdict = Check(answer, options with { Require = options.Require ?? level });
         return verdict.Outcome == Outcome.Met
             ? new CheckedAnswer(answer.CheckedOutputs, verdict, answer)
             : throw new ShortfallException(verdict, answer, $"The answer isn't released: {verdict.Summary}");
@@ -146,12 +146,7 @@ public sealed class AssayClient
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         }
 
-        using HttpResponseMessage response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        if (response.Content.Headers.ContentLength > MaximumReplyBytes)
-        {
-            throw new NodeException((int)response.StatusCode, "client/too-large", "The node's reply is larger than this client reads.", "", []);
-        }
-
+        using HttpResponseMessage response = await _http.SendAsync(message, cancellation).ConfigureAwait(false);
         byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         return response.IsSuccessStatusCode ? (body, response.Headers) : throw Refusal((int)response.StatusCode, body);
     }

@@ -12,7 +12,7 @@ public sealed record CheckOptions
     /// <summary>Take the node's keys on first use: you learn that they signed, not whose they are.</summary>
     public bool FirstUse { get; init; }
 
-    /// <summary>What must be established; null: what was asked for.</summary>
+    /// <summary>What must be established; null: the level that was asked for.</summary>
     public VerificationLevel? Require { get; init; }
 
     /// <summary>Re-executes; null: no replay.</summary>

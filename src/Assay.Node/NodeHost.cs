@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Assay.Node;
@@ -80,19 +81,35 @@ public sealed class NodeHost : IAsyncDisposable
         AdviceEndpoints.Map(application, models, service);
         WellKnownEndpoints.Map(application, options, identity, models);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        await application.StartAsync(cancellation).ConfigureAwait(false);
-        return new NodeHost(application, identity, issuer, log, models);
+        NodeHost host = new(application, identity, issuer, log, models);
+        try
+        {
+            await application.StartAsync(cancellation).ConfigureAwait(false);
+            return host;
+        }
+        catch
+        {
+            // The port is in use, say: the folder's lock must not outlive the attempt.
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Stops taking requests, finishes those in flight, integrates the log, releases everything.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _application.StopAsync().ConfigureAwait(false);
-        await _application.DisposeAsync().ConfigureAwait(false);
-        await _issuer.DisposeAsync().ConfigureAwait(false);
-        await _log.DisposeAsync().ConfigureAwait(false);
-        _catalog.Dispose();
-        Identity.Dispose();
+        try
+        {
+            await _application.StopAsync().ConfigureAwait(false);
+            await _application.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await _issuer.DisposeAsync().ConfigureAwait(false);
+            await _log.DisposeAsync().ConfigureAwait(false);
+            _catalog.Dispose();
+            Identity.Dispose();
+        }
     }
 
     private static WebApplication Build(NodeOptions options)
@@ -105,6 +122,7 @@ public sealed class NodeHost : IAsyncDisposable
         });
         builder.WebHost.UseUrls(options.Url);
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         return builder.Build();
     }

@@ -20,7 +20,7 @@ public sealed record NodeOptions
     /// <summary>Level of requests for which nobody named one. Allowed on loopback only; default none.</summary>
     public VerificationLevel? DefaultLevel { get; init; }
 
-    /// <summary>Longest request body in bytes; default 16 MiB, at most 256 MiB.</summary>
+    /// <summary>Longest request body in bytes; default and at most 16 MiB: bundles hold it twice and have to stay readable.</summary>
     public int MaximumBodyBytes { get; init; } = 16 << 20;
 
     /// <summary>Most items in one request (the batch dimension); default 1,024, at most 65,536.</summary>
@@ -39,9 +39,9 @@ public sealed record NodeOptions
     public IReadOnlyList<string> Validate()
     {
         List<string> problems = [];
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out Uri? uri) || uri.Scheme != Uri.UriSchemeHttp)
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out Uri? uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/" || Url.Contains(';', StringComparison.Ordinal))
         {
-            problems.Add($"--url '{Url}' isn't an http:// address; TLS is terminated in front of the node");
+            problems.Add($"--url '{Url}' isn't one http:// address without a path; TLS is terminated in front of the node");
         }
         else if (DefaultLevel is not null && !uri.IsLoopback)
         {
@@ -53,7 +53,7 @@ public sealed record NodeOptions
             problems.Add($"--origin '{Origin}': 1 to 200 characters without spaces or '+'");
         }
 
-        Range(MaximumBodyBytes, 1024, 256 << 20, "--max-body", "bytes", problems);
+        Range(MaximumBodyBytes, 1024, 16 << 20, "--max-body", "bytes", problems);
         Range(MaximumBatch, 1, 65536, "--max-batch", "items", problems);
         Range(MaximumPendingReceipts, 1, 1 << 20, "--max-pending", "receipts", problems);
         Range(CheckpointInterval.TotalMilliseconds, 10, 60_000, "--checkpoint-interval", "ms", problems);

@@ -124,6 +124,45 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     public async Task Serve_DefaultLevelBeyondLoopback_IsRefused() =>
         Assert.Equal(4, (await RunAsync("serve", "--folder", Path.Combine(_folder, "bad"), "--url", "http://0.0.0.0:0", "--default-level", "signed")).ExitCode);
 
+    [Theory]
+    [InlineData("http://127.0.0.1:18433/path")]
+    [InlineData("http://127.0.0.1:18434/;http://0.0.0.0:18435")]
+    public async Task Serve_AnAddressThatIsMoreThanOne_IsRefused(string url) =>
+        Assert.Equal(4, (await RunAsync("serve", "--folder", Path.Combine(_folder, "bad"), "--url", url, "--default-level", "signed")).ExitCode);
+
+    [Fact]
+    public async Task Infer_RequiresTheLevelThatWasSaid_WhateverTheReceiptSays()
+    {
+        string body = Path.Combine(_folder, "signed.json");
+        await File.WriteAllTextAsync(body, await File.ReadAllTextAsync(Path.Combine(_folder, "answer", "request.json")));
+        CliRunner.Result result = await RunAsync("infer", "digits", "--input", body, "--node", _node.Address.ToString(), "--trust", Trust, "--out", Path.Combine(_folder, "again"));
+        Assert.Equal(2, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task FirstUse_WritesTheKeysThatSigned()
+    {
+        string trust = await File.ReadAllTextAsync(Trust);
+        CliRunner.Result untrusted = await RunAsync("verify", Bundle);
+        Assert.All(trust.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(line, untrusted.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task BrokenJson_IsAMessage_NotACrash()
+    {
+        string keys = Path.Combine(_folder, "broken.json");
+        await File.WriteAllTextAsync(keys, "{");
+        Assert.Equal(3, (await RunAsync("key", "add", "x", "--keys", keys)).ExitCode);
+    }
+
+    [Fact]
+    public void TextsOfANode_CannotMoveTheCursor()
+    {
+        using StringWriter words = new();
+        new Cli.Console.Output(words, words, Stream.Null, isJson: false).Line("a\u001b[2Jb\u202ec\nd");
+        Assert.Equal("a\uFFFD[2Jb\uFFFDc\nd" + Environment.NewLine, words.ToString());
+    }
+
     [Fact]
     public async Task Key_Add_PrintsTheSecretOnce_AndKeepsOnlyItsDigest()
     {

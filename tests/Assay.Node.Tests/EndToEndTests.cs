@@ -35,6 +35,26 @@ public sealed class EndToEndTests
     }
 
     [Fact]
+    public async Task TheLevelOfTheCall_IsRequired_EvenIfTheReceiptNamesALowerOne()
+    {
+        await using NodeFixture node = await NodeFixture.StartAsync();
+        Answer signed = await node.Client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None);
+        Verdict verdict = node.Client.Check(signed, new CheckOptions { Trust = node.Trust, Require = VerificationLevel.Replay });
+        Assert.Equal(Outcome.PolicyNotMet, verdict.Outcome);
+    }
+
+    [Fact]
+    public async Task CalledById_ANameThatLooksLikeTheId_IsNotTheModel()
+    {
+        string id = new('a', 64);
+        await using NodeFixture node = await NodeFixture.StartAsync([TestModels.Serve(id)]);
+        Answer answer = await node.Client.AskAsync(id, [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None);
+        Verdict verdict = node.Client.Check(answer, new CheckOptions { Trust = node.Trust });
+        Assert.Equal(Outcome.Untrusted, verdict.Outcome);
+        Assert.Contains(verdict.Checks, static c => c.Code == "request/model" && c.Result == CheckResult.Fail);
+    }
+
+    [Fact]
     public async Task Signed_AssertsModelAndComputation_AndNoMore()
     {
         await using NodeFixture node = await NodeFixture.StartAsync();

@@ -126,7 +126,7 @@ function checkModel(claims, called, checks) {
   const name = claims.get('model.name');
   const id = claims.get('model.model_id');
   if (called === null) checks.skip('request/model', 'model/not-given');
-  else if (called === name.value || (id.value !== null && called === toHex(id.value))) checks.pass('request/model');
+  else if (/^[0-9a-f]{64}$/.test(called) ? id.value !== null && called === toHex(id.value) : called === name.value) checks.pass('request/model');
   else if (!name.disclosed || !id.disclosed) checks.skip('request/model', 'claims/redacted');
   else if (name.value === null && id.value === null) checks.skip('request/model', 'claims/absent');
   else checks.fail('request/model', 'model/differs');

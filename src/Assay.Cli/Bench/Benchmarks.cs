@@ -113,7 +113,7 @@ internal sealed class Benchmarks(string models, TimeSpan time, Action<string> no
     {
         List<BenchFigure> figures = [];
         byte[] request = AssayClient.FormatRequest([Risk.Input(0)], VerificationLevel.Signed);
-        foreach (int connections in new[] { 1, 16, 64 })
+        foreach (int connections in new[] { 1, 64, 256 })
         {
             HttpLoad.Result[] results = new HttpLoad.Result[2];
             for (int mode = 0; mode < 2; mode++)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Assay.Cli.Console;
 using Assay.Client;
 using Assay.Receipts;
@@ -24,8 +25,10 @@ internal static class InferCommand
         {
             AssayClient client = Nodes.Client(parsed.GetRequiredValue(node));
             string name = parsed.GetRequiredValue(model);
-            VerificationLevel? said = VerifyCommand.ParseLevel(parsed.GetValue(level));
-            byte[] request = await RequestOf(client, name, parsed.GetRequiredValue(input), parsed.GetValue(row), said, cancellation).ConfigureAwait(false);
+            VerificationLevel? said = VerifyCommand.ParseLevel(parsed.GetValue(level) ?? (name.Contains('@', StringComparison.Ordinal) ? name[(name.LastIndexOf('@') + 1)..] : null));
+            bool isBody = parsed.GetRequiredValue(input).Extension == ".json";
+            byte[] request = await RequestOf(client, name, parsed.GetRequiredValue(input), parsed.GetValue(row), isBody && parsed.GetValue(level) is null ? null : said, cancellation).ConfigureAwait(false);
+            said ??= isBody ? LevelIn(request) : null;
             Answer answer = await client.AskAsync(name, request, cancellation).ConfigureAwait(false);
             string target = parsed.GetRequiredValue(folder).FullName;
             Directory.CreateDirectory(target);
@@ -41,10 +44,10 @@ internal static class InferCommand
             }
 
             TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
-            Verdict verdict = client.Check(answer, new CheckOptions { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Replayer = replayer });
+            Verdict verdict = client.Check(answer, new CheckOptions { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Replayer = replayer });
             if (trusted is null && parsed.GetValue(firstUse) && verdict.Outcome is not Outcome.Untrusted)
             {
-                await FirstUseAsync(client, output, target, cancellation).ConfigureAwait(false);
+                await FirstUseAsync(verdict, output, target, cancellation).ConfigureAwait(false);
             }
 
             output.Line($"saved    {target}{Path.DirectorySeparatorChar} answer.receipt, request.json, response.json");
@@ -76,12 +79,21 @@ internal static class InferCommand
         return AssayClient.FormatRequest([tensor], level);
     }
 
-    private static async Task FirstUseAsync(AssayClient client, Output output, string target, CancellationToken cancellation)
+    // What is required is what this caller said, wherever it said it; a receipt's own word for it could be another.
+    private static VerificationLevel? LevelIn(byte[] body)
     {
-        NodeDescription description = await client.DescribeAsync(cancellation).ConfigureAwait(false);
+        using JsonDocument document = JsonDocument.Parse(body);
+        bool found = document.RootElement.TryGetProperty("verification", out JsonElement level)
+            || (document.RootElement.TryGetProperty("parameters", out JsonElement parameters) && parameters.TryGetProperty("verification", out level));
+        return found ? VerifyCommand.ParseLevel(level.GetString()) : null;
+    }
+
+    // The keys that signed this very answer, not what the node says elsewhere.
+    private static async Task FirstUseAsync(Verdict verdict, Output output, string target, CancellationToken cancellation)
+    {
         string path = Path.Combine(target, "trust.txt");
-        await File.WriteAllTextAsync(path, description.TrustText, cancellation).ConfigureAwait(false);
+        await File.WriteAllTextAsync(path, verdict.Receipt!.TrustLines, cancellation).ConfigureAwait(false);
         output.Note($"first use: nothing told you whose keys these are. They are in {path};");
-        output.Note($"           compare with the operator by another way: node {description.Origin}, key set {description.KeySetDigest}");
+        output.Note($"           compare with the operator by another way: node {verdict.Receipt.Node}, key set {verdict.Receipt.KeySet}");
     }
 }

@@ -24,7 +24,7 @@ internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, b
             throw new InvalidDataException($"the node's checkpoint can't be used: {error ?? "its log is larger than this command reads"}");
         }
 
-        List<Digest32> leaves = new((int)checkpoint.Size);
+        List<Digest32> leaves = [];
         SortedDictionary<string, long> levels = new(StringComparer.Ordinal);
         long receipts = 0;
         for (ulong tile = 0; tile * TileWidth < checkpoint.Size; tile++)

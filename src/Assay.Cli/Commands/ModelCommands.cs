@@ -21,7 +21,12 @@ internal static class ModelCommands
         string path = $"v1/models/{Uri.EscapeDataString(name)}";
         byte[] program = await client.GetAsync(path + "/program", cancellation).ConfigureAwait(false);
         byte[] weights = await client.GetAsync(path + "/weights", cancellation).ConfigureAwait(false);
-        _ = ModelFolder.Decode(program, weights, "what the node sent");
+        ModelId id = ModelFolder.Decode(program, weights, "what the node sent").Id;
+        if (ModelId.TryParse(name, out ModelId asked) && asked != id)
+        {
+            throw new CliException(ExitCodes.Untrusted, "model/other", $"The node was asked for model {asked} and sent {id}.");
+        }
+
         Directory.CreateDirectory(folder);
         await File.WriteAllBytesAsync(Path.Combine(folder, ModelFolder.ProgramFile), program, cancellation).ConfigureAwait(false);
         await File.WriteAllBytesAsync(Path.Combine(folder, ModelFolder.WeightsFile), weights, cancellation).ConfigureAwait(false);
@@ -30,14 +35,24 @@ internal static class ModelCommands
     /// <summary>Name and shape of a model's first input, from the node's metadata.</summary>
     internal static async Task<(string Name, int[] Shape)> FirstInputAsync(AssayClient client, string model, CancellationToken cancellation)
     {
-        using JsonDocument metadata = JsonDocument.Parse(await client.GetAsync($"v2/models/{Uri.EscapeDataString(model)}", cancellation).ConfigureAwait(false));
-        JsonElement inputs = metadata.RootElement.GetProperty("inputs");
-        if (inputs.GetArrayLength() != 1)
+        byte[] reply = await client.GetAsync($"v2/models/{Uri.EscapeDataString(model)}", cancellation).ConfigureAwait(false);
+        int count;
+        try
         {
-            throw CliException.Usage($"'{model}' has {inputs.GetArrayLength()} inputs; a .npy file gives one.", "Send a .json request body.");
+            using JsonDocument metadata = JsonDocument.Parse(reply);
+            JsonElement inputs = metadata.RootElement.GetProperty("inputs");
+            count = inputs.GetArrayLength();
+            if (count == 1)
+            {
+                return (inputs[0].GetProperty("name").GetString()!, [.. inputs[0].GetProperty("shape").EnumerateArray().Skip(1).Select(static d => d.GetInt32() is > 0 and int dim ? dim : throw new FormatException())]);
+            }
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new NodeException(200, "client/reply", $"The node's metadata of '{model}' can't be read.", "", []);
         }
 
-        return (inputs[0].GetProperty("name").GetString()!, [.. inputs[0].GetProperty("shape").EnumerateArray().Skip(1).Select(static d => d.GetInt32())]);
+        throw CliException.Usage($"'{model}' has {count} inputs; a .npy file gives one.", "Send a .json request body.");
     }
 
     private static Command Add()

@@ -7,7 +7,8 @@ namespace Assay.Cli.Commands;
 /// <summary>Connections to nodes.</summary>
 internal static class Nodes
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(100) };
+    // A node may be hostile: replies are bounded in size and time, and nobody is sent elsewhere with the inputs.
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(100), MaxResponseContentBufferSize = 256 << 20 };
 
     /// <summary><c>--node</c>, by default the address that <c>assay serve</c> binds by default.</summary>
     internal static Option<Uri> Option() => new("--node")

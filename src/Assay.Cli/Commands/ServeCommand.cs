@@ -15,7 +15,7 @@ internal static class ServeCommand
         Option<string> origin = new("--origin") { Description = "The node's (and its log's) name, fixed when the folder is made.", DefaultValueFactory = static _ => "localhost/assay" };
         Option<FileInfo?> keys = new("--keys") { Description = "API keys ('assay key add' makes the file); without it every caller is anonymous." };
         Option<string?> level = new("--default-level") { Description = "Level of requests for which nobody names one; loopback only." };
-        Option<int> body = new("--max-body") { Description = "Longest request body, bytes (1,024 to 268,435,456).", DefaultValueFactory = static _ => 16 << 20 };
+        Option<int> body = new("--max-body") { Description = "Longest request body, bytes (1,024 to 16,777,216).", DefaultValueFactory = static _ => 16 << 20 };
         Option<int> batch = new("--max-batch") { Description = "Most items in a request (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
         Option<int> interval = new("--checkpoint-interval") { Description = "Longest time to the next checkpoint, ms (10 to 60,000).", DefaultValueFactory = static _ => 200 };
         return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, interval }.Do(async (parsed, output, cancellation) =>

@@ -38,8 +38,9 @@ internal static class CommandActions
                 string.Join(" ", parsed.Errors.Select(static e => e.Message)), $"'assay {string.Join(' ', parsed.CommandResult.Command.Parents.Select(static _ => ""))}{parsed.CommandResult.Command.Name} --help' shows how.".Replace("  ", " ", StringComparison.Ordinal)));
         }
 
+        // Signals are ours too (Shutdown): a node finishes what it acknowledged, however long that takes.
         // Ours is the last word on exceptions: whatever Understand doesn't know is a bug and shows its stack.
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
 
     private static CliException? Understand(Exception e) => e switch
@@ -50,7 +51,7 @@ internal static class CommandActions
         FileNotFoundException or DirectoryNotFoundException => new CliException(ExitCodes.CannotEvaluate, "file/not-found", e.Message),
         UnauthorizedAccessException or IOException => new CliException(ExitCodes.CannotEvaluate, "file/io", e.Message),
         Log.LogException log => new CliException(ExitCodes.CannotEvaluate, log.Code, log.Message),
-        InvalidDataException or FormatException => new CliException(ExitCodes.CannotEvaluate, "file/format", e.Message),
+        InvalidDataException or FormatException or System.Text.Json.JsonException => new CliException(ExitCodes.CannotEvaluate, "file/format", e.Message),
         ArgumentException argument => CliException.Usage(argument.Message),
         OperationCanceledException => new CliException(ExitCodes.CannotEvaluate, "cancelled", "Stopped before it was done."),
         _ => null,

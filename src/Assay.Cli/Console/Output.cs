@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -15,12 +16,12 @@ internal sealed class Output(TextWriter words, TextWriter errors, Stream json, b
     {
         if (!IsJson)
         {
-            words.WriteLine(text);
+            words.WriteLine(Harmless(text));
         }
     }
 
     /// <summary>Progress and notes: standard error in both modes.</summary>
-    internal void Note(string text) => errors.WriteLine(text);
+    internal void Note(string text) => errors.WriteLine(Harmless(text));
 
     /// <summary>The command's one JSON object, given by its members; nothing in words mode.</summary>
     internal void Json(Action<Utf8JsonWriter> members) => JsonValue(writer =>
@@ -47,6 +48,16 @@ internal sealed class Output(TextWriter words, TextWriter errors, Stream json, b
         json.Flush();
     }
 
+    /// <summary>Names and messages can be a node's choice: nothing in them may move the cursor, clear the screen or turn text around.</summary>
+    internal static string Harmless(string text) => string.Create(text.Length, text, static (span, source) =>
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            char c = source[i];
+            span[i] = (char.IsControl(c) && c != '\n') || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '\uFFFD' : c;
+        }
+    });
+
     /// <summary>Reports a failure in the mode's form.</summary>
     internal int Fail(CliException failure)
     {
@@ -62,7 +73,7 @@ internal sealed class Output(TextWriter words, TextWriter errors, Stream json, b
         }
         else
         {
-            errors.WriteLine($"assay: {failure.Message}{(failure.Nearest.Length == 0 ? "" : "\n       " + failure.Nearest)} [{failure.Code}]");
+            errors.WriteLine(Harmless($"assay: {failure.Message}{(failure.Nearest.Length == 0 ? "" : "\n       " + failure.Nearest)} [{failure.Code}]"));
         }
 
         return failure.ExitCode;

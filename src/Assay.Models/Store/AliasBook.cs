@@ -15,7 +15,7 @@ internal sealed class AliasBook(string folder, TimeProvider time)
     {
         if (!IsName(name))
         {
-            return new(null, StoreErrors.AliasName, "an alias is 1 to 64 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit");
+            return new(null, StoreErrors.AliasName, "an alias is 1 to 64 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit, and not a model id");
         }
 
         FileInfo file = new(PathOf(name));
@@ -104,6 +104,7 @@ internal sealed class AliasBook(string folder, TimeProvider time)
 
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= 64 && (char.IsAsciiLetterLower(name[0]) || char.IsAsciiDigit(name[0]))
+        && !(name.Length == 64 && name.All(char.IsAsciiHexDigitLower)) // that would be a model id
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-');
 
     private string PathOf(string name) => Path.Combine(folder, name + ".jsonl");

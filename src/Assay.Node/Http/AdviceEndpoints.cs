@@ -24,7 +24,7 @@ internal static class AdviceEndpoints
                 using JsonDocument document = await JsonDocument.ParseAsync(context.Request.Body, new JsonDocumentOptions { MaxDepth = 4 }, context.RequestAborted).ConfigureAwait(false);
                 parsed = AdviceJson.TryRead(document.RootElement);
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 parsed = null;
             }

@@ -11,11 +11,11 @@ internal static class LogEndpoints
 {
     internal static void Map(IEndpointRouteBuilder routes, TiledLog log)
     {
-        routes.MapGet("/log/{**path}", async (HttpContext context, string path) =>
+        routes.MapGet("/log/{**path}", async (HttpContext context, string? path) =>
         {
-            if (log.TryGetResource(path) is not { } resource)
+            if (log.TryGetResource(path ?? "") is not { } resource)
             {
-                await JsonReply.ErrorAsync(context, new NodeError(404, "log/not-found", $"The log has no '{path}'.", "See /log/checkpoint for its size.")).ConfigureAwait(false);
+                await JsonReply.ErrorAsync(context, new NodeError(404, "log/not-found", "The log has no such file.", "See /log/checkpoint for its size.")).ConfigureAwait(false);
                 return;
             }
 

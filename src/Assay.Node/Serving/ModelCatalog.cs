@@ -22,8 +22,8 @@ public sealed class ModelCatalog : IDisposable
     /// <summary>All models by name.</summary>
     public IReadOnlyList<ServedModel> Models { get; }
 
-    /// <summary>Finds a model by its name, or by its id in hex.</summary>
-    public ServedModel? Find(string nameOrId) => _byName.GetValueOrDefault(nameOrId) ?? _byId.GetValueOrDefault(nameOrId);
+    /// <summary>Finds a model by its id in hex, or by its name; an id never means anything else.</summary>
+    public ServedModel? Find(string nameOrId) => _byId.GetValueOrDefault(nameOrId) ?? _byName.GetValueOrDefault(nameOrId);
 
     /// <summary>The publisher's statement with this digest; null if no model here has it.</summary>
     public ReadOnlyMemory<byte>? FindStatement(in Digest32 digest)

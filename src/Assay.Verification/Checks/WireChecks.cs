@@ -43,7 +43,7 @@ internal static class WireChecks
         {
             checks.Skip(CheckCodes.RequestModel, DetailCodes.ModelNotGiven);
         }
-        else if (called == name || called == id)
+        else if (called == (IsModelId(called) ? id : name))
         {
             checks.Pass(CheckCodes.RequestModel);
         }
@@ -60,6 +60,9 @@ internal static class WireChecks
             checks.Fail(CheckCodes.RequestModel, DetailCodes.ModelDiffers);
         }
     }
+
+    // Who calls by id pins the model: a name that looks like an id is not it.
+    private static bool IsModelId(string called) => called.Length == 2 * Digest32.Size && called.All(char.IsAsciiHexDigitLower);
 
     private static ReadOnlyMemory<byte>? Bytes(Bundle bundle, ReadOnlyMemory<byte>? given, ClaimField digestField) =>
         given ?? (bundle.Claims.Digest(digestField) is { } digest ? bundle.FindAttachment(digest)?.Content : null);

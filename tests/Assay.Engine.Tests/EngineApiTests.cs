@@ -26,16 +26,23 @@ public sealed class EngineApiTests
                 Assert.Null(engine.RunBatch(floats, 3, results, outcomes).Error);
             }
 
-            // The pool threads' own bookkeeping isn't ours to count: this thread's allocations are.
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 100; i++)
+            // The pool threads' own bookkeeping isn't ours to count: this thread's allocations are. A collection in between
+            // closes the thread's allocation buffer and counts its unused rest (up to 8 KiB), so that a window can be too
+            // high but never too low: what a call allocates shows in every window.
+            long least = long.MaxValue;
+            for (int window = 0; window < 5 && least != 0; window++)
             {
-                engine.Run(inputs, 3, outputs);
-                engine.RunBatch(floats, 3, results, outcomes);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                for (int i = 0; i < 100; i++)
+                {
+                    engine.Run(inputs, 3, outputs);
+                    engine.RunBatch(floats, 3, results, outcomes);
+                }
+
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
             }
 
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(threads == 1 ? allocated == 0 : allocated == 0, $"seed {seed}: {allocated} bytes");
+            Assert.True(least == 0, $"seed {seed}: {least} bytes");
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class CostTests(ITestOutputHelper output)
     {
         const int Chunks = 40;
         double best = double.MaxValue;
-        long bytes = 0;
+        long bytes = long.MaxValue;
         for (int chunk = 0; chunk < Chunks; chunk++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -60,7 +60,7 @@ public sealed class CostTests(ITestOutputHelper output)
             }
 
             best = Math.Min(best, watch.Elapsed.TotalMicroseconds / (rounds / Chunks + 1));
-            bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (rounds / Chunks + 1);
+            bytes = Math.Min(bytes, (GC.GetAllocatedBytesForCurrentThread() - before) / (rounds / Chunks + 1));
         }
 
         return (best, bytes);

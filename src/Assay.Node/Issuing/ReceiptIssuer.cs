@@ -14,25 +14,23 @@ internal sealed class ReceiptIssuer : IAsyncDisposable
 {
     private readonly NodeIdentity _identity;
     private readonly TiledLog _log;
-    private readonly GroupCommitter<PendingReceipt, IssuedReceipt> _committer;
+    private readonly GroupCommitter<PendingReceipt, ulong> _committer;
 
     internal ReceiptIssuer(NodeIdentity identity, TiledLog log, int maximumPending)
     {
         _identity = identity;
         _log = log;
-        _committer = new GroupCommitter<PendingReceipt, IssuedReceipt>(Commit, new GroupCommitterOptions { MaxWaiting = maximumPending });
+        _committer = new GroupCommitter<PendingReceipt, ulong>(Commit, new GroupCommitterOptions { MaxWaiting = maximumPending });
     }
-
-    /// <summary>Why no more receipts can be made durable; null while they can.</summary>
-    internal Exception? Fault => _committer.Fault;
 
     /// <summary>Signs, logs and stores one receipt. Anything but <see cref="SubmitStatus.Committed"/> must not be answered.</summary>
     internal async Task<SubmitStatus> IssueAsync(PendingReceipt pending) => (await _committer.SubmitAsync(pending).ConfigureAwait(false)).Status;
 
     public ValueTask DisposeAsync() => _committer.DisposeAsync();
 
-    // One group at a time, on the committer's own thread. A counter is used up only by a commit that succeeds.
-    private IssuedReceipt[] Commit(IReadOnlyList<PendingReceipt> group)
+    // One group at a time, on the committer's own thread; gives each receipt's log index. A counter is used up only by a
+    // commit that succeeds.
+    private ulong[] Commit(IReadOnlyList<PendingReceipt> group)
     {
         using LogBatch batch = _log.BeginBatch();
         LogSlot[] slots = new LogSlot[group.Count];
@@ -56,15 +54,13 @@ internal sealed class ReceiptIssuer : IAsyncDisposable
         }
 
         ReceiptEnvelope[] envelopes = BatchSigner.Sign(statements, _identity.ReceiptSigner);
-        IssuedReceipt[] issued = new IssuedReceipt[group.Count];
         for (int i = 0; i < group.Count; i++)
         {
             byte[] entry = new LogEntry.ForReceipt(envelopes[i].Digest, group[i].Plan.Level, group[i].SizeBucket).Encode();
             batch.Fill(slots[i], group[i].Id, entry, ReceiptRecord.Encode(envelopes[i].Encode(), group[i].Content.Span));
-            issued[i] = new IssuedReceipt(envelopes[i].Digest, slots[i].LogIndex, slots[i].Counter);
         }
 
         batch.Commit();
-        return issued;
+        return Array.ConvertAll(slots, static slot => slot.LogIndex);
     }
 }

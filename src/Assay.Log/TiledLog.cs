@@ -131,6 +131,8 @@ public sealed class TiledLog : IAsyncDisposable
             ThrowIfUnusable();
         }
 
+        // The batch before has been acknowledged by now.
+        _database.Maintain();
         return new LogBatch(this, _size);
     }
 

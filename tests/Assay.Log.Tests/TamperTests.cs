@@ -281,7 +281,7 @@ public sealed class TamperTests
             }
         }
 
-        Assert.InRange(found, 30, 150);
+        Assert.InRange(found, 15, 150);
         Assert.InRange(refused, 10, found);
     }
 

@@ -66,6 +66,15 @@ public sealed class EndToEndTests
     }
 
     [Fact]
+    public async Task WithoutANonce_TheClaimIsAbsent_NotEmpty()
+    {
+        await using NodeFixture node = await NodeFixture.StartAsync();
+        Answer answer = await node.Client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None);
+        DisclosedClaims claims = Bundle.TryDecode(answer.Bundle, out _)!.Claims;
+        Assert.Equal(LeafState.Absent, claims.State(ClaimRegistry.RequestClientNonce));
+    }
+
+    [Fact]
     public async Task NoTrust_IsUntrusted_ButFirstUseSaysSo()
     {
         await using NodeFixture node = await NodeFixture.StartAsync();

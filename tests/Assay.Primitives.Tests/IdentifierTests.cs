@@ -91,6 +91,18 @@ public sealed class IdentifierTests
     }
 
     [Fact]
+    public void New_receipt_ids_are_uuids_of_version_7_in_the_order_of_time()
+    {
+        DateTimeOffset now = DateTimeOffset.FromUnixTimeMilliseconds(0x0123456789AB);
+        byte[] ones = [.. Enumerable.Repeat((byte)0xFF, ReceiptId.RandomSize)];
+        Assert.Equal("0123456789ab7fffbfffffffffffffff", ReceiptId.Create(now, ones).ToString());
+        Assert.Equal("0123456789ab70008000000000000000", ReceiptId.Create(now, new byte[ReceiptId.RandomSize]).ToString());
+        Assert.Equal(7, new Guid(ReceiptId.Create(now, ones).Bytes, bigEndian: true).Version);
+        Assert.True(string.CompareOrdinal(ReceiptId.Create(now, ones).ToString(), ReceiptId.Create(now.AddMilliseconds(1), new byte[10]).ToString()) < 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ReceiptId.Create(now, new byte[16]));
+    }
+
+    [Fact]
     public void Domain_tags_differ_from_one_another()
     {
         string[] tags = [.. typeof(DomainTags).GetFields().Select(field => (string)field.GetRawConstantValue()!)];

@@ -17,6 +17,8 @@ namespace Assay.Cli.Bench;
 /// <summary>The figures of <c>assay bench</c>. Each comes from one timed run after a warm-up; nothing is estimated.</summary>
 internal sealed class Benchmarks(string models, TimeSpan time, Action<string> note)
 {
+    private const int ServeRounds = 7;
+
     private DemoModel? _digits;
     private DemoModel? _risk;
 
@@ -94,7 +96,7 @@ internal sealed class Benchmarks(string models, TimeSpan time, Action<string> no
                 for (int i = 0; i < batch; i++)
                 {
                     LogSlot slot = commit.Reserve("bench");
-                    commit.Fill(slot, ReceiptId.From(RandomNumberGenerator.GetBytes(16)), (byte[])entry.Clone(), record);
+                    commit.Fill(slot, ReceiptId.Create(TimeProvider.System.GetUtcNow(), RandomNumberGenerator.GetBytes(ReceiptId.RandomSize)), (byte[])entry.Clone(), record);
                 }
 
                 commit.Commit();
@@ -107,7 +109,8 @@ internal sealed class Benchmarks(string models, TimeSpan time, Action<string> no
 
     /// <summary>
     /// The same node and requests with receipts and without: the baseline skips claims, signature, log and disk, which no
-    /// option of the product does. Client and node share the machine.
+    /// option of the product does. Client and node share the machine. The two take turns, so that whatever else the machine
+    /// does meets both; the figures are medians over the rounds.
     /// </summary>
     internal async Task<IReadOnlyList<BenchFigure>> ServeAsync(CancellationToken cancellation)
     {
@@ -115,23 +118,40 @@ internal sealed class Benchmarks(string models, TimeSpan time, Action<string> no
         byte[] request = AssayClient.FormatRequest([Risk.Input(0)], VerificationLevel.Signed);
         foreach (int connections in new[] { 1, 64, 256 })
         {
-            HttpLoad.Result[] results = new HttpLoad.Result[2];
-            for (int mode = 0; mode < 2; mode++)
+            using TemporaryFolder plainFolder = new(), signedFolder = new();
+            await using NodeHost plain = await StartAsync(plainFolder.Path, withReceipts: false, cancellation).ConfigureAwait(false);
+            await using NodeHost signed = await StartAsync(signedFolder.Path, withReceipts: true, cancellation).ConfigureAwait(false);
+            List<HttpLoad.Result> without = [], with = [];
+            for (int round = -1; round < ServeRounds; round++)
             {
-                using TemporaryFolder folder = new();
-                await using NodeHost host = await StartAsync(folder.Path, withReceipts: mode == 1, cancellation).ConfigureAwait(false);
-                await HttpLoad.RunAsync(host.Address, "/v2/models/risk/infer", request, connections, time, cancellation).ConfigureAwait(false);
-                results[mode] = await HttpLoad.RunAsync(host.Address, "/v2/models/risk/infer", request, connections, time, cancellation).ConfigureAwait(false);
-                string name = $"serve risk, {connections} connections, {(mode == 0 ? "without receipts" : "signed and logged")}";
-                figures.Add(new BenchFigure($"{name}: throughput", results[mode].PerSecond, "requests/s"));
-                figures.Add(new BenchFigure($"{name}: p50", results[mode].MedianMilliseconds, "ms"));
-                figures.Add(new BenchFigure($"{name}: p99", results[mode].P99Milliseconds, "ms"));
+                foreach ((NodeHost host, List<HttpLoad.Result> results) in new[] { (plain, without), (signed, with) })
+                {
+                    HttpLoad.Result result = await HttpLoad.RunAsync(host.Address, "/v2/models/risk/infer", request, connections, time / 2, cancellation).ConfigureAwait(false);
+                    if (round >= 0)
+                    {
+                        results.Add(result);
+                    }
+                }
             }
 
-            figures.Add(new BenchFigure($"serve risk, {connections} connections: signed and logged throughput, share of without", 100 * results[1].PerSecond / results[0].PerSecond, "%"));
+            string name = $"serve risk, {connections} connections";
+            foreach ((string mode, List<HttpLoad.Result> results) in new[] { ("without receipts", without), ("signed and logged", with) })
+            {
+                figures.Add(new BenchFigure($"{name}, {mode}: throughput", Median(results.Select(static r => r.PerSecond)), "requests/s"));
+                figures.Add(new BenchFigure($"{name}, {mode}: p50", Median(results.Select(static r => r.MedianMilliseconds)), "ms"));
+                figures.Add(new BenchFigure($"{name}, {mode}: p99", Median(results.Select(static r => r.P99Milliseconds)), "ms"));
+            }
+
+            figures.Add(new BenchFigure($"{name}: signed and logged throughput, share of without", 100 * Median(without.Zip(with, static (w, s) => s.PerSecond / w.PerSecond)), "%"));
         }
 
         return figures;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     private async Task<NodeHost> StartAsync(string folder, bool withReceipts, CancellationToken cancellation)

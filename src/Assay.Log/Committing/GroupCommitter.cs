@@ -9,6 +9,8 @@ namespace Assay.Log.Committing;
 /// </remarks>
 public sealed class GroupCommitter<TRequest, TResult> : IAsyncDisposable
 {
+    private const int PieceLength = 8;
+
     private readonly Func<IReadOnlyList<TRequest>, IReadOnlyList<TResult>> _commit;
     private readonly GroupCommitterOptions _options;
     private readonly object _gate = new();
@@ -51,7 +53,10 @@ public sealed class GroupCommitter<TRequest, TResult> : IAsyncDisposable
         }
     }
 
-    /// <summary>Submits a request. The task completes when its commit is over; it doesn't fail.</summary>
+    /// <summary>
+    /// Submits a request. The task completes when its commit is over; it doesn't fail. What goes on after it runs on the thread pool,
+    /// a few requests one after another: it shouldn't block.
+    /// </summary>
     public Task<SubmitResult<TResult>> SubmitAsync(TRequest request)
     {
         lock (_gate)
@@ -141,10 +146,7 @@ public sealed class GroupCommitter<TRequest, TResult> : IAsyncDisposable
                 throw new InvalidOperationException($"The commit gave {results.Count} results for {batch.Count} requests.");
             }
 
-            for (int i = 0; i < batch.Count; i++)
-            {
-                batch[i].Done.SetResult(new SubmitResult<TResult>(SubmitStatus.Committed, results[i]));
-            }
+            Acknowledge(batch, results);
         }
         catch (Exception e)
         {
@@ -158,11 +160,37 @@ public sealed class GroupCommitter<TRequest, TResult> : IAsyncDisposable
         }
     }
 
+    // What waits for a commit goes on in pieces: a work item for each request would wake the pool's threads for every one of them.
+    private static void Acknowledge(List<Waiting> batch, IReadOnlyList<TResult> results)
+    {
+        for (int from = 0; from < batch.Count; from += PieceLength)
+        {
+            int count = Math.Min(PieceLength, batch.Count - from);
+            (Waiting, TResult)[] piece = new (Waiting, TResult)[count];
+            for (int i = 0; i < count; i++)
+            {
+                piece[i] = (batch[from + i], results[from + i]);
+            }
+
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static piece =>
+                {
+                    foreach ((Waiting waiting, TResult result) in piece)
+                    {
+                        waiting.Done.TrySetResult(new SubmitResult<TResult>(SubmitStatus.Committed, result));
+                    }
+                },
+                piece,
+                preferLocal: false);
+        }
+    }
+
     private static void Fail(List<Waiting> batch)
     {
         foreach (Waiting waiting in batch)
         {
-            waiting.Done.TrySetResult(new SubmitResult<TResult>(SubmitStatus.Failed, default));
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static waiting => waiting.Done.TrySetResult(new SubmitResult<TResult>(SubmitStatus.Failed, default)), waiting, preferLocal: false);
         }
     }
 
@@ -170,7 +198,7 @@ public sealed class GroupCommitter<TRequest, TResult> : IAsyncDisposable
     {
         public TRequest Request { get; } = request;
 
-        public TaskCompletionSource<SubmitResult<TResult>> Done { get; } =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Its continuations run where it is completed: on the pool, never on the committing thread.
+        public TaskCompletionSource<SubmitResult<TResult>> Done { get; } = new();
     }
 }

@@ -23,6 +23,7 @@ internal sealed class LogDatabase : IDisposable
     private readonly SqliteConnection? _writer;
     private readonly SqliteConnection _reader;
     private readonly WriteCommands? _writes;
+    private readonly WriteAheadLog? _writeAheadLog;
     private readonly ReadCommands _reads;
 
     private LogDatabase(SqliteConnection? writer, SqliteConnection reader)
@@ -30,6 +31,7 @@ internal sealed class LogDatabase : IDisposable
         _writer = writer;
         _reader = reader;
         _writes = writer is null ? null : new WriteCommands(writer);
+        _writeAheadLog = writer is null ? null : new WriteAheadLog(writer);
         _reads = new ReadCommands(reader);
     }
 
@@ -76,6 +78,16 @@ internal sealed class LogDatabase : IDisposable
         lock (_writeGate)
         {
             _writes!.Insert(firstIndex, rows, createdMs, afterStep);
+            _writeAheadLog!.Grew(rows.Sum(static row => row.Entry.Length + (row.Receipt?.Record.Length ?? 0L)));
+        }
+    }
+
+    /// <summary>Tidies up between commits, when nobody waits for what was committed.</summary>
+    public void Maintain()
+    {
+        lock (_writeGate)
+        {
+            _writeAheadLog!.MoveIfDue();
         }
     }
 
@@ -85,6 +97,7 @@ internal sealed class LogDatabase : IDisposable
     {
         lock (_writeGate)
         {
+            _writeAheadLog!.Grew(newCheckpoint.Length);
             return _writes!.ReplaceCheckpoint(current, newSize, newCheckpoint);
         }
     }

@@ -3,99 +3,87 @@ using Microsoft.Data.Sqlite;
 namespace Assay.Log.Storage;
 
 /// <summary>The prepared statements of the writing connection. Not safe for concurrent use.</summary>
-internal sealed class WriteCommands : IDisposable
+internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insertEntry;
-    private readonly SqliteCommand _insertReceipt;
-    private readonly SqliteCommand _setCounter;
-    private readonly SqliteCommand _replaceCheckpoint;
+    private readonly Statement _begin = new(connection, "BEGIN IMMEDIATE");
+    private readonly Statement _commit = new(connection, "COMMIT");
+    private readonly Statement _rollback = new(connection, "ROLLBACK");
+    private readonly Statement _insertEntry = new(connection, "INSERT INTO entries VALUES (?, ?)");
+    private readonly Statement _insertReceipt = new(connection, "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?)");
+    private readonly Statement _setCounter = new(
+        connection, "INSERT INTO counters VALUES (?, ?) ON CONFLICT (api_key) DO UPDATE SET last = excluded.last");
 
-    public WriteCommands(SqliteConnection connection)
-    {
-        _connection = connection;
-        _insertEntry = Prepare("INSERT INTO entries VALUES ($idx, $entry)", "$idx", "$entry");
-        _insertReceipt = Prepare(
-            "INSERT INTO receipts VALUES ($idx, $id, $created, $key, $counter, $record)",
-            "$idx", "$id", "$created", "$key", "$counter", "$record");
-        _setCounter = Prepare(
-            "INSERT INTO counters VALUES ($key, $last) ON CONFLICT (api_key) DO UPDATE SET last = excluded.last",
-            "$key", "$last");
-        _replaceCheckpoint = Prepare(
-            "UPDATE state SET size = $size, checkpoint = $new WHERE id = 1 AND checkpoint = $old", "$size", "$new", "$old");
-    }
+    private readonly Statement _replaceCheckpoint = new(
+        connection, "UPDATE state SET size = ?, checkpoint = ? WHERE id = 1 AND checkpoint = ?");
 
     /// <summary>Inserts rows with consecutive numbers in one transaction.</summary>
     public void Insert(ulong firstIndex, IReadOnlyList<LogRow> rows, long createdMs, Action<string>? afterStep)
     {
-        using SqliteTransaction transaction = _connection.BeginTransaction();
+        _begin.Run();
+        try
+        {
+            InsertRows(firstIndex, rows, createdMs);
+            afterStep?.Invoke("commit inserted");
+            _commit.Run();
+        }
+        catch
+        {
+            TryRollBack();
+            throw;
+        }
+
+        afterStep?.Invoke("commit durable");
+    }
+
+    /// <summary>Replaces the checkpoint if it is still the given one.</summary>
+    public bool ReplaceCheckpoint(byte[] current, ulong newSize, byte[] newCheckpoint) =>
+        _replaceCheckpoint.Bind(1, checked((long)newSize)).Bind(2, newCheckpoint).Bind(3, current).RunCounting() == 1;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Statement statement in new[] { _begin, _commit, _rollback, _insertEntry, _insertReceipt, _setCounter, _replaceCheckpoint })
+        {
+            statement.Dispose();
+        }
+    }
+
+    private void InsertRows(ulong firstIndex, IReadOnlyList<LogRow> rows, long createdMs)
+    {
         Dictionary<string, ulong> lastCounters = [];
-        _insertEntry.Transaction = transaction;
-        _insertReceipt.Transaction = transaction;
-        _setCounter.Transaction = transaction;
         for (int i = 0; i < rows.Count; i++)
         {
             long index = checked((long)firstIndex + i);
-            Run(_insertEntry, index, rows[i].Entry);
+            _insertEntry.Bind(1, index).Bind(2, rows[i].Entry).Run();
             if (rows[i].Receipt is { } receipt)
             {
-                Run(
-                    _insertReceipt,
-                    index,
-                    receipt.Id.ToArray(),
-                    createdMs,
-                    receipt.ApiKey,
-                    checked((long)receipt.Counter),
-                    receipt.Record);
+                _insertReceipt
+                    .Bind(1, index)
+                    .Bind(2, receipt.Id.Bytes)
+                    .Bind(3, createdMs)
+                    .Bind(4, receipt.ApiKey)
+                    .Bind(5, checked((long)receipt.Counter))
+                    .Bind(6, receipt.Record)
+                    .Run();
                 lastCounters[receipt.ApiKey] = receipt.Counter;
             }
         }
 
         foreach ((string apiKey, ulong last) in lastCounters)
         {
-            Run(_setCounter, apiKey, checked((long)last));
+            _setCounter.Bind(1, apiKey).Bind(2, checked((long)last)).Run();
         }
-
-        afterStep?.Invoke("commit inserted");
-        transaction.Commit();
-        afterStep?.Invoke("commit durable");
     }
 
-    /// <summary>Replaces the checkpoint if it is still the given one.</summary>
-    public bool ReplaceCheckpoint(byte[] current, ulong newSize, byte[] newCheckpoint)
+    private void TryRollBack()
     {
-        _replaceCheckpoint.Transaction = null;
-        return Run(_replaceCheckpoint, checked((long)newSize), newCheckpoint, current) == 1;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _insertEntry.Dispose();
-        _insertReceipt.Dispose();
-        _setCounter.Dispose();
-        _replaceCheckpoint.Dispose();
-    }
-
-    private static int Run(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        for (int i = 0; i < values.Length; i++)
+        try
         {
-            command.Parameters[i].Value = values[i];
+            _rollback.Run();
         }
-
-        return command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (string name in parameters)
+        catch (SqliteException)
         {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+            // SQLite has rolled back by itself, or can't: the log is at its end either way, and opening it again decides.
         }
-
-        return command;
     }
 }

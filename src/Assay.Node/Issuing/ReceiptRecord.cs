@@ -1,21 +1,25 @@
 using Assay.Primitives;
 using Assay.Primitives.Cbor;
+using Assay.Receipts;
 
 namespace Assay.Node.Issuing;
 
 /// <summary>
-/// What the database keeps for one receipt: CBOR <c>[envelope, claims, output, request, response, statement digest]</c>, all byte
-/// strings. The key set, the publisher's statement and the log's proof are the same for many and are joined in on the way out.
+/// What the database keeps for one receipt: CBOR <c>[envelope, salt seed, claims, output, request, response, statement digest]</c>, all byte
+/// strings; claims and output without their salts (<see cref="UnsaltedSections"/>). The key set, the publisher's statement and the
+/// log's proof are the same for many and are joined in on the way out.
 /// </summary>
 internal sealed record ReceiptRecord(
     ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Claims, ReadOnlyMemory<byte> Output, ReadOnlyMemory<byte> Request, ReadOnlyMemory<byte> Response, Digest32 StatementDigest)
 {
-    private const int Members = 6;
+    private const int Members = 7;
 
     /// <summary>Everything but the envelope; made on the request's thread.</summary>
-    internal static byte[] EncodeContent(ReadOnlySpan<byte> claims, ReadOnlySpan<byte> output, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response, in Digest32 statementDigest)
+    internal static byte[] EncodeContent(
+        ReadOnlySpan<byte> seed, ReadOnlySpan<byte> claims, ReadOnlySpan<byte> output, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response, in Digest32 statementDigest)
     {
-        CborWriter writer = new(claims.Length + output.Length + request.Length + response.Length + 96);
+        CborWriter writer = new(claims.Length + output.Length + request.Length + response.Length + 128);
+        writer.WriteBytes(seed);
         writer.WriteBytes(claims);
         writer.WriteBytes(output);
         writer.WriteBytes(request);
@@ -34,6 +38,7 @@ internal sealed record ReceiptRecord(
         return writer.ToArray();
     }
 
+    /// <summary>Reads a record and makes its sections whole again.</summary>
     internal static ReceiptRecord? TryDecode(ReadOnlyMemory<byte> bytes, out string? error)
     {
         CborReader reader = new(bytes.Span);
@@ -46,11 +51,21 @@ internal sealed record ReceiptRecord(
 
         reader.End();
         error = reader.Error;
-        if (error is null && (members != Members || !Digest32.TryFrom(parts[5], out _)))
+        if (error is null && (members != Members || parts[1].Length != SaltSequence.SeedSize || !Digest32.TryFrom(parts[6], out _)))
         {
             error = "record/layout";
         }
 
-        return error is null ? new ReceiptRecord(parts[0], parts[1], parts[2], parts[3], parts[4], Digest32.From(parts[5])) : null;
+        if (error is not null)
+        {
+            return null;
+        }
+
+        SaltSequence salts = new();
+        salts.Reset(parts[1]);
+        byte[]? claims = UnsaltedSections.RestoreClaims(parts[2], salts.Fill);
+        byte[]? output = UnsaltedSections.RestoreOutput(parts[3], salts.Fill);
+        error = claims is null ? "record/claims" : output is null ? "record/output" : null;
+        return error is null ? new ReceiptRecord(parts[0], claims, output, parts[4], parts[5], Digest32.From(parts[6])) : null;
     }
 }

@@ -17,9 +17,6 @@ namespace Assay.Node.Serving;
 /// </summary>
 internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ApiKeyRing keys, ModelCatalog catalog, ReceiptIssuer? issuer, TimeProvider time)
 {
-    [ThreadStatic]
-    private static ClaimsBuilder? t_builder;
-
     internal async Task<(InferenceReply? Reply, NodeError? Error)> InferAsync(InferenceCall call)
     {
         long began = time.GetTimestamp();
@@ -68,7 +65,8 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         // Step 5: the exact bytes of the answer, which carry the receipt's id.
-        ReceiptId id = ReceiptId.From(RandomNumberGenerator.GetBytes(ReceiptId.Size));
+        byte[] random = RandomNumberGenerator.GetBytes(ReceiptId.RandomSize + SaltSequence.SeedSize);
+        ReceiptId id = ReceiptId.Create(received, random.AsSpan(0, ReceiptId.RandomSize));
         TensorValue[] outputs = SplitOutputs(model, run.Outputs, batch);
         byte[] body = OipReply.Format(model, name, request.Id, id, plan!, outputs);
 
@@ -79,7 +77,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         // Step 6: claims, each leaf with its own salt.
-        PendingReceipt pending = ClaimsOf(call, key, model, name, request, plan!, run, outputs, body, id, received, started, finished);
+        PendingReceipt pending = ClaimsOf(call, key, model, name, request, plan!, run, outputs, body, id, random.AsSpan(ReceiptId.RandomSize), received, started, finished);
 
         // Step 7: sign, log, fdatasync; in groups.
         SubmitStatus status = await issuer.IssueAsync(pending).ConfigureAwait(false);
@@ -181,14 +179,14 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
     }
 
     private PendingReceipt ClaimsOf(InferenceCall call, ApiKey key, ServedModel model, string name, OipRequest request, Plan plan, RunOutcome run,
-        TensorValue[] outputs, byte[] body, ReceiptId id, DateTimeOffset received, DateTimeOffset started, DateTimeOffset finished)
+        TensorValue[] outputs, byte[] body, ReceiptId id, ReadOnlySpan<byte> seed, DateTimeOffset received, DateTimeOffset started, DateTimeOffset finished)
     {
         ClaimValues values = new()
         {
             RequestProtocol = WellKnown.OpenInferenceV2,
             RequestWireDigest = Digest32.Sha256(call.Body.Span),
             RequestInputs = request.Inputs,
-            RequestClientNonce = request.ClientNonce is { } nonce ? new ReadOnlyMemory<byte>(nonce) : null,
+            RequestClientNonce = request.ClientNonce is { } nonce ? new ReadOnlyMemory<byte>?(nonce) : null,
             RequestPolicy = plan.Policy,
             RequestLevelSource = plan.Source,
             ModelName = name,
@@ -208,10 +206,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             PartiesApiKey = key.Name,
         };
 
-        // A builder keeps its buffers and serves one thread at a time.
-        ClaimsBuilder builder = t_builder ??= new ClaimsBuilder(RandomNumberGenerator.Fill);
-        SaltedTree claims = builder.BuildClaims(values);
-        SaltedTree output = builder.BuildOutput(outputs);
+        (Digest32 claimsRoot, Digest32 outputRoot, byte[] content) = ClaimsScratch.Own.Build(seed, values, outputs, call.Body.Span, body, model.StatementDigest);
         long elements = request.Inputs.Sum(static t => (long)t.Count);
         return new PendingReceipt
         {
@@ -219,9 +214,9 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             IssuedAt = finished.ToUnixTimeMilliseconds(),
             ApiKey = key.Name,
             Plan = plan,
-            ClaimsRoot = claims.Root,
-            OutputRoot = output.Root,
-            Content = ReceiptRecord.EncodeContent(claims.Section.Span, output.Section.Span, call.Body.Span, body, model.StatementDigest),
+            ClaimsRoot = claimsRoot,
+            OutputRoot = outputRoot,
+            Content = content,
             SizeBucket = SizeBucket.For(elements),
         };
     }

@@ -6,9 +6,9 @@ namespace Assay.Primitives.Merkle;
 /// </summary>
 public sealed class MerkleHasher
 {
-    private readonly Sha256Lanes? _lanes;
-    private readonly int[] _targets = new int[Sha256Lanes.Lanes];
-    private int _pending;
+    // Messages of one block and of two wait apart: a group takes as long as its longest message.
+    private readonly Lanes? _short;
+    private readonly Lanes? _long;
 
     /// <summary>Makes a hasher.</summary>
     public MerkleHasher()
@@ -18,7 +18,8 @@ public sealed class MerkleHasher
 
     internal MerkleHasher(bool vectors)
     {
-        _lanes = vectors ? new Sha256Lanes() : null;
+        _short = vectors ? new Lanes() : null;
+        _long = vectors ? new Lanes() : null;
     }
 
     /// <summary>
@@ -26,7 +27,7 @@ public sealed class MerkleHasher
     /// </summary>
     public void Leaf(ReadOnlySpan<byte> data, Span<Digest32> hashes, int at)
     {
-        if (_lanes is null || data.Length >= Sha256Lanes.MaxLength)
+        if (_short is null || data.Length >= Sha256Lanes.MaxLength)
         {
             hashes[at] = MerkleTree.LeafHash(data);
         }
@@ -39,19 +40,8 @@ public sealed class MerkleHasher
     /// <summary>Hashes the leaves that are still pending.</summary>
     public void Flush(Span<Digest32> hashes)
     {
-        if (_pending == 0)
-        {
-            return;
-        }
-
-        Span<Digest32> digests = stackalloc Digest32[_pending];
-        _lanes!.Hash(digests);
-        for (int i = 0; i < digests.Length; i++)
-        {
-            hashes[_targets[i]] = digests[i];
-        }
-
-        _pending = 0;
+        _short?.Flush(hashes);
+        _long?.Flush(hashes);
     }
 
     /// <summary>
@@ -93,7 +83,7 @@ public sealed class MerkleHasher
             for (int i = 0; i + 1 < sizes[tree]; i += 2)
             {
                 // Node i/2 replaces a hash at or before its own pair, so nothing is overwritten before it was read.
-                if (_lanes is null)
+                if (_short is null)
                 {
                     hashes[start + i / 2] = MerkleTree.NodeHash(hashes[start + i], hashes[start + i + 1]);
                     continue;
@@ -114,13 +104,42 @@ public sealed class MerkleHasher
         Flush(hashes);
     }
 
-    private void Enqueue(byte prefix, ReadOnlySpan<byte> data, Span<Digest32> hashes, int at)
+    private void Enqueue(byte prefix, ReadOnlySpan<byte> data, Span<Digest32> hashes, int at) =>
+        (data.Length < Sha256Lanes.MaxShortLength ? _short! : _long!).Add(prefix, data, hashes, at);
+
+    /// <summary>Messages that wait for their group to be full.</summary>
+    private sealed class Lanes
     {
-        _lanes!.Set(_pending, prefix, data);
-        _targets[_pending++] = at;
-        if (_pending == Sha256Lanes.Lanes)
+        private readonly Sha256Lanes _lanes = new();
+        private readonly int[] _targets = new int[Sha256Lanes.Lanes];
+        private int _pending;
+
+        public void Add(byte prefix, ReadOnlySpan<byte> data, Span<Digest32> hashes, int at)
         {
-            Flush(hashes);
+            _lanes.Set(_pending, prefix, data);
+            _targets[_pending++] = at;
+            if (_pending == Sha256Lanes.Lanes)
+            {
+                Flush(hashes);
+            }
+        }
+
+        public void Flush(Span<Digest32> hashes)
+        {
+            if (_pending == 0)
+            {
+                return;
+            }
+
+            Span<Digest32> digests = stackalloc Digest32[Sha256Lanes.Lanes];
+            digests = digests[.._pending];
+            _lanes.Hash(digests);
+            for (int i = 0; i < digests.Length; i++)
+            {
+                hashes[_targets[i]] = digests[i];
+            }
+
+            _pending = 0;
         }
     }
 }

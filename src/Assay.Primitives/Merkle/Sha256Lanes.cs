@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -16,6 +17,9 @@ internal sealed class Sha256Lanes
 
     /// <summary>Longest message in bytes: two blocks, less the padding's nine bytes.</summary>
     public const int MaxLength = 2 * BlockSize - 9;
+
+    /// <summary>Longest message of one block, in bytes.</summary>
+    public const int MaxShortLength = BlockSize - 9;
 
     private const int BlockSize = 64;
     private const int WordsPerLane = 2 * BlockSize / sizeof(uint);
@@ -123,21 +127,20 @@ internal sealed class Sha256Lanes
         Vector256<uint> f = state[5];
         Vector256<uint> g = state[6];
         Vector256<uint> h = state[7];
-        for (int t = 0; t < 64; t++)
+
+        // Eight rounds at a time: the variables change roles instead of being moved.
+        for (int t = 0; t < 64; t += 8)
         {
-            Vector256<uint> sum1 = Rotate(e, 6) ^ Rotate(e, 11) ^ Rotate(e, 25);
-            Vector256<uint> choice = g ^ (e & (f ^ g));
-            Vector256<uint> t1 = h + sum1 + choice + Vector256.Create(K[t]) + w[t];
-            Vector256<uint> sum0 = Rotate(a, 2) ^ Rotate(a, 13) ^ Rotate(a, 22);
-            Vector256<uint> majority = (a & b) | (c & (a | b));
-            h = g;
-            g = f;
-            f = e;
-            e = d + t1;
-            d = c;
-            c = b;
-            b = a;
-            a = t1 + sum0 + majority;
+            ReadOnlySpan<uint> k = K.AsSpan(t, 8);
+            Span<Vector256<uint>> m = w.Slice(t, 8);
+            Round(a, b, c, ref d, e, f, g, ref h, m[0] + Vector256.Create(k[0]));
+            Round(h, a, b, ref c, d, e, f, ref g, m[1] + Vector256.Create(k[1]));
+            Round(g, h, a, ref b, c, d, e, ref f, m[2] + Vector256.Create(k[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, m[3] + Vector256.Create(k[3]));
+            Round(e, f, g, ref h, a, b, c, ref d, m[4] + Vector256.Create(k[4]));
+            Round(d, e, f, ref g, h, a, b, ref c, m[5] + Vector256.Create(k[5]));
+            Round(c, d, e, ref f, g, h, a, ref b, m[6] + Vector256.Create(k[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, m[7] + Vector256.Create(k[7]));
         }
 
         state[0] += a;
@@ -148,6 +151,16 @@ internal sealed class Sha256Lanes
         state[5] += f;
         state[6] += g;
         state[7] += h;
+    }
+
+    // FIPS 180-4, section 6.2.2, step 3.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(
+        Vector256<uint> a, Vector256<uint> b, Vector256<uint> c, ref Vector256<uint> d, Vector256<uint> e, Vector256<uint> f, Vector256<uint> g, ref Vector256<uint> h, Vector256<uint> word)
+    {
+        Vector256<uint> t1 = h + word + (Rotate(e, 6) ^ Rotate(e, 11) ^ Rotate(e, 25)) + (g ^ (e & (f ^ g)));
+        d += t1;
+        h = t1 + (Rotate(a, 2) ^ Rotate(a, 13) ^ Rotate(a, 22)) + ((a & b) | (c & (a | b)));
     }
 
     private static Vector256<uint> Rotate(Vector256<uint> value, int bits) => (value >>> bits) | (value << (32 - bits));

@@ -12,6 +12,9 @@ public sealed class ClaimsBuilder
 {
     internal const int SaltLength = 16;
 
+    // The array's head, the salt's head, the salt: where a leaf's own content starts.
+    internal const int LeafHead = 2 + SaltLength;
+
     private readonly SaltSource _salts;
     private readonly CborWriter _writer = new(4096);
     private readonly MerkleHasher _hasher = new();
@@ -29,6 +32,27 @@ public sealed class ClaimsBuilder
 
     /// <summary>Builds the claims tree: every leaf of the registry, absent ones as null, each with a salt of its own.</summary>
     public SaltedTree BuildClaims(ClaimValues values)
+    {
+        Digest32 root = HashClaims(values);
+        return new SaltedTree(root, _writer.ToArray());
+    }
+
+    /// <summary>Builds the claims tree, and writes to <paramref name="stored"/> what <see cref="UnsaltedSections.RestoreClaims"/> makes its section of.</summary>
+    /// <returns>The claims root.</returns>
+    public Digest32 BuildClaims(ClaimValues values, CborWriter stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        Digest32 root = HashClaims(values);
+        stored.WriteArrayHeader(_ends.Length);
+        for (int i = 0; i < _ends.Length; i++)
+        {
+            stored.WriteRaw(_writer.Written[(_starts[i] + LeafHead + ClaimRegistry.Fields[i].EncodedLabel.Length).._ends[i]]);
+        }
+
+        return root;
+    }
+
+    private Digest32 HashClaims(ClaimValues values)
     {
         ArgumentNullException.ThrowIfNull(values);
         _salts(_claimSalts);
@@ -53,11 +77,25 @@ public sealed class ClaimsBuilder
         }
 
         _hasher.Flush(leaves);
-        return new SaltedTree(ClaimsRoot(_hasher, leaves), section.ToArray());
+        return ClaimsRoot(_hasher, leaves);
     }
 
     /// <summary>Builds the output tree: one leaf for each part.</summary>
     public SaltedTree BuildOutput(IReadOnlyList<TensorValue> parts)
+    {
+        Digest32 root = HashOutput(parts, null);
+        return new SaltedTree(root, _writer.ToArray());
+    }
+
+    /// <summary>Builds the output tree, and writes to <paramref name="stored"/> what <see cref="UnsaltedSections.RestoreOutput"/> makes its section of.</summary>
+    /// <returns>The output root.</returns>
+    public Digest32 BuildOutput(IReadOnlyList<TensorValue> parts, CborWriter stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return HashOutput(parts, stored);
+    }
+
+    private Digest32 HashOutput(IReadOnlyList<TensorValue> parts, CborWriter? stored)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(parts.Count, TensorValue.MaxCount, nameof(parts));
@@ -65,17 +103,20 @@ public sealed class ClaimsBuilder
         Digest32[] leaves = new Digest32[parts.Count];
         _writer.Reset();
         _writer.WriteArrayHeader(parts.Count);
+        stored?.WriteArrayHeader(parts.Count);
         for (int i = 0; i < parts.Count; i++)
         {
             int start = _writer.Written.Length;
             _salts(salt);
-            _writer.WriteArrayHeader(5);
+            _writer.WriteArrayHeader(TensorValue.Members + 1);
             _writer.WriteBytes(salt);
             parts[i].WriteFields(_writer);
             leaves[i] = MerkleTree.LeafHash(_writer.Written[start..]);
+            stored?.WriteArrayHeader(TensorValue.Members);
+            stored?.WriteRaw(_writer.Written[(start + LeafHead)..]);
         }
 
-        return new SaltedTree(MerkleTree.Root(leaves), _writer.ToArray());
+        return MerkleTree.Root(leaves);
     }
 
     /// <summary>The claims root over the hashes of all leaves: a tree for each group, and one over the group roots. Overwrites the hashes.</summary>

@@ -19,6 +19,9 @@ public sealed class TensorValue
     /// <summary>Most tensors in a request, and parts in an output.</summary>
     public const int MaxCount = 1024;
 
+    // Name, datatype, shape, data.
+    internal const int Members = 4;
+
     private TensorValue(string name, ImmutableArray<int> shape, ReadOnlyMemory<byte> data)
     {
         Name = name;

@@ -54,7 +54,7 @@ public sealed class ReceiptEnvelope
     /// <summary>The envelope's CBOR.</summary>
     public byte[] Encode()
     {
-        CborWriter writer = new();
+        CborWriter writer = new(StatementBytes.Length + Cose.Length + Path.Length * (Digest32.Size + 2) + 32);
         writer.WriteArrayHeader(5);
         writer.WriteBytes(StatementBytes.Span);
         writer.WriteUInt(Index);

@@ -40,7 +40,7 @@ internal static class CrashChild
     {
         while (true)
         {
-            ReceiptId id = ReceiptId.From(RandomNumberGenerator.GetBytes(ReceiptId.Size));
+            ReceiptId id = ReceiptId.Create(TimeProvider.System.GetUtcNow(), RandomNumberGenerator.GetBytes(ReceiptId.RandomSize));
             SubmitResult<LogSlot> result = await committer.SubmitAsync((id, key));
             if (result.Status != SubmitStatus.Committed)
             {

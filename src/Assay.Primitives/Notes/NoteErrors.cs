@@ -1,7 +1,8 @@
 namespace Assay.Primitives.Notes;
 
 /// <summary>
-/// The stable codes of <see cref="SignedNote"/>, <see cref="NoteVerifierKey"/> and <see cref="Checkpoint"/>.
+/// The stable codes of <see cref="SignedNote"/>, <see cref="NoteVerifierKey"/>, <see cref="CosignatureKey"/> and
+/// <see cref="Checkpoint"/>.
 /// </summary>
 public static class NoteErrors
 {
@@ -32,7 +33,7 @@ public static class NoteErrors
     /// <summary>A verifier key's name is empty, or has white space or a plus sign.</summary>
     public const string KeyName = "vkey/name";
 
-    /// <summary>A verifier key's algorithm isn't Ed25519 (1).</summary>
+    /// <summary>A verifier key's algorithm isn't the one asked for: Ed25519 (1), or timestamped cosignatures (4).</summary>
     public const string KeyAlgorithm = "vkey/algorithm";
 
     /// <summary>A verifier key's hash isn't that of its name and key.</summary>

@@ -29,7 +29,7 @@ public sealed class NoteSigner : IDisposable
     public SignedNote AddTo(SignedNote note)
     {
         ArgumentNullException.ThrowIfNull(note);
-        return SignedNote.Create(note.Text, [.. note.Signatures, SignText(note.Text)]);
+        return note.With(SignText(note.Text));
     }
 
     /// <summary>Clears the seed.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
 
 namespace Assay.Primitives.Notes;
@@ -12,23 +10,18 @@ public sealed record NoteVerifierKey
 {
     private const byte AlgorithmEd25519 = 1;
 
-    private readonly byte[] _publicKey;
+    private readonly NamedKey _key;
 
-    private NoteVerifierKey(string name, byte[] publicKey)
-    {
-        Name = name;
-        _publicKey = publicKey;
-        KeyId = ComputeKeyId(name, publicKey);
-    }
+    private NoteVerifierKey(NamedKey key) => _key = key;
 
     /// <summary>The key's name: in a log's own signature, its origin.</summary>
-    public string Name { get; }
+    public string Name => _key.Name;
 
     /// <summary>First four bytes, big-endian, of SHA-256 over the name, a line feed, the algorithm and the key.</summary>
-    public uint KeyId { get; }
+    public uint KeyId => _key.KeyId;
 
     /// <summary>The Ed25519 public key, 32 bytes.</summary>
-    public ReadOnlySpan<byte> PublicKey => _publicKey;
+    public ReadOnlySpan<byte> PublicKey => _key.PublicKey;
 
     /// <summary>Whether a text can be a key's name: not empty, valid Unicode, no white or control characters, no <c>+</c>.</summary>
     public static bool IsName(ReadOnlySpan<char> name)
@@ -54,74 +47,22 @@ public sealed record NoteVerifierKey
     }
 
     /// <summary>Makes a verifier key of its parts; null and a code of <see cref="NoteErrors"/> if one is unusable.</summary>
-    public static NoteVerifierKey? TryCreate(string name, ReadOnlySpan<byte> publicKey, out string? error)
-    {
-        error = !IsName(name) ? NoteErrors.KeyName : !Ed25519.IsPublicKey(publicKey) ? NoteErrors.KeyPoint : null;
-        return error is null ? new NoteVerifierKey(name, publicKey.ToArray()) : null;
-    }
+    public static NoteVerifierKey? TryCreate(string name, ReadOnlySpan<byte> publicKey, out string? error) =>
+        NamedKey.TryCreate(AlgorithmEd25519, name, publicKey, out error) is { } key ? new NoteVerifierKey(key) : null;
 
     /// <summary>Reads the text form; null and a code of <see cref="NoteErrors"/> if it isn't one.</summary>
-    public static NoteVerifierKey? TryParse(ReadOnlySpan<char> text, out string? error)
-    {
-        error = NoteErrors.KeyFormat;
-        int first = text.IndexOf('+');
-        if (first < 0 || text.Length > SignedNote.MaxSize)
-        {
-            return null;
-        }
-
-        ReadOnlySpan<char> rest = text[(first + 1)..];
-        Span<byte> keyId = stackalloc byte[4];
-        if (rest.Length < 9
-            || rest[8] != '+'
-            || !Hex.TryDecode(rest[..8], keyId)
-            || CanonicalBase64.TryDecode(rest[9..]) is not { Length: > 0 } key)
-        {
-            return null;
-        }
-
-        if (key[0] != AlgorithmEd25519)
-        {
-            error = NoteErrors.KeyAlgorithm;
-            return null;
-        }
-
-        if (key.Length != 1 + Ed25519.PublicKeySize)
-        {
-            return null;
-        }
-
-        NoteVerifierKey? verifier = TryCreate(text[..first].ToString(), key.AsSpan(1), out error);
-        if (verifier is not null && verifier.KeyId != BinaryPrimitives.ReadUInt32BigEndian(keyId))
-        {
-            error = NoteErrors.KeyHash;
-            return null;
-        }
-
-        return verifier;
-    }
+    public static NoteVerifierKey? TryParse(ReadOnlySpan<char> text, out string? error) =>
+        NamedKey.TryParse(AlgorithmEd25519, text, out error) is { } key ? new NoteVerifierKey(key) : null;
 
     /// <summary>Whether the signature is one of this key over the text's bytes; never throws.</summary>
-    public CheckResult Verify(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature) =>
-        Ed25519.Verify(_publicKey, text, signature);
+    public CheckResult Verify(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature) => _key.Verify(text, signature);
 
     /// <inheritdoc/>
-    public bool Equals(NoteVerifierKey? other) =>
-        other is not null && Name == other.Name && PublicKey.SequenceEqual(other.PublicKey);
+    public bool Equals(NoteVerifierKey? other) => other is not null && _key.IsSameAs(other._key);
 
     /// <inheritdoc/>
     public override int GetHashCode() => (int)KeyId;
 
     /// <summary>The text form.</summary>
-    public override string ToString()
-    {
-        byte[] key = [AlgorithmEd25519, .. _publicKey];
-        return string.Create(CultureInfo.InvariantCulture, $"{Name}+{KeyId:x8}+{Convert.ToBase64String(key)}");
-    }
-
-    private static uint ComputeKeyId(string name, byte[] publicKey)
-    {
-        Digest32 hash = Digest32.Sha256([.. Encoding.UTF8.GetBytes(name), (byte)'\n', AlgorithmEd25519, .. publicKey]);
-        return BinaryPrimitives.ReadUInt32BigEndian(hash.Bytes);
-    }
+    public override string ToString() => _key.ToString();
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
 
@@ -36,8 +35,6 @@ public sealed class SignedNote
     /// <summary>The signature lines, unverified, in order.</summary>
     public IReadOnlyList<NoteSignature> Signatures { get; }
 
-    private static ReadOnlySpan<byte> LinePrefix => "— "u8;
-
     /// <summary>Reads a note without verifying anything; null and a code of <see cref="NoteErrors"/> if it isn't one.</summary>
     public static SignedNote? TryParse(ReadOnlySpan<byte> bytes, out string? error)
     {
@@ -55,24 +52,9 @@ public sealed class SignedNote
             return null;
         }
 
-        List<NoteSignature> signatures = [];
-        for (ReadOnlySpan<byte> rest = bytes[(split + 2)..]; !rest.IsEmpty;)
+        if (NoteSignature.TryParseLines(bytes[(split + 2)..], out error) is not { } signatures)
         {
-            int end = rest.IndexOf((byte)'\n');
-            if (signatures.Count == MaxSignatures)
-            {
-                error = NoteErrors.TooManySignatures;
-                return null;
-            }
-
-            if (ParseLine(rest[..end]) is not { } signature)
-            {
-                error = NoteErrors.SignatureLine;
-                return null;
-            }
-
-            signatures.Add(signature);
-            rest = rest[(end + 1)..];
+            return null;
         }
 
         byte[] text = bytes[..(split + 1)].ToArray();
@@ -86,10 +68,7 @@ public sealed class SignedNote
         note.Append('\n');
         foreach (NoteSignature signature in Signatures)
         {
-            byte[] keyed = new byte[4 + signature.Signature.Length];
-            BinaryPrimitives.WriteUInt32BigEndian(keyed, signature.KeyId);
-            signature.Signature.CopyTo(keyed, 4);
-            note.Append("— ").Append(signature.Name).Append(' ').Append(Convert.ToBase64String(keyed)).Append('\n');
+            note.Append(signature.ToLine());
         }
 
         return StrictUtf8.GetBytes(note.ToString());
@@ -124,6 +103,16 @@ public sealed class SignedNote
         return new NoteVerification(verified.Count == 0 ? NoteErrors.NoKnownSignature : null, verified);
     }
 
+    /// <summary>The same note with one more signature line at its end.</summary>
+    /// <exception cref="InvalidOperationException">It has <see cref="MaxSignatures"/> already.</exception>
+    public SignedNote With(NoteSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        return Signatures.Count < MaxSignatures
+            ? new SignedNote(Text, _textBytes, [.. Signatures, signature])
+            : throw new InvalidOperationException($"A note has at most {MaxSignatures} signatures.");
+    }
+
     /// <summary>A note of our own; the text must be one that <see cref="TryParse"/> reads.</summary>
     /// <exception cref="ArgumentException">It isn't.</exception>
     internal static SignedNote Create(string text, IReadOnlyList<NoteSignature> signatures)
@@ -155,24 +144,5 @@ public sealed class SignedNote
         }
 
         return Utf8.IsValid(bytes) ? null : NoteErrors.Text;
-    }
-
-    private static NoteSignature? ParseLine(ReadOnlySpan<byte> line)
-    {
-        if (!line.StartsWith(LinePrefix))
-        {
-            return null;
-        }
-
-        string text = Encoding.UTF8.GetString(line[LinePrefix.Length..]);
-        int space = text.IndexOf(' ', StringComparison.Ordinal);
-        if (space < 0
-            || !NoteVerifierKey.IsName(text.AsSpan(0, space))
-            || CanonicalBase64.TryDecode(text.AsSpan(space + 1)) is not { Length: > 4 } keyed)
-        {
-            return null;
-        }
-
-        return new NoteSignature(text[..space], BinaryPrimitives.ReadUInt32BigEndian(keyed), keyed[4..]);
     }
 }

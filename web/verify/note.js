@@ -5,7 +5,8 @@ import {
 import { isEd25519Key, verifyEd25519 } from './ed25519.js';
 import { sha256 } from './sha256.js';
 
-const ED25519 = Uint8Array.of(1);
+const ED25519 = 1;
+const COSIGNATURE = 4;
 const MAX_NOTE = 1_000_000;
 const MAX_SIGNATURES = 100;
 const MAX_SIZE = (1n << 63n) - 1n;
@@ -13,21 +14,26 @@ const MAX_SIZE = (1n << 63n) - 1n;
 const isKeyName = name => name.isWellFormed() && /^[^\p{White_Space}\p{Cc}+]+$/u.test(name);
 
 /** A verifier key: name, key, and the id that its signature lines carry. */
-export function noteKey(name, key) {
-  return { name, key, id: sha256(encodeUtf8(name + '\n'), ED25519, key).subarray(0, 4) };
+export function noteKey(name, key, type = ED25519) {
+  return { name, key, id: sha256(encodeUtf8(name + '\n'), Uint8Array.of(type), key).subarray(0, 4) };
 }
 
-export const formatNoteKey = ({ name, key, id }) => `${name}+${toHex(id)}+${toBase64(concat(ED25519, key))}`;
+export const formatNoteKey = ({ name, key, id }) => `${name}+${toHex(id)}+${toBase64(concat(Uint8Array.of(ED25519), key))}`;
 
-/** Reads `name+id+base64(type | key)`. */
-export function parseNoteKey(text) {
+/** Reads a log's key, `name+id+base64(01 | key)`. */
+export const parseNoteKey = text => parseKey(text, ED25519);
+
+/** Reads a witness's key, `name+id+base64(04 | key)` (C2SP tlog-cosignature). */
+export const parseCosignatureKey = text => parseKey(text, COSIGNATURE);
+
+function parseKey(text, type) {
   return attempt(() => {
     const [, name, id, base64] = /^([^+]*)\+([0-9a-fA-F]{8})\+(.*)$/su.exec(text) ?? [];
     const bytes = base64 ? fromBase64(base64) : null;
     if (bytes === null) throw new Malformed('vkey/format');
-    if (bytes[0] !== ED25519[0]) throw new Malformed('vkey/algorithm');
+    if (bytes[0] !== type) throw new Malformed('vkey/algorithm');
     if (bytes.length !== 33) throw new Malformed('vkey/format');
-    const key = noteKey(name, bytes.subarray(1));
+    const key = noteKey(name, bytes.subarray(1), type);
     if (!isKeyName(name)) throw new Malformed('vkey/name');
     if (!isEd25519Key(key.key)) throw new Malformed('vkey/point');
     if (!equal(key.id, fromHex(id.toLowerCase()))) throw new Malformed('vkey/hash');

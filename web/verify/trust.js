@@ -1,44 +1,168 @@
-// Trust files: which logs and nodes count (spec/receipt.md, "Trust file").
-import { Malformed, attempt, encodeUtf8, equal, toHex } from './bytes.js';
-import { parseNoteKey } from './note.js';
+// Trust files: who counts, and what the verifier knows about keys (spec/trust.md).
+import { Malformed, attempt, encodeUtf8, equal, fromHex, toHex } from './bytes.js';
+import { parseCosignatureKey, parseNoteKey } from './note.js';
+import { isPoint } from './p256.js';
 
 const MAX_BYTES = 1 << 20;
 const MAX_STATEMENTS = 4096;
+const NONE = 'none';
 
-function readLine(words, trust) {
-  const [kind, value] = words;
-  if (kind !== 'log' && kind !== 'node') throw new Malformed('trust/unknown-kind');
-  if (words.length !== 2) throw new Malformed('trust/words');
-  if (kind === 'node') {
-    if (!/^[0-9a-fA-F]{64}$/.test(value)) throw new Malformed('trust/node-digest');
-    if (trust.nodes.has(value.toLowerCase())) throw new Malformed('trust/repeated');
-    trust.nodes.add(value.toLowerCase());
-    return;
-  }
-  const { value: key } = parseNoteKey(value);
-  if (key === null) throw new Malformed('trust/log-key');
-  if (trust.logs.some(known => sameKey(known, key))) throw new Malformed('trust/repeated');
-  trust.logs.push(key);
+const refuse = code => {
+  throw new Malformed(code);
+};
+
+/** Reads one kind of line: how many words may follow the kind, and what they say. */
+const KINDS = {
+  log: [1, 2, (trust, [vkey, url]) => {
+    const { value: key } = parseNoteKey(vkey);
+    if (key === null) refuse('trust/log-key');
+    checkUrl(url);
+    addSigner(trust, 'log', key.key, 'witness');
+    trust.logs.push(key);
+  }],
+  node: [1, 1, (trust, [digest]) => {
+    checkDigest(digest);
+    addOnce(trust, `node ${digest}`);
+    trust.nodes.add(digest);
+  }],
+  witness: [2, 3, (trust, [name, vkey, url]) => {
+    checkName(name);
+    const { value: key } = parseCosignatureKey(vkey);
+    if (key === null) refuse('trust/witness-key');
+    checkUrl(url);
+    if (trust.names.has(name)) refuse('trust/repeated');
+    addSigner(trust, 'witness', key.key, 'log');
+    trust.names.add(name);
+    trust.witnesses.set(name, key);
+  }],
+  group: [3, Infinity, (trust, [name, text, ...members]) => {
+    checkName(name);
+    const threshold = text === 'any' ? 1 : text === 'all' ? members.length : /^[1-9][0-9]{0,5}$/.test(text) ? Number(text) : 0;
+    if (threshold < 1 || threshold > members.length) refuse('trust/threshold');
+    if (!members.every(member => isWitness(trust, member))) refuse('trust/undefined');
+    if (members.some(member => trust.members.has(member)) || new Set(members).size !== members.length) refuse('trust/member-repeated');
+    if (trust.names.has(name)) refuse('trust/repeated');
+    trust.names.add(name);
+    for (const member of members) trust.members.add(member);
+    trust.groups.set(name, { threshold, members });
+  }],
+  quorum: [1, 1, (trust, [name]) => {
+    if (name !== NONE && !isWitness(trust, name)) refuse('trust/undefined');
+    if (trust.quorum !== null) refuse('trust/repeated');
+    trust.quorum = name;
+  }],
+  replayer: [2, 2, (trust, words) => addParty(trust, 'replayer', words)],
+  auditor: [2, 2, (trust, words) => addParty(trust, 'auditor', words)],
+  revoked: [2, 2, (trust, words) => addEnd(trust, 'revoked', words)],
+  retired: [2, 2, (trust, words) => addEnd(trust, 'retired', words)],
+};
+
+const isWitness = (trust, name) => trust.witnesses.has(name) || trust.groups.has(name);
+
+function addOnce(trust, key) {
+  if (trust.keys.has(key)) refuse('trust/repeated');
+  trust.keys.add(key);
 }
 
-const sameKey = (a, b) => a.name === b.name && equal(a.key, b.key);
+/** Two lines of one kind with one key are one party twice, whatever their names; and nobody is witness to itself. */
+function addSigner(trust, kind, key, otherKind) {
+  if (trust.keys.has(`${otherKind} ${toHex(key)}`)) refuse('trust/witness-is-log');
+  addOnce(trust, `${kind} ${toHex(key)}`);
+}
 
-/** @param {string} text @returns {{value: {logs: object[], nodes: Set<string>}|null, error: string|null}} */
+function addParty(trust, kind, [name, key]) {
+  checkName(name);
+  if (!/^[0-9a-f]{128}$/.test(key) || !isPoint(fromHex(key))) refuse('trust/party-key');
+  if (trust.names.has(name)) refuse('trust/repeated');
+  addOnce(trust, `${kind} ${key}`);
+  trust.names.add(name);
+  trust[`${kind}s`].set(name, key);
+}
+
+function addEnd(trust, kind, [digest, text]) {
+  checkDigest(digest);
+  const time = readTime(text);
+  addOnce(trust, `${kind} ${digest}`);
+  trust[kind].set(digest, time);
+}
+
+function checkName(name) {
+  if (name === NONE) refuse('trust/name-reserved');
+}
+
+function checkDigest(text) {
+  if (!/^[0-9a-f]{64}$/.test(text)) refuse('trust/node-digest');
+}
+
+function checkUrl(url) {
+  if (url !== undefined && !/^https?:\/\/[^]/.test(url)) refuse('trust/url');
+}
+
+/** Unix seconds of `2026-11-21T12:00:00Z`. */
+function readTime(text) {
+  const time = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text) ? Date.parse(text) : NaN;
+  // Some platforms take the 30th of February for a day in March.
+  if (!(time >= 0) || new Date(time).toISOString() !== text.replace('Z', '.000Z')) refuse('trust/time');
+  return BigInt(time / 1000);
+}
+
+function readStatement(trust, [kind, ...words]) {
+  if (!Object.hasOwn(KINDS, kind)) refuse('trust/unknown-kind');
+  const [least, most, read] = KINDS[kind];
+  if (words.length < least || words.length > most) refuse('trust/words');
+  read(trust, words);
+}
+
+/**
+ * @param {string} text
+ * @returns {{value: object|null, error: string|null, line: number}} the first problem's code and line; 0 for the whole file
+ */
 export function parseTrust(text) {
-  return attempt(() => {
-    if (text.length > MAX_BYTES || encodeUtf8(text).length > MAX_BYTES) throw new Malformed('trust/too-large');
-    const trust = { logs: [], nodes: new Set() };
-    for (const line of text.split('\n')) {
-      const words = line.replace(/\r+$/, '').split(/[ \t]+/).filter(word => word !== '');
+  let line = 0;
+  const read = attempt(() => {
+    if (text.length > MAX_BYTES || encodeUtf8(text).length > MAX_BYTES) refuse('trust/too-large');
+    const trust = {
+      nodes: new Set(), logs: [], witnesses: new Map(), groups: new Map(), quorum: null,
+      replayers: new Map(), auditors: new Map(), revoked: new Map(), retired: new Map(),
+      // What is taken: names (one namespace), names that are in a group, keys and digests by kind.
+      names: new Set(), members: new Set(), keys: new Set(),
+    };
+    let statements = 0;
+    for (const raw of text.split('\n')) {
+      line++;
+      const content = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+      if (/[\0-\x08\x0a-\x1f\x7f]/.test(content)) refuse('trust/control');
+      const words = content.split(/[ \t]+/).filter(word => word !== '');
       if (words.length === 0 || words[0].startsWith('#')) continue;
-      readLine(words, trust);
-      if (trust.nodes.size + trust.logs.length > MAX_STATEMENTS) throw new Malformed('trust/too-large');
+      if (++statements > MAX_STATEMENTS) refuse('trust/too-large');
+      readStatement(trust, words);
     }
+    line = 0;
+    // Naming witnesses and demanding none of them would look like a safeguard and be none.
+    if (trust.quorum === null && trust.witnesses.size > 0) refuse('trust/no-quorum');
+    if (trust.quorum === NONE) trust.quorum = null;
     return trust;
   });
+  return { ...read, line };
 }
 
 export const trustsNode = (trust, keySet) => trust.nodes.has(toHex(keySet.digest));
 
 /** Whether a log line names the key set's origin and log key. */
-export const trustsLog = (trust, keySet) => trust.logs.some(key => sameKey(key, { name: keySet.origin, key: keySet.logKey }));
+export const trustsLog = (trust, keySet) => trust.logs.some(log => log.name === keySet.origin && equal(log.key, keySet.logKey));
+
+/**
+ * The earliest time by which the quorum was met, null if it isn't: a witness's is that of its cosignature, a group's
+ * that of the threshold-th of its members. `cosigned`: times by witness's name.
+ */
+export function quorumTime(trust, cosigned) {
+  if (trust.quorum === null) return null;
+  // A group stands after its members, so one pass in the file's order does it without recursion.
+  const reached = new Map(cosigned);
+  for (const [name, { threshold, members }] of trust.groups) {
+    const times = members.filter(member => reached.has(member)).map(member => reached.get(member))
+      .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    if (times.length >= threshold) reached.set(name, times[threshold - 1]);
+  }
+  return reached.get(trust.quorum) ?? null;
+}

@@ -1,12 +1,9 @@
-using System.Text;
-using System.Text.Unicode;
 using Assay.Primitives;
-using Assay.Primitives.Notes;
 using Assay.Receipts;
 
 namespace Assay.Verification;
 
-/// <summary>Whom a verifier trusts: logs and nodes (spec/receipt.md, "Trust file").</summary>
+/// <summary>Whom a verifier trusts, and what it knows about keys (spec/trust.md).</summary>
 public sealed class TrustFile
 {
     /// <summary>Most bytes.</summary>
@@ -15,22 +12,44 @@ public sealed class TrustFile
     /// <summary>Most statements.</summary>
     public const int MaxStatements = 4096;
 
-    private static readonly char[] Blanks = [' ', '\t'];
-
     private readonly HashSet<Digest32> _nodes;
-    private readonly List<NoteVerifierKey> _logs;
 
-    private TrustFile(HashSet<Digest32> nodes, List<NoteVerifierKey> logs)
+    internal TrustFile(TrustFileReader reader)
     {
-        _nodes = nodes;
-        _logs = logs;
+        _nodes = [.. reader.Nodes];
+        Nodes = reader.Nodes;
+        Logs = reader.Logs;
+        Witnesses = reader.Witnesses;
+        Groups = reader.Groups;
+        Quorum = reader.Quorum == TrustFileReader.None ? null : reader.Quorum;
+        Replayers = reader.Replayers;
+        Auditors = reader.Auditors;
+        Ends = reader.Ends;
     }
 
-    /// <summary>Logs whose checkpoints count.</summary>
-    public IReadOnlyList<NoteVerifierKey> Logs => _logs;
-
     /// <summary>Key-set digests of nodes whose receipts count.</summary>
-    public IReadOnlyCollection<Digest32> Nodes => _nodes;
+    public IReadOnlyList<Digest32> Nodes { get; }
+
+    /// <summary>Logs whose checkpoints count.</summary>
+    public IReadOnlyList<TrustedLog> Logs { get; }
+
+    /// <summary>Witnesses whose cosignatures count.</summary>
+    public IReadOnlyList<TrustedWitness> Witnesses { get; }
+
+    /// <summary>Groups of witnesses, each after its members.</summary>
+    public IReadOnlyList<WitnessGroup> Groups { get; }
+
+    /// <summary>The witness or group that must have cosigned a checkpoint; null if nobody has to.</summary>
+    public string? Quorum { get; }
+
+    /// <summary>Those whose statements about re-execution count.</summary>
+    public IReadOnlyList<TrustedParty> Replayers { get; }
+
+    /// <summary>Those whose audits count.</summary>
+    public IReadOnlyList<TrustedParty> Auditors { get; }
+
+    /// <summary>Key sets that were revoked or retired.</summary>
+    public IReadOnlyList<KeySetEnd> Ends { get; }
 
     /// <summary>Whether a <c>node</c> line names this key set.</summary>
     public bool TrustsNode(in Digest32 keySet) => _nodes.Contains(keySet);
@@ -39,7 +58,35 @@ public sealed class TrustFile
     public bool TrustsLog(KeySet keySet)
     {
         ArgumentNullException.ThrowIfNull(keySet);
-        return keySet.LogVerifierKey is { } key && _logs.Contains(key);
+        return keySet.LogVerifierKey is { } key && Logs.Any(log => log.Key.Equals(key));
+    }
+
+    /// <summary>
+    /// The earliest time by which the quorum was met: a witness's is that of its cosignature, a group's that of the
+    /// threshold-th of its members.
+    /// </summary>
+    /// <param name="cosigned">Times of cosignatures (any unit), by witness's name; who hasn't cosigned isn't in it.</param>
+    /// <returns>Null if the quorum isn't met, or the file has none.</returns>
+    public long? QuorumTime(IReadOnlyDictionary<string, long> cosigned)
+    {
+        ArgumentNullException.ThrowIfNull(cosigned);
+        if (Quorum is null)
+        {
+            return null;
+        }
+
+        // A group stands after its members, so one pass in the file's order does it without recursion.
+        Dictionary<string, long> reached = Witnesses.Where(w => cosigned.ContainsKey(w.Name)).ToDictionary(static w => w.Name, w => cosigned[w.Name]);
+        foreach (WitnessGroup group in Groups)
+        {
+            List<long> times = [.. group.Members.Where(reached.ContainsKey).Select(member => reached[member]).Order()];
+            if (times.Count >= group.Threshold)
+            {
+                reached[group.Name] = times[group.Threshold - 1];
+            }
+        }
+
+        return reached.TryGetValue(Quorum, out long time) ? time : null;
     }
 
     /// <summary>The lines that would make a verifier trust this node and its log; no line for a log whose key is unusable.</summary>
@@ -50,62 +97,21 @@ public sealed class TrustFile
         return $"node {keySet.Digest}\n{log}";
     }
 
-    /// <summary>Reads a trust file. Errors: <see cref="TrustErrors"/>, with the number of the line (from 1; 0 for the whole file).</summary>
+    /// <summary>Reads a trust file; null with the first problem's code (<see cref="TrustErrors"/>) and line (from 1; 0 for the whole file).</summary>
     public static TrustFile? TryParse(ReadOnlySpan<byte> utf8, out string? error, out int line)
     {
-        line = 0;
-        error = utf8.Length > MaxLength ? TrustErrors.TooLarge : Utf8.IsValid(utf8) ? null : TrustErrors.Utf8;
-        if (error is not null)
-        {
-            return null;
-        }
-
-        HashSet<Digest32> nodes = [];
-        List<NoteVerifierKey> logs = [];
-        foreach (string text in Encoding.UTF8.GetString(utf8).Split('\n'))
-        {
-            line++;
-            string[] words = text.TrimEnd('\r').Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0 || words[0][0] == '#')
-            {
-                continue;
-            }
-
-            error = words switch
-            {
-                ["log", string key] => AddLog(key, logs),
-                ["node", string hex] => AddNode(hex, nodes),
-                ["log" or "node", ..] => TrustErrors.Words,
-                _ => TrustErrors.UnknownKind,
-            };
-            error ??= nodes.Count + logs.Count > MaxStatements ? TrustErrors.TooLarge : null;
-            if (error is not null)
-            {
-                return null;
-            }
-        }
-
-        return new TrustFile(nodes, logs);
+        TrustFile? file = Read(utf8, out IReadOnlyList<TrustProblem> problems);
+        error = problems.Count == 0 ? null : problems[0].Code;
+        line = problems.Count == 0 ? 0 : problems[0].Line;
+        return file;
     }
 
-    private static string? AddNode(string hex, HashSet<Digest32> nodes) =>
-        !Digest32.TryParseHex(hex, out Digest32 digest) ? TrustErrors.NodeDigest
-        : nodes.Add(digest) ? null
-        : TrustErrors.Repeated;
-
-    private static string? AddLog(string text, List<NoteVerifierKey> logs)
+    /// <summary>Reads a trust file; null with its problems, in order, at most one for a line and at most 100.</summary>
+    public static TrustFile? Read(ReadOnlySpan<byte> utf8, out IReadOnlyList<TrustProblem> problems)
     {
-        if (NoteVerifierKey.TryParse(text, out _) is not { } key)
-        {
-            return TrustErrors.LogKey;
-        }
-
-        if (logs.Contains(key))
-        {
-            return TrustErrors.Repeated;
-        }
-
-        logs.Add(key);
-        return null;
+        TrustFileReader reader = new();
+        reader.Read(utf8);
+        problems = reader.Problems;
+        return reader.Problems.Count == 0 ? new TrustFile(reader) : null;
     }
 }

@@ -10,7 +10,6 @@ import { formatNoteKey, parseCheckpoint, parseNote, parseNoteKey, verifyNote } f
 import { readOip } from '../../web/verify/oip.js';
 import { isPoint, thumbprint } from '../../web/verify/p256.js';
 import { sha256 } from '../../web/verify/sha256.js';
-import { parseTrust } from '../../web/verify/trust.js';
 import { mutate, randomInts, runs } from './support/random.js';
 
 const utf8 = text => new TextEncoder().encode(text);
@@ -199,21 +198,6 @@ test('checkpoints', () => {
   for (const [code, texts] of Object.entries(refused)) for (const text of texts) assert.equal(parseCheckpoint(text).error, code, text);
 });
 
-test('trust files', () => {
-  const node = `node ${'ab'.repeat(32)}`;
-  const { value } = parseTrust(`# nodes\r\n\r\n${node}\r\n\tlog \t${NOTE_KEY} \n#end`);
-  assert.deepEqual([value.nodes.size, value.logs.length], [1, 1]);
-  const refused = {
-    'trust/unknown-kind': ['witness a', 'NODE a', 'quorum none', '\ufeffnode a', 'log\u00a0a'],
-    'trust/words': ['node', 'log', `${node} # why`],
-    'trust/node-digest': ['node ab', `${node}a`, `node ${'g'.repeat(64)}`],
-    'trust/log-key': ['log a', `log ${NOTE_KEY.slice(1)}`],
-    'trust/repeated': [`${node}\n${node}`, `${node}\n${node.toUpperCase().replace('NODE', 'node')}`, `log ${NOTE_KEY}\nlog ${NOTE_KEY}`],
-    'trust/too-large': ['#'.repeat((1 << 20) + 1), Array.from({ length: 4097 }, (_, i) => `node ${i.toString(16).padStart(64, '0')}`).join('\n')],
-  };
-  for (const [code, texts] of Object.entries(refused)) for (const text of texts) assert.equal(parseTrust(text).error, code, text.slice(0, 100));
-});
-
 test('levels and policy documents', () => {
   assert.equal(POLICIES.length, 8);
   const level = text => parseLevel(text).value?.level ?? parseLevel(text).error;
@@ -271,7 +255,6 @@ test('readers of hostile texts end with a value or a code', () => {
   const seeds = [
     [utf8(NOTE), bytes => parseNote(bytes)],
     [body(tensor({}), tensor({ name: '"y"', shape: '[1,2]', data: '[[1,2]]' })), bytes => readOip(bytes, 'inputs')],
-    [utf8(`node ${'ab'.repeat(32)}\nlog ${NOTE_KEY}\n`), bytes => parseTrust(new TextDecoder().decode(bytes))],
     [hex('a301820102024568656c6c6f036474c3a974'), bytes => attempt(() => new CborReader(bytes).raw())],
   ];
   const random = randomInts(7);

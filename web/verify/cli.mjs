@@ -107,7 +107,7 @@ async function judge(options) {
     if (!(error instanceof InputError)) throw error;
     throw error.code.startsWith('level/')
       ? new Failure(WRONG_USAGE, error.code, `'${options.require}' isn't a verification level: signed, replay, tee, zk, joined by '+'.`)
-      : new Failure(CANNOT_EVALUATE, error.code, `The trust file ${options.trust} can't be read; its syntax is in spec/receipt.md.`);
+      : new Failure(CANNOT_EVALUATE, error.code, `The trust file ${options.trust} can't be read (line ${error.line}); its syntax is in spec/trust.md.`);
   }
 }
 

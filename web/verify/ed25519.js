@@ -16,14 +16,18 @@ const SMALL_ORDER_Y = [
 
 const y = point => littleEndian(point) & Y_MASK;
 
-// The last key and what was found: receipts of one node come in rows, and the power below costs more than all the rest.
-let last = { value: -1n, usable: false };
+// Keys and what was found: receipts of one node come in rows, and the power below costs more than all the rest.
+const seen = new Map();
+const MAX_SEEN = 64;
 
 /** Whether 32 bytes are a canonical point of the curve, and not one of small order. */
 export function isEd25519Key(key) {
   const value = y(key);
-  if (value !== last.value) last = { value, usable: isUsable(value) };
-  return last.usable;
+  if (!seen.has(value)) {
+    if (seen.size === MAX_SEEN) seen.clear();
+    seen.set(value, isUsable(value));
+  }
+  return seen.get(value);
 }
 
 /** The sign bit of x doesn't matter: with x also -x is a point, and only small orders have x = 0. */

@@ -54,7 +54,7 @@ async function judge() {
 }
 
 const words = error => (error instanceof InputError
-  ? `The trust file can't be read (${error.code}). It has one statement a line: "node" and a fingerprint, or "log" and a key.`
+  ? `The trust file can't be read (line ${error.line}: ${error.code}). It has one statement a line: "node" and a fingerprint, or "log" and a key.`
   : error.message);
 
 let latest = 0;

@@ -39,11 +39,12 @@ export async function verify(input) {
   return conclude(evidence);
 }
 
-/** The caller's own mistake: a trust file or a level that can't be read. */
+/** The caller's own mistake: a trust file (`line` from 1; 0 for the whole file) or a level that can't be read. */
 export class InputError extends Error {
-  constructor(code) {
+  constructor(code, line = 0) {
     super(code);
     this.code = code;
+    this.line = line;
   }
 }
 
@@ -51,8 +52,8 @@ export class InputError extends Error {
 const plainBytes = bytes => bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function readInput(input) {
-  const read = ({ value, error }) => {
-    if (error !== null) throw new InputError(error);
+  const read = ({ value, error, line }) => {
+    if (error !== null) throw new InputError(error, line);
     return value;
   };
   const hasTrust = typeof input.trust === 'string';

@@ -15,6 +15,6 @@ internal static class TrustFiles
         }
 
         byte[] text = await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
-        return TrustFile.TryParse(text, out string? error, out int line) ?? throw new CliException(ExitCodes.CannotEvaluate, error!, $"The trust file {path} can't be read (line {line}).", "Its syntax is in spec/receipt.md.");
+        return TrustFile.TryParse(text, out string? error, out int line) ?? throw new CliException(ExitCodes.CannotEvaluate, error!, $"The trust file {path} can't be read (line {line}).", "Its syntax is in spec/trust.md.");
     }
 }

@@ -15,6 +15,12 @@ public static class DomainTags
     /// <summary>Key set, key 1 (spec/receipt.md).</summary>
     public const string KeySet = "assay/keyset/v1";
 
+    /// <summary>Key rotation, key 1 (spec/receipt.md).</summary>
+    public const string Rotation = "assay/rotation/v1";
+
+    /// <summary>Key revocation, key 1 (spec/receipt.md).</summary>
+    public const string Revocation = "assay/revocation/v1";
+
     /// <summary>First element of every log entry (spec/receipt.md).</summary>
     public const string LogEntry = "assay/log/v1";
 

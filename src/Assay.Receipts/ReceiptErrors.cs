@@ -42,6 +42,21 @@ public static class ReceiptErrors
     /// <summary>Not-before isn't before not-after, or one of them is later than the year 9999.</summary>
     public const string KeySetInterval = "keyset/interval";
 
+    /// <summary>A rotation isn't two COSE_Sign1 over one payload of the right layout.</summary>
+    public const string RotationLayout = "rotation/layout";
+
+    /// <summary>A rotation leaves another key set than the one before it.</summary>
+    public const string RotationOld = "rotation/old-differs";
+
+    /// <summary>A rotation changes the origin or the log key.</summary>
+    public const string RotationLog = "rotation/log-differs";
+
+    /// <summary>A rotation keeps the receipt key.</summary>
+    public const string RotationKey = "rotation/same-key";
+
+    /// <summary>A revocation isn't a COSE_Sign1 over a payload of the right layout.</summary>
+    public const string RevocationLayout = "revocation/layout";
+
     /// <summary>Not eight groups, or a group hasn't the registry's number of leaves.</summary>
     public const string ClaimsLayout = "claims/layout";
 
@@ -75,7 +90,7 @@ public static class ReceiptErrors
     /// <summary>An output part isn't an array of five with a 16-byte salt.</summary>
     public const string OutputLeaf = "output/leaf";
 
-    /// <summary>A log entry isn't of one of the two kinds.</summary>
+    /// <summary>A log entry isn't of a known kind.</summary>
     public const string EntryLayout = "entry/layout";
 
     /// <summary>Another profile.</summary>
@@ -90,7 +105,7 @@ public static class ReceiptErrors
     /// <summary>The bundle is longer than 64 MiB.</summary>
     public const string BundleTooLarge = "bundle/too-large";
 
-    /// <summary>Not a map with the keys 1 to 6 or 1 to 7.</summary>
+    /// <summary>Not a map with the keys 1 to 6, 1 to 7 or 1 to 8.</summary>
     public const string BundleLayout = "bundle/layout";
 
     /// <summary>Another profile.</summary>
@@ -104,6 +119,9 @@ public static class ReceiptErrors
 
     /// <summary>The log proof isn't an array of four, or a part of it is too long.</summary>
     public const string BundleLogProof = "bundle/log-proof";
+
+    /// <summary>Key events aren't one to 64 arrays of three, ascending by index, with entries that can be read.</summary>
+    public const string BundleKeyEvents = "bundle/key-events";
 
     /// <summary>Disclosure was asked for a field that doesn't exist.</summary>
     public const string DiscloseUnknownField = "disclose/unknown-field";

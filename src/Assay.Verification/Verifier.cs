@@ -21,6 +21,7 @@ public static class Verifier
         BundleChecks.Run(bundle, input, checks);
         WireChecks.Run(bundle, input, checks);
         Checkpoint? checkpoint = LogChecks.Run(bundle, input, checks);
+        KeySetChecks.Run(bundle, input, checkpoint, checks);
         ReplayResult? replay = ReplayChecks.Run(bundle, input, checks);
         return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size), input);
     }

@@ -93,6 +93,37 @@ public sealed class BundleTests
         Assert.Equal(ReceiptErrors.EntryBucket, error);
     }
 
+    [Fact]
+    public void LogEntry_OfKeys_RoundTripsAndVerifies()
+    {
+        LogEntry.ForRotation rotation = Assert.IsType<LogEntry.ForRotation>(LogEntry.TryDecode(Sample.Rotation().Encode(), out _));
+        Assert.Null(rotation.Rotation.Verify(Sample.KeySet));
+        Assert.Equal(ReceiptErrors.RotationOld, rotation.Rotation.Verify(rotation.Rotation.Next));
+        Assert.Throws<ArgumentException>(() => KeyRotation.Create(Sample.KeySet, Sample.Signer, Sample.KeySet, Sample.Signer));
+
+        LogEntry.ForRevocation revocation = Assert.IsType<LogEntry.ForRevocation>(LogEntry.TryDecode(Sample.Revocation().Encode(), out _));
+        Assert.Null(revocation.Revocation.Verify(Sample.KeySet));
+        Assert.NotNull(revocation.Revocation.Verify(rotation.Rotation.Next));
+        Assert.Equal("key lost", revocation.Revocation.Reason);
+        Assert.Throws<ArgumentException>(() => KeyRevocation.Create(Sample.KeySet.Digest, DateTimeOffset.UnixEpoch, "two\nlines", Sample.Signer));
+        Assert.Throws<ArgumentException>(() => KeyRevocation.Create(Sample.KeySet.Digest, DateTimeOffset.UnixEpoch.AddYears(-1), "before time", Sample.Signer));
+    }
+
+    [Fact]
+    public void KeyEvents_RoundTripInABundle_AndGoWithoutALogProof()
+    {
+        Bundle bundle = Sample.Bundle();
+        KeyEvent[] events = [KeyEvent.Create(new LogEntry.ForKeySet(Sample.KeySet.Bytes).Encode(), 0, []), KeyEvent.Create(Sample.Rotation().Encode(), 9, [Digest32.Sha256("p"u8)])];
+        Bundle with = bundle.WithLogProof(bundle.LogProof, events);
+        Bundle read = Bundle.TryDecode(with.Encode(), out string? error)!;
+
+        Assert.Null(error);
+        Assert.Equal(with.Encode(), read.Encode());
+        Assert.Equal([0UL, 9UL], read.KeyEvents.Select(static e => e.Index));
+        Assert.Equal(2, read.Redact(["model"], out _, out _)!.KeyEvents.Count);
+        Assert.Empty(with.WithLogProof(null, events).KeyEvents);
+    }
+
     private static ReadOnlyMemory<byte> Section(Bundle bundle, bool claims)
     {
         Primitives.Cbor.CborWriter writer = new();

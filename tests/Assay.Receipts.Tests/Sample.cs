@@ -65,6 +65,16 @@ internal static class Sample
         return TensorValue.Create(name, shape, data);
     }
 
+    public static LogEntry.ForRotation Rotation()
+    {
+        using Es256Signer next = new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        KeySet nextSet = KeySet.Create(KeySet.Origin, next.PublicKey, KeySet.LogKey.Span, DateTimeOffset.UnixEpoch.AddDays(20500), DateTimeOffset.UnixEpoch.AddDays(21500));
+        return new LogEntry.ForRotation(KeyRotation.Create(KeySet, Signer, nextSet, next));
+    }
+
+    public static LogEntry.ForRevocation Revocation() =>
+        new(KeyRevocation.Create(KeySet.Digest, DateTimeOffset.UnixEpoch.AddDays(20400), "key lost", Signer));
+
     public static ClaimsBuilder Builder() => new(RandomNumberGenerator.Fill);
 
     public static ReceiptStatement Statement(Digest32 claimsRoot = default, Digest32 outputRoot = default, ulong counter = 1) => new()

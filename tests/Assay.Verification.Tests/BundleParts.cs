@@ -81,6 +81,9 @@ internal sealed class BundleParts
 
     public byte[] Checkpoint { get; set; } = [];
 
+    /// <summary>Entry, index and path of each key event.</summary>
+    public List<(byte[] Entry, ulong Index, List<byte[]> Path)> KeyEvents { get; set; } = [];
+
     /// <summary>The leaf of a field.</summary>
     public ref byte[] Leaf(ClaimField field) =>
         ref Claims[field.Group][field.Index - ClaimRegistry.Fields.First(f => f.Group == field.Group).Index];
@@ -110,7 +113,7 @@ internal sealed class BundleParts
     public byte[] Encode()
     {
         CborWriter writer = new();
-        writer.WriteMapHeader(HasLogProof ? 7 : 6);
+        writer.WriteMapHeader((HasLogProof ? 7 : 6) + (KeyEvents.Count > 0 ? 1 : 0));
         writer.WriteUInt(1);
         writer.WriteText(DomainTags.Bundle);
         writer.WriteUInt(2);
@@ -150,6 +153,19 @@ internal sealed class BundleParts
             writer.WriteUInt(LogIndex);
             WritePath(writer, LogPath);
             writer.WriteBytes(Checkpoint);
+        }
+
+        if (KeyEvents.Count > 0)
+        {
+            writer.WriteUInt(8);
+            writer.WriteArrayHeader(KeyEvents.Count);
+            foreach ((byte[] entry, ulong index, List<byte[]> path) in KeyEvents)
+            {
+                writer.WriteArrayHeader(3);
+                writer.WriteBytes(entry);
+                writer.WriteUInt(index);
+                WritePath(writer, path);
+            }
         }
 
         return writer.ToArray();

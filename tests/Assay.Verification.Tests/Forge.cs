@@ -165,4 +165,58 @@ internal static class Forge
         change(parts);
         return parts;
     }
+
+    /// <summary>The entry of a rotation, whoever signs it.</summary>
+    public static byte[] Rotation(World old, World next, IEs256Signer first, IEs256Signer second) =>
+        RotationEntry(CoseSign1.Sign(RotationPayload(old, next), first), CoseSign1.Sign(RotationPayload(old, next), second));
+
+    /// <summary>The entry of a rotation whose two signatures are over different changes.</summary>
+    public static byte[] MixedRotation(World old, World next, World another) =>
+        RotationEntry(CoseSign1.Sign(RotationPayload(old, next), old.Signer), CoseSign1.Sign(RotationPayload(old, another), next.Signer));
+
+    /// <summary>The entry of a revocation by the set itself, with any time and reason.</summary>
+    public static byte[] Revocation(World world, ulong from, string reason)
+    {
+        byte[] time = new byte[8];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(time, from);
+        byte[] payload = Cbor(writer =>
+        {
+            writer.WriteMapHeader(4);
+            writer.WriteUInt(1);
+            writer.WriteText(Primitives.DomainTags.Revocation);
+            writer.WriteUInt(2);
+            writer.WriteBytes(world.KeySet.Digest.Bytes);
+            writer.WriteUInt(3);
+            writer.WriteBytes(time);
+            writer.WriteUInt(4);
+            writer.WriteText(reason);
+        });
+        return Cbor(writer =>
+        {
+            writer.WriteArrayHeader(3);
+            writer.WriteText(Primitives.DomainTags.LogEntry);
+            writer.WriteText("revocation");
+            writer.WriteBytes(CoseSign1.Sign(payload, world.Signer).Encode());
+        });
+    }
+
+    private static byte[] RotationPayload(World old, World next) => Cbor(writer =>
+    {
+        writer.WriteMapHeader(3);
+        writer.WriteUInt(1);
+        writer.WriteText(Primitives.DomainTags.Rotation);
+        writer.WriteUInt(2);
+        writer.WriteBytes(old.KeySet.Digest.Bytes);
+        writer.WriteUInt(3);
+        writer.WriteBytes(next.KeySet.Bytes.Span);
+    });
+
+    private static byte[] RotationEntry(CoseSign1 byOld, CoseSign1 byNew) => Cbor(writer =>
+    {
+        writer.WriteArrayHeader(4);
+        writer.WriteText(Primitives.DomainTags.LogEntry);
+        writer.WriteText("rotation");
+        writer.WriteBytes(byOld.Encode());
+        writer.WriteBytes(byNew.Encode());
+    });
 }

@@ -29,10 +29,10 @@ internal sealed class World : IDisposable
 
     private int _salt;
 
-    public World(string name = "node", string origin = Origin, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    public World(string name = "node", string origin = Origin, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null, string? logName = null)
     {
         Signer = new FixedSigner(Digest32.Sha256(Encoding.UTF8.GetBytes(name + " receipt key")));
-        NoteSigner = new NoteSigner(origin, Digest32.Sha256(Encoding.UTF8.GetBytes(name + " log key")).Bytes);
+        NoteSigner = new NoteSigner(origin, Digest32.Sha256(Encoding.UTF8.GetBytes((logName ?? name) + " log key")).Bytes);
         KeySet = KeySet.Create(
             origin,
             Signer.PublicKey,

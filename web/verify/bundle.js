@@ -2,6 +2,7 @@
 import { Malformed, attempt, compare } from './bytes.js';
 import { CborReader } from './cbor.js';
 import { readClaims, readOutput } from './claims.js';
+import { readRevocation, readRotation } from './history.js';
 import { readKeySet } from './keyset.js';
 import { policyByLevel } from './levels.js';
 import { sha256 } from './sha256.js';
@@ -12,6 +13,7 @@ const MAX_ATTACHMENTS = 3; // as many leaves may name one
 const MAX_LOG_PATH = 63;
 const MAX_CHECKPOINT = 16 << 10;
 const MAX_ENTRY = 4 << 10;
+const MAX_KEY_EVENTS = 64;
 
 /** Reads a bundle; keeps views of the bytes. Checks form only: whether it is true is the verifier's question. */
 export function decodeBundle(bytes) {
@@ -19,7 +21,7 @@ export function decodeBundle(bytes) {
     if (bytes.length > MAX_BUNDLE) throw new Malformed('bundle/too-large');
     const reader = new CborReader(bytes);
     const pairs = reader.map();
-    if (pairs !== 6 && pairs !== 7) throw new Malformed('bundle/layout');
+    if (pairs < 6 || pairs > 8) throw new Malformed('bundle/layout');
     reader.key(1);
     if (reader.text() !== 'assay/bundle/v1') throw new Malformed('bundle/profile');
     reader.key(2);
@@ -33,14 +35,19 @@ export function decodeBundle(bytes) {
     reader.key(6);
     const attachments = readAttachments(reader);
     let log = null;
-    if (pairs === 7) {
+    if (pairs >= 7) {
       reader.key(7);
       log = readLogProof(reader);
+    }
+    let keyEvents = [];
+    if (pairs === 8) {
+      reader.key(8);
+      keyEvents = readKeyEvents(reader);
     }
     reader.end();
     return {
       envelope: readEnvelope(envelope), keySet: readKeySet(keySet),
-      claims: readClaims(claims), output: readOutput(output), attachments, log,
+      claims: readClaims(claims), output: readOutput(output), attachments, log, keyEvents,
     };
   });
 }
@@ -68,7 +75,22 @@ function readLogProof(reader) {
   return { entryBytes, entry: readLogEntry(entryBytes), index, path, checkpoint };
 }
 
-/** Throws Malformed. The bytes of a key set aren't looked into. */
+function readKeyEvents(reader) {
+  const count = reader.array();
+  if (count === 0 || count > MAX_KEY_EVENTS) throw new Malformed('bundle/key-events');
+  const events = [];
+  for (let i = 0; i < count; i++) {
+    reader.array(3);
+    const entryBytes = reader.bytes();
+    const index = reader.uint();
+    const path = readPath(reader, MAX_LOG_PATH);
+    if (path === null || (i > 0 && events[i - 1].index >= index)) throw new Malformed('bundle/key-events');
+    events.push({ entryBytes, entry: readLogEntry(entryBytes), index, path });
+  }
+  return events;
+}
+
+/** Throws Malformed. The bytes of a key set aren't looked into, nor are signatures. */
 function readLogEntry(bytes) {
   if (bytes.length > MAX_ENTRY) throw new Malformed('entry/layout');
   const reader = new CborReader(bytes);
@@ -76,7 +98,11 @@ function readLogEntry(bytes) {
   if (reader.text() !== 'assay/log/v1') throw new Malformed('entry/profile');
   const entry = { kind: reader.text() };
   if (count === 3 && entry.kind === 'keyset') {
-    reader.bytes();
+    entry.keySet = reader.bytes();
+  } else if (count === 4 && entry.kind === 'rotation') {
+    entry.rotation = readRotation(reader);
+  } else if (count === 3 && entry.kind === 'revocation') {
+    entry.revocation = readRevocation(reader);
   } else if (count === 5 && entry.kind === 'receipt') {
     entry.digest = reader.bytes(32);
     entry.level = reader.text();

@@ -3,6 +3,7 @@ import { encodeUtf8, equal, toHex } from './bytes.js';
 import { sizeBucket } from './bundle.js';
 import { decodeSign1, verifySign1 } from './cose.js';
 import { isEd25519Key } from './ed25519.js';
+import { followHistory, judgeHistory } from './history.js';
 import { policyByDigest } from './levels.js';
 import { leafHash, verifyInclusion } from './merkle.js';
 import { noteKey, parseCheckpoint, parseNote, verifyNote } from './note.js';
@@ -13,7 +14,7 @@ import { sameTensors } from './tensors.js';
 import { trustsLog, trustsNode } from './trust.js';
 
 export const CHECKS = [
-  'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'batch/inclusion', 'batch/signature',
+  'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'keyset/history', 'batch/inclusion', 'batch/signature',
   'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/model', 'request/wire', 'request/inputs',
   'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry',
   'replay/model', 'replay/output',
@@ -53,15 +54,7 @@ export async function checkBundle(bundle, input, checks) {
   const cose = decodeSign1(envelope.cose);
   const head = cose.error === null ? decodeBatchHead(cose.value.payload) : cose;
 
-  if (input.trust !== null) checks.set('keyset/trusted', trustsNode(input.trust, keySet) ? null : 'keyset/not-named');
-  else if (input.firstUse) checks.skip('keyset/trusted', 'keyset/first-use');
-  else checks.fail('keyset/trusted', 'keyset/no-trust-file');
-
   checks.set('keyset/digest', keySetDigest(bundle, head.value));
-  checks.set('keyset/validity',
-    statement.issuedAt < keySet.notBefore ? 'keyset/not-yet-valid'
-      : statement.issuedAt >= keySet.notAfter ? 'keyset/expired'
-        : statement.issuedAt > input.now + CLOCK_SKEW ? 'keyset/issued-in-future' : null);
   if (head.value !== null) checks.set('batch/inclusion', batchInclusion(envelope, head.value));
   if (!globalThis.crypto?.subtle) checks.skip('batch/signature', NO_WEBCRYPTO);
   else checks.set('batch/signature', cose.error ?? await verifySign1(cose.value, keySet.receiptKey) ?? head.error);
@@ -73,6 +66,39 @@ export async function checkBundle(bundle, input, checks) {
       : parts !== null && parts !== BigInt(output.count) ? 'output/parts-differ' : null);
   checkAttachments(bundle, checks);
   checkPolicy(claims, statement, checks);
+}
+
+/** The node's keys: history, trust, validity. The log's checks come before. */
+export async function checkKeySet(bundle, input, checkpoint, checks) {
+  const { keySet, log, envelope: { statement } } = bundle;
+  const tenures = await checkHistory(bundle, checkpoint, checks);
+  const named = () => trustsNode(input.trust, keySet) || (tenures ?? []).some(({ set }) => trustsNode(input.trust, set));
+  const lacking = checks.detail('keyset/history')?.startsWith('platform/') ? checks.detail('keyset/history') : null;
+  if (input.trust !== null && lacking !== null && !named()) checks.skip('keyset/trusted', lacking);
+  else if (input.trust !== null) checks.set('keyset/trusted', named() ? null : 'keyset/not-named');
+  else if (input.firstUse) checks.skip('keyset/trusted', 'keyset/first-use');
+  else checks.fail('keyset/trusted', 'keyset/no-trust-file');
+
+  checks.set('keyset/validity',
+    statement.issuedAt < keySet.notBefore ? 'keyset/not-yet-valid'
+      : statement.issuedAt >= keySet.notAfter ? 'keyset/expired'
+        : statement.issuedAt > input.now + CLOCK_SKEW ? 'keyset/issued-in-future'
+          : tenures !== null ? judgeHistory(tenures, keySet, log.index, statement.issuedAt) : null);
+}
+
+async function checkHistory({ keyEvents, keySet }, checkpoint, checks) {
+  const skip = detail => {
+    checks.skip('keyset/history', detail);
+    return null;
+  };
+  if (keyEvents.length === 0) return skip('keyset/no-history');
+  if (checks.detail('log/checkpoint')?.startsWith('platform/')) return skip(checks.detail('log/checkpoint'));
+  if (checkpoint === null || !checks.passes('log/checkpoint')) return skip('check/unreadable');
+  if (!globalThis.crypto?.subtle) return skip(NO_WEBCRYPTO);
+  const { tenures, error } = await followHistory(keyEvents, checkpoint);
+  const isOther = error === null && !tenures.some(({ set }) => equal(set.digest, keySet.digest));
+  checks.set('keyset/history', isOther ? 'keyset/history-other' : error);
+  return isOther ? null : tenures;
 }
 
 function keySetDigest({ envelope, keySet, claims }, head) {

@@ -10,7 +10,7 @@ const ALTERED_IF_FAILED = [
   'keyset/digest', 'batch/inclusion', 'batch/signature', 'claims/root', 'output/root', 'bundle/attachments',
   'policy/digest', 'request/wire', 'request/inputs', 'response/wire', 'response/outputs',
 ];
-const UNKNOWN_IF_FAILED = ['bundle/decode', 'keyset/trusted', 'keyset/validity'];
+const UNKNOWN_IF_FAILED = ['bundle/decode', 'keyset/trusted', 'keyset/validity', 'keyset/history'];
 const OTHER_MODEL_IF_FAILED = ['request/model', 'replay/model', 'replay/output'];
 const NOT_LOGGED_IF_FAILED = ['log/checkpoint', 'log/inclusion', 'log/entry'];
 const APPRAISED = ['signature', 'log', 'replay'];
@@ -54,7 +54,8 @@ function decide({ bundle, checks }, requested, required, unmet) {
 function answer(evidence, receipt) {
   const { checks, otherModel } = evidence;
   const altered = ALTERED_IF_FAILED.some(checks.fails) ? 'refuted'
-    : UNKNOWN_IF_FAILED.some(checks.fails) || !checks.passes('batch/signature') ? 'not-evaluated' : 'established';
+    : UNKNOWN_IF_FAILED.some(code => checks.fails(code) || checks.detail(code)?.startsWith('platform/')) || !checks.passes('batch/signature') ? 'not-evaluated'
+      : 'established';
   const signed = altered === 'established';
 
   const logged = NOT_LOGGED_IF_FAILED.some(checks.fails) ? 'refuted'

@@ -1,6 +1,6 @@
 // Verifies receipts: bytes, trust, level and a clock in, a verdict out (spec/receipt.md). No network, no storage.
 import { decodeBundle } from './bundle.js';
-import { CheckTable, checkBundle, checkLog, checkReplay, checkWire } from './checks.js';
+import { CheckTable, checkBundle, checkKeySet, checkLog, checkReplay, checkWire } from './checks.js';
 import { parseLevel } from './levels.js';
 import { parseTrust } from './trust.js';
 import { conclude } from './verdict.js';
@@ -34,6 +34,7 @@ export async function verify(input) {
     await checkBundle(bundle, settings, checks);
     checkWire(bundle, settings, checks);
     evidence.checkpoint = await checkLog(bundle, settings, checks);
+    await checkKeySet(bundle, settings, evidence.checkpoint, checks);
     evidence.otherModel = await checkReplay(bundle, settings, checks);
   }
   return conclude(evidence);

@@ -1,9 +1,10 @@
 // Verdicts in plain words: the same sentences as the C# verifier's.
 const PASSES = {
   'bundle/decode': 'The receipt is well-formed.',
-  'keyset/trusted': 'Your trust file names this node.',
+  'keyset/trusted': 'Your trust file names this node, by this key set or one tied to it by rotations.',
   'keyset/digest': "The receipt names the node's key set.",
   'keyset/validity': 'The key set was valid when the receipt was issued.',
+  'keyset/history': 'The log shows how the node came to this key set, each change signed by the old key and the new one.',
   'batch/inclusion': 'The receipt is in the batch that was signed.',
   'batch/signature': "The node's key signed the batch.",
   'claims/root': 'The fields are the ones that were signed.',
@@ -36,6 +37,13 @@ const DETAILS = {
   'keyset/not-yet-valid': 'The receipt was issued before its keys were valid.',
   'keyset/expired': 'The receipt was issued after its keys had expired.',
   'keyset/issued-in-future': 'The receipt was issued in the future, by your clock.',
+  'keyset/retired': 'The receipt was logged after the node had gone on to other keys: these may be in wrong hands.',
+  'keyset/revoked': 'The node has revoked the keys that signed this, from before this receipt on.',
+  'keyset/no-history': "The receipt comes without a history of the node's keys.",
+  'keyset/history-path': "An entry about the node's keys isn't in the log at that checkpoint.",
+  'keyset/history-entry': "The entries about the node's keys don't make a history.",
+  'keyset/history-signature': "A change of the node's keys isn't signed by those who must.",
+  'keyset/history-other': 'The history is of other keys than the ones that signed this.',
   'batch/size-differs': 'The batch that was signed has another size.',
   'batch/path': "The receipt isn't in the batch that was signed.",
   'claims/root-differs': "The fields aren't the ones that were signed.",
@@ -160,8 +168,8 @@ export const ANSWERS = {
   altered(facts, status, checks, refutedBy, unknownBy) {
     if (status === 'established') return `No: this is what ${facts.node.origin} signed. ${compared(checks)}`;
     if (status === 'refuted') return `Yes, or parts of different origin were put together. ${firstFailure(checks, refutedBy)}`;
-    const unknown = unknownBy.some(checks.fails) ? firstFailure(checks, unknownBy) : detailSentence(checks.detail('batch/signature'));
-    return `Unknown. ${unknown}`;
+    const lacking = [...unknownBy, 'batch/signature'].find(code => checks.detail(code)?.startsWith('platform/'));
+    return `Unknown. ${unknownBy.some(checks.fails) ? firstFailure(checks, unknownBy) : detailSentence(checks.detail(lacking ?? 'batch/signature'))}`;
   },
 
   computedRight(status, checks) {

@@ -18,7 +18,7 @@ public sealed class Bundle
 
     private static readonly byte[] Profile = Encoding.UTF8.GetBytes(DomainTags.Bundle);
 
-    internal Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments, LogProof? logProof)
+    internal Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments, LogProof? logProof, IReadOnlyList<KeyEvent> keyEvents)
     {
         Envelope = envelope;
         KeySet = keySet;
@@ -26,6 +26,7 @@ public sealed class Bundle
         Output = output;
         Attachments = attachments;
         LogProof = logProof;
+        KeyEvents = keyEvents;
     }
 
     /// <summary>The signed statement.</summary>
@@ -46,6 +47,9 @@ public sealed class Bundle
     /// <summary>The proof that the receipt is logged; null while it isn't in a checkpoint.</summary>
     public LogProof? LogProof { get; }
 
+    /// <summary>What the log says about the node's keys, ascending by index; empty if nothing, and without a log proof.</summary>
+    public IReadOnlyList<KeyEvent> KeyEvents { get; }
+
     /// <summary>Puts a bundle together from what a node keeps. Attachments may come in any order.</summary>
     /// <param name="claimsSection">The section of the claims tree (<see cref="SaltedTree.Section"/>).</param>
     /// <param name="outputSection">The section of the output tree.</param>
@@ -56,7 +60,8 @@ public sealed class Bundle
         ReadOnlyMemory<byte> claimsSection,
         ReadOnlyMemory<byte> outputSection,
         IEnumerable<ReadOnlyMemory<byte>> attachments,
-        LogProof? logProof)
+        LogProof? logProof,
+        IReadOnlyList<KeyEvent>? keyEvents = null)
     {
         DisclosedClaims claims = DisclosedClaims.TryDecode(claimsSection, out string? error)
             ?? throw new ArgumentException($"Not a claims section ({error}).", nameof(claimsSection));
@@ -66,7 +71,7 @@ public sealed class Bundle
             .Select(Attachment.Of)
             .DistinctBy(static a => a.Digest)
             .Order(Comparer<Attachment>.Create(static (a, b) => Digest32.Compare(a.Digest, b.Digest)))];
-        return new Bundle(envelope, keySet, claims, output, sorted, logProof);
+        return new Bundle(envelope, keySet, claims, output, sorted, logProof, logProof is null ? [] : keyEvents ?? []);
     }
 
     /// <summary>The attachment with this digest, or null.</summary>
@@ -83,14 +88,15 @@ public sealed class Bundle
         return null;
     }
 
-    /// <summary>The same bundle with another log proof, or none.</summary>
-    public Bundle WithLogProof(LogProof? logProof) => new(Envelope, KeySet, Claims, Output, Attachments, logProof);
+    /// <summary>The same bundle with another log proof, or none, and the key events under its checkpoint.</summary>
+    public Bundle WithLogProof(LogProof? logProof, IReadOnlyList<KeyEvent>? keyEvents = null) =>
+        new(Envelope, KeySet, Claims, Output, Attachments, logProof, logProof is null ? [] : keyEvents ?? []);
 
     /// <summary>The bundle's CBOR.</summary>
     public byte[] Encode()
     {
         CborWriter writer = new(8192);
-        writer.WriteMapHeader(LogProof is null ? 6 : 7);
+        writer.WriteMapHeader(LogProof is null ? 6 : KeyEvents.Count == 0 ? 7 : 8);
         writer.WriteUInt(1);
         writer.WriteText(DomainTags.Bundle);
         writer.WriteUInt(2);
@@ -114,6 +120,12 @@ public sealed class Bundle
             LogProof.Write(writer);
         }
 
+        if (KeyEvents.Count > 0)
+        {
+            writer.WriteUInt(8);
+            KeyEvent.WriteAll(writer, KeyEvents);
+        }
+
         return writer.ToArray();
     }
 
@@ -131,7 +143,7 @@ public sealed class Bundle
 
         CborReader reader = new(bytes.Span);
         int pairs = reader.ReadMapHeader();
-        if (pairs is not (6 or 7))
+        if (pairs is not (6 or 7 or 8))
         {
             reader.Fail(ReceiptErrors.BundleLayout);
         }
@@ -153,10 +165,17 @@ public sealed class Bundle
         reader.MapKey(6);
         List<Attachment> attachments = ReadAttachments(ref reader, bytes);
         LogProof? logProof = null;
-        if (pairs == 7)
+        if (pairs >= 7)
         {
             reader.MapKey(7);
             logProof = LogProof.Read(ref reader, bytes);
+        }
+
+        List<KeyEvent> keyEvents = [];
+        if (pairs == 8)
+        {
+            reader.MapKey(8);
+            keyEvents = KeyEvent.ReadAll(ref reader, bytes);
         }
 
         reader.End();
@@ -170,7 +189,7 @@ public sealed class Bundle
             return null;
         }
 
-        return new Bundle(envelope, keySet, claims, output, attachments, logProof);
+        return new Bundle(envelope, keySet, claims, output, attachments, logProof, keyEvents);
     }
 
     private static List<Attachment> ReadAttachments(ref CborReader reader, ReadOnlyMemory<byte> source)

@@ -44,7 +44,7 @@ public static class Disclosure
             names.Contains(field.Name) || names.Contains(ClaimRegistry.Groups[field.Group]) || namingKept.Contains(field));
         DisclosedOutput output = bundle.Output.Redact(part => names.Contains(Outputs) || names.Contains(Outputs + "." + part));
         IReadOnlyList<Attachment> attachments = [.. bundle.Attachments.Where(a => namingKept.Any(f => claims.Digest(f) == a.Digest))];
-        return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof);
+        return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof, bundle.KeyEvents);
     }
 
     private static bool IsKnown(Bundle bundle, string name) =>

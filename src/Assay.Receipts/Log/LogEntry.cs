@@ -4,7 +4,7 @@ using Assay.Primitives.Cbor;
 
 namespace Assay.Receipts;
 
-/// <summary>An entry of a node's log (spec/receipt.md, "Log entry"): the key set, as entry 0, or a receipt.</summary>
+/// <summary>An entry of a node's log (spec/receipt.md, "Log entry"): the key set, as entry 0, a receipt, or what became of the keys.</summary>
 public abstract record LogEntry
 {
     /// <summary>Most bytes of an entry.</summary>
@@ -20,7 +20,15 @@ public abstract record LogEntry
     /// <param name="Bytes">The key set's bytes.</param>
     public sealed record ForKeySet(ReadOnlyMemory<byte> Bytes) : LogEntry;
 
-    /// <summary>Every other entry: a receipt.</summary>
+    /// <summary>The node goes on with another key set.</summary>
+    /// <param name="Rotation">The signed change, its signatures not looked into.</param>
+    public sealed record ForRotation(KeyRotation Rotation) : LogEntry;
+
+    /// <summary>A key set doesn't count any more.</summary>
+    /// <param name="Revocation">The signed word, its signature not looked into.</param>
+    public sealed record ForRevocation(KeyRevocation Revocation) : LogEntry;
+
+    /// <summary>A receipt.</summary>
     /// <param name="Digest">The receipt digest.</param>
     /// <param name="Level">The level that was asked for.</param>
     /// <param name="Bucket">A text of <see cref="SizeBucket"/>.</param>
@@ -37,6 +45,18 @@ public abstract record LogEntry
                 writer.WriteText(DomainTags.LogEntry);
                 writer.WriteText("keyset");
                 writer.WriteBytes(keySet.Bytes.Span);
+                break;
+            case ForRotation rotation:
+                writer.WriteArrayHeader(4);
+                writer.WriteText(DomainTags.LogEntry);
+                writer.WriteText("rotation");
+                rotation.Rotation.Write(writer);
+                break;
+            case ForRevocation revocation:
+                writer.WriteArrayHeader(3);
+                writer.WriteText(DomainTags.LogEntry);
+                writer.WriteText("revocation");
+                revocation.Revocation.Write(writer);
                 break;
             case ForReceipt receipt:
                 writer.WriteArrayHeader(5);
@@ -71,6 +91,14 @@ public abstract record LogEntry
         if (count == 3 && kind.SequenceEqual("keyset"u8))
         {
             entry = new ForKeySet(reader.ReadBytesOf(bytes));
+        }
+        else if (count == 4 && kind.SequenceEqual("rotation"u8))
+        {
+            entry = KeyRotation.Read(ref reader) is { } rotation ? new ForRotation(rotation) : null;
+        }
+        else if (count == 3 && kind.SequenceEqual("revocation"u8))
+        {
+            entry = KeyRevocation.Read(ref reader) is { } revocation ? new ForRevocation(revocation) : null;
         }
         else if (count == 5 && kind.SequenceEqual("receipt"u8))
         {

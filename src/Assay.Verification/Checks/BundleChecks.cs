@@ -5,20 +5,15 @@ using Assay.Receipts;
 
 namespace Assay.Verification;
 
-/// <summary>The checks of keys, signature, claims, outputs, attachments and policy.</summary>
+/// <summary>The checks of signature, claims, outputs, attachments and policy.</summary>
 internal static class BundleChecks
 {
-    // How far a node's clock may be ahead of the verifier's.
-    private static readonly long ClockSkew = (long)TimeSpan.FromMinutes(5).TotalMilliseconds;
-
     public static void Run(Bundle bundle, VerificationInput input, CheckTable checks)
     {
         CoseSign1? cose = CoseSign1.TryDecode(bundle.Envelope.Cose.Span, out string? coseError);
         BatchHead? head = cose is null ? null : BatchHead.TryDecode(cose.Payload, out coseError);
 
-        Trusted(bundle.KeySet, input, checks);
         checks.Set(CheckCodes.KeySetDigest, KeySetDigest(bundle, head));
-        checks.Set(CheckCodes.KeySetValidity, KeySetValidity(bundle, input.Now));
         if (head is not null)
         {
             checks.Set(CheckCodes.BatchInclusion, BatchInclusion(bundle.Envelope, head));
@@ -31,37 +26,12 @@ internal static class BundleChecks
         Policy(bundle, checks);
     }
 
-    private static void Trusted(KeySet keySet, VerificationInput input, CheckTable checks)
-    {
-        if (input.Trust is { } trust)
-        {
-            checks.Set(CheckCodes.KeySetTrusted, trust.TrustsNode(keySet.Digest) ? null : DetailCodes.NotNamed);
-        }
-        else if (input.FirstUse)
-        {
-            checks.Skip(CheckCodes.KeySetTrusted, DetailCodes.FirstUse);
-        }
-        else
-        {
-            checks.Fail(CheckCodes.KeySetTrusted, DetailCodes.NoTrustFile);
-        }
-    }
-
     private static string? KeySetDigest(Bundle bundle, BatchHead? head)
     {
         Digest32 digest = bundle.KeySet.Digest;
         return bundle.Envelope.Statement.KeySet != digest ? DetailCodes.StatementDiffers
             : head is not null && head.KeySet != digest ? DetailCodes.HeadDiffers
             : bundle.Claims.Text(ClaimRegistry.PartiesNode) is { } node && node != bundle.KeySet.Origin ? DetailCodes.OriginDiffers
-            : null;
-    }
-
-    private static string? KeySetValidity(Bundle bundle, DateTimeOffset now)
-    {
-        long issuedAt = bundle.Envelope.Statement.IssuedAt;
-        return issuedAt < bundle.KeySet.NotBefore ? DetailCodes.NotYetValid
-            : issuedAt >= bundle.KeySet.NotAfter ? DetailCodes.Expired
-            : issuedAt > now.ToUnixTimeMilliseconds() + ClockSkew ? DetailCodes.IssuedInFuture
             : null;
     }
 

@@ -7,6 +7,7 @@ public static class CheckCodes
     public const string KeySetTrusted = "keyset/trusted";
     public const string KeySetDigest = "keyset/digest";
     public const string KeySetValidity = "keyset/validity";
+    public const string KeySetHistory = "keyset/history";
     public const string BatchInclusion = "batch/inclusion";
     public const string BatchSignature = "batch/signature";
     public const string ClaimsRoot = "claims/root";
@@ -28,7 +29,7 @@ public static class CheckCodes
     /// <summary>All checks, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
+        BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, KeySetHistory, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
         BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, ResponseWire, ResponseOutputs,
         LogTrusted, LogCheckpoint, LogInclusion, LogEntry, ReplayModel, ReplayOutput,
     ];

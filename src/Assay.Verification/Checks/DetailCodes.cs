@@ -20,6 +20,14 @@ public static class DetailCodes
     public const string Expired = "keyset/expired";
     public const string IssuedInFuture = "keyset/issued-in-future";
 
+    public const string Retired = "keyset/retired";
+    public const string Revoked = "keyset/revoked";
+    public const string NoHistory = "keyset/no-history";
+    public const string HistoryPath = "keyset/history-path";
+    public const string HistoryEntry = "keyset/history-entry";
+    public const string HistorySignature = "keyset/history-signature";
+    public const string HistoryOther = "keyset/history-other";
+
     public const string BatchSizeDiffers = "batch/size-differs";
     public const string BatchPath = "batch/path";
     public const string ClaimsRootDiffers = "claims/root-differs";

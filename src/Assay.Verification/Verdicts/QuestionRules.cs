@@ -12,7 +12,7 @@ internal static class QuestionRules
         CheckCodes.RequestWire, CheckCodes.RequestInputs, CheckCodes.ResponseWire, CheckCodes.ResponseOutputs,
     ];
 
-    private static readonly string[] UnknownIfFailed = [CheckCodes.BundleDecode, CheckCodes.KeySetTrusted, CheckCodes.KeySetValidity];
+    private static readonly string[] UnknownIfFailed = [CheckCodes.BundleDecode, CheckCodes.KeySetTrusted, CheckCodes.KeySetValidity, CheckCodes.KeySetHistory];
 
     private static readonly string[] OtherModelIfFailed = [CheckCodes.RequestModel, CheckCodes.ReplayModel, CheckCodes.ReplayOutput];
 

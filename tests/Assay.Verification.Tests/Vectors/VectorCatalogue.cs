@@ -18,6 +18,7 @@ internal sealed partial class VectorCatalogue : IDisposable
         AddTrustAndTime();
         AddContradictions();
         AddLogs();
+        AddKeys();
     }
 
     /// <summary>Made once: several test classes look at it.</summary>

@@ -21,14 +21,16 @@ namespace Assay.Node;
 public sealed class NodeHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly ApiKeyGate _gate;
     private readonly ReceiptIssuer _issuer;
     private readonly TiledLog _log;
     private readonly ModelCatalog _catalog;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ReceiptIssuer issuer, TiledLog log, ModelCatalog catalog)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, ModelCatalog catalog)
     {
         _application = application;
         Identity = identity;
+        _gate = gate;
         _issuer = issuer;
         _log = log;
         _catalog = catalog;
@@ -63,7 +65,7 @@ public sealed class NodeHost : IAsyncDisposable
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         }
 
-        ApiKeyRing keys = options.KeyFile is null ? ApiKeyRing.Open : ApiKeyRing.Parse(await File.ReadAllBytesAsync(options.KeyFile, cancellation).ConfigureAwait(false));
+        ApiKeyGate gate = new(options.KeyFile is null ? null : ApiKeyFile.Load(options.KeyFile), time, Console.Error.WriteLine);
         LogOptions logOptions = new() { Signer = identity.LogSigner, Time = time, CheckpointInterval = options.CheckpointInterval };
         string logFolder = Path.Combine(options.Folder, "log");
         TiledLog log = TiledLog.Exists(logFolder)
@@ -73,15 +75,15 @@ public sealed class NodeHost : IAsyncDisposable
         WebApplication application = Build(options);
         before(application);
         application.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = HandleAsync });
-        InferenceService service = new(options, identity, keys, models, withReceipts ? issuer : null, time);
-        OipEndpoints.Map(application, options, models, service);
+        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, time);
+        OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
         ReceiptEndpoints.Map(application, new BundleSource(log, identity.KeySet, models), time);
         LogEndpoints.Map(application, log);
         AdviceEndpoints.Map(application, models, service);
         WellKnownEndpoints.Map(application, options, identity, models);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, issuer, log, models);
+        NodeHost host = new(application, identity, gate, issuer, log, models);
         try
         {
             await application.StartAsync(cancellation).ConfigureAwait(false);
@@ -105,6 +107,7 @@ public sealed class NodeHost : IAsyncDisposable
         }
         finally
         {
+            _gate.Dispose();
             await _issuer.DisposeAsync().ConfigureAwait(false);
             await _log.DisposeAsync().ConfigureAwait(false);
             _catalog.Dispose();
@@ -119,6 +122,8 @@ public sealed class NodeHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaximumBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.WebHost.UseUrls(options.Url);
         builder.Services.AddRoutingCore();

@@ -29,6 +29,9 @@ public sealed record NodeOptions
     /// <summary>Most receipts that wait for the disk before new requests are pushed back with 503; default 4,096.</summary>
     public int MaximumPendingReceipts { get; init; } = 4096;
 
+    /// <summary>Most open connections; more are closed at once. Default 1,024, 1 to 65,536.</summary>
+    public int MaximumConnections { get; init; } = 1024;
+
     /// <summary>Longest time between an answer and the checkpoint that covers it; default 200 ms, 10 ms to 60 s.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -56,6 +59,7 @@ public sealed record NodeOptions
         Range(MaximumBodyBytes, 1024, 16 << 20, "--max-body", "bytes", problems);
         Range(MaximumBatch, 1, 65536, "--max-batch", "items", problems);
         Range(MaximumPendingReceipts, 1, 1 << 20, "--max-pending", "receipts", problems);
+        Range(MaximumConnections, 1, 65536, "--max-connections", "connections", problems);
         Range(CheckpointInterval.TotalMilliseconds, 10, 60_000, "--checkpoint-interval", "ms", problems);
         return problems;
     }

@@ -17,8 +17,9 @@ internal static class ServeCommand
         Option<string?> level = new("--default-level") { Description = "Level of requests for which nobody names one; loopback only." };
         Option<int> body = new("--max-body") { Description = "Longest request body, bytes (1,024 to 16,777,216).", DefaultValueFactory = static _ => 16 << 20 };
         Option<int> batch = new("--max-batch") { Description = "Most items in a request (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
+        Option<int> connections = new("--max-connections") { Description = "Most open connections (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
         Option<int> interval = new("--checkpoint-interval") { Description = "Longest time to the next checkpoint, ms (10 to 60,000).", DefaultValueFactory = static _ => 200 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, interval }.Do(async (parsed, output, cancellation) =>
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, interval }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -29,6 +30,7 @@ internal static class ServeCommand
                 DefaultLevel = VerifyCommand.ParseLevel(parsed.GetValue(level)),
                 MaximumBodyBytes = parsed.GetValue(body),
                 MaximumBatch = parsed.GetValue(batch),
+                MaximumConnections = parsed.GetValue(connections),
                 CheckpointInterval = TimeSpan.FromMilliseconds(parsed.GetValue(interval)),
             };
             IReadOnlyList<string> problems = options.Validate();

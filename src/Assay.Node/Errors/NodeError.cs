@@ -7,6 +7,9 @@ namespace Assay.Node.Errors;
 /// <param name="Nearest">What the caller can do instead; empty if there is nothing.</param>
 public sealed record NodeError(int Status, string Code, string Message, string Nearest = "")
 {
-    /// <summary>Levels that this model can meet, for <c>verification_unsatisfiable</c>.</summary>
+    /// <summary>What would work instead: levels that this model can meet (<c>verification_unsatisfiable</c>), models that this key may call (<c>model_not_allowed</c>).</summary>
     public IReadOnlyList<string> Alternatives { get; init; } = [];
+
+    /// <summary>Whole seconds after which it is worth trying again (the header Retry-After); null where waiting doesn't help.</summary>
+    public int? RetryAfterSeconds { get; init; }
 }

@@ -35,9 +35,13 @@ internal static class JsonReply
 
     internal static Task ErrorAsync(HttpContext context, NodeError error)
     {
-        if (error.Status == 503)
+        if (error.RetryAfterSeconds is not null || error.Status == 503)
         {
-            context.Response.Headers.RetryAfter = "1";
+            context.Response.Headers.RetryAfter = (error.RetryAfterSeconds ?? 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        else if (error.Status == 401)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
         }
         else if (error.Status == 424)
         {

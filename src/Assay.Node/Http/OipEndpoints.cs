@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Assay.Node.Errors;
+using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Receipts;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +14,7 @@ namespace Assay.Node.Http;
 /// <summary>The Open Inference Protocol v2 over HTTP: health, metadata, infer.</summary>
 internal static class OipEndpoints
 {
-    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, ModelCatalog catalog, InferenceService service)
+    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service)
     {
         routes.MapGet("/v2", (HttpContext context) => JsonReply.WriteAsync(context, 200, static json =>
         {
@@ -37,12 +38,20 @@ internal static class OipEndpoints
                 json.WriteBoolean("ready", true);
                 json.WriteEndObject();
             }));
-            routes.MapPost(prefix + "/infer", (HttpContext context) => InferAsync(context, options, catalog, service));
+            routes.MapPost(prefix + "/infer", (HttpContext context) => InferAsync(context, options, gate, catalog, service));
         }
     }
 
-    private static async Task InferAsync(HttpContext context, NodeOptions options, ModelCatalog catalog, InferenceService service)
+    private static async Task InferAsync(HttpContext context, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service)
     {
+        // Who asks, and how much, before a byte of the body is read: a body may be slow, and must be worth its memory.
+        using ApiKeyLease? lease = gate.TryEnter(context.Request.Headers.Authorization, out NodeError? refused);
+        if (lease is null)
+        {
+            await JsonReply.ErrorAsync(context, refused!).ConfigureAwait(false);
+            return;
+        }
+
         string model = (string)context.Request.RouteValues["model"]!;
         if (context.Request.Headers.ContainsKey("Inference-Header-Content-Length"))
         {
@@ -56,18 +65,18 @@ internal static class OipEndpoints
             return;
         }
 
-        byte[]? body = await ReadBodyAsync(context.Request.BodyReader, options.MaximumBodyBytes, context.RequestAborted).ConfigureAwait(false);
+        int maximum = Math.Min(options.MaximumBodyBytes, lease.Key.Limits.BodyBytes ?? int.MaxValue);
+        byte[]? body = context.Request.ContentLength > maximum ? null : await ReadBodyAsync(context.Request.BodyReader, maximum, context.RequestAborted).ConfigureAwait(false);
         if (body is null)
         {
-            await JsonReply.ErrorAsync(context, new NodeError(413, "body_too_large", $"The body is longer than {options.MaximumBodyBytes} bytes.", "Send fewer items in a request.")).ConfigureAwait(false);
+            await JsonReply.ErrorAsync(context, new NodeError(413, "body_too_large", $"The body is longer than {maximum} bytes.", "Send fewer items in a request.")).ConfigureAwait(false);
             return;
         }
 
         string? levelHeader = context.Request.Headers.TryGetValue("Assay-Verification", out Microsoft.Extensions.Primitives.StringValues levels) ? levels.ToString() : null;
-        string? authorization = context.Request.Headers.Authorization is { Count: > 0 } values ? values.ToString() : null;
 
         // Without RequestAborted: work that has begun ends with a receipt, whether or not the caller still listens.
-        (InferenceReply? reply, NodeError? error) = await service.InferAsync(new InferenceCall(model, authorization, levelHeader, body)).ConfigureAwait(false);
+        (InferenceReply? reply, NodeError? error) = await service.InferAsync(new InferenceCall(model, lease.Key, levelHeader, body)).ConfigureAwait(false);
         if (error is not null)
         {
             await JsonReply.ErrorAsync(context, error).ConfigureAwait(false);

@@ -1,163 +1,71 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Assay.Node.Errors;
 using Assay.Primitives;
-using Assay.Receipts;
 
 namespace Assay.Node.Keys;
 
-/// <summary>
-/// The API keys of a node. The file holds the SHA-256 of each secret, never the secret: whoever reads it can't call the node.
-/// </summary>
+/// <summary>The API keys of a node at one moment: immutable, swapped as a whole when the key file changes.</summary>
 public sealed class ApiKeyRing
 {
-    /// <summary>Longest secret that is looked at, in characters.</summary>
-    public const int MaximumSecretLength = 256;
+    /// <summary>Most keys of a node.</summary>
+    public const int MaximumKeys = 100_000;
 
-    private const int MaximumKeys = 100_000;
-    private readonly Dictionary<Digest32, ApiKey> _byDigest;
+    private const string Scheme = "Bearer ";
 
-    private ApiKeyRing(Dictionary<Digest32, ApiKey> byDigest, bool required)
+    // By the first 8 bytes of the digest. The lookup's time can tell those of a stored digest at most, from which nobody gets
+    // to a secret of 256 random bits; the rest is compared in fixed time.
+    private readonly Dictionary<ulong, (Digest32 Digest, ApiKey Key)> _byPrefix;
+
+    internal ApiKeyRing(ApiKey? anonymous, IReadOnlyList<ApiKey> keys, Dictionary<ulong, (Digest32 Digest, ApiKey Key)> byPrefix)
     {
-        _byDigest = byDigest;
-        KeyRequired = required;
+        Anonymous = anonymous;
+        Keys = keys;
+        _byPrefix = byPrefix;
     }
 
     /// <summary>No keys: every caller is anonymous.</summary>
-    public static ApiKeyRing Open { get; } = new([], required: false);
+    public static ApiKeyRing Open { get; } = new(ApiKey.Anonymous, [], []);
 
-    /// <summary>Whether callers without a key are refused.</summary>
-    public bool KeyRequired { get; }
+    /// <summary>What a caller without a key may do; null: such callers are refused.</summary>
+    public ApiKey? Anonymous { get; }
+
+    /// <summary>All keys in the file's order, with those that are expired or revoked.</summary>
+    public IReadOnlyList<ApiKey> Keys { get; }
 
     /// <summary>Finds the caller of a request.</summary>
     /// <param name="authorization">The Authorization header, or null.</param>
+    /// <param name="now">The time that expiry is held against.</param>
     /// <param name="key">The caller, when the result is null.</param>
-    /// <returns>Null, or why the caller is refused.</returns>
-    public NodeError? Authenticate(string? authorization, out ApiKey key)
+    /// <returns>Null, or why the caller is refused. An unknown, an expired and a revoked secret get the same answer.</returns>
+    public NodeError? Authenticate(string? authorization, DateTimeOffset now, out ApiKey? key)
     {
-        key = ApiKey.Anonymous;
+        key = null;
         if (string.IsNullOrEmpty(authorization))
         {
-            return KeyRequired
-                ? new NodeError(401, "key_required", "This node answers only callers with an API key.", "Send 'Authorization: Bearer <secret>'.")
-                : null;
+            key = Anonymous;
+            return key is not null ? null : new NodeError(401, "key_required", "This node answers only callers with an API key.", "Send 'Authorization: Bearer <secret>'.");
         }
 
-        const string Scheme = "Bearer ";
-        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || authorization.Length > Scheme.Length + MaximumSecretLength)
+        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || !ApiKeySecret.TryDigest(authorization.AsSpan(Scheme.Length).Trim(), out Digest32 digest))
         {
-            return new NodeError(401, "key_malformed", "The Authorization header isn't 'Bearer <secret>'.", "Send 'Authorization: Bearer <secret>'.");
+            return new NodeError(401, "key_malformed", "The Authorization header isn't 'Bearer <secret>' with a secret that 'assay key add' made.", "Send 'Authorization: Bearer <secret>'.");
         }
 
-        Digest32 digest = DigestOf(authorization.AsSpan(Scheme.Length).Trim());
-
-        // A node without keys has nobody to check the secret against: saying "anonymous" would hide a misconfiguration.
-        if (!_byDigest.TryGetValue(digest, out ApiKey? found))
+        // A secret that nobody knows isn't taken for "anonymous": that would hide a misconfiguration, or lift a key's restrictions.
+        key = Find(digest);
+        if (key is not null && key.IsInForce(now))
         {
-            return new NodeError(401, "key_unknown", "No API key of this node has that secret.", "Ask the operator, or call without a key if the node allows it.");
+            return null;
         }
 
-        key = found;
-        return null;
+        key = null;
+        return new NodeError(401, "key_unknown", "No API key in force on this node has that secret.", "Ask the operator for a key in force.");
     }
 
-    /// <summary>Reads a key file: <c>{"required":true,"keys":[{"name":"…","sha256":"…","minimumLevel":"signed"}]}</c>. Unknown members are errors.</summary>
-    /// <exception cref="FormatException">The file isn't such a document; the message says where.</exception>
-    public static ApiKeyRing Parse(ReadOnlyMemory<byte> json)
-    {
-        using JsonDocument document = ParseJson(json);
-        JsonElement root = document.RootElement;
-        bool required = true;
-        Dictionary<Digest32, ApiKey> keys = [];
-        HashSet<string> names = new(StringComparer.Ordinal) { ApiKey.Anonymous.Name };
-        foreach (JsonProperty member in root.EnumerateObject())
-        {
-            switch (member.Name)
-            {
-                case "required" when member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False:
-                    required = member.Value.GetBoolean();
-                    break;
-                case "keys" when member.Value.ValueKind == JsonValueKind.Array:
-                    foreach (JsonElement element in member.Value.EnumerateArray())
-                    {
-                        (Digest32 digest, ApiKey key) = ParseKey(element);
-                        if (!names.Add(key.Name) || !keys.TryAdd(digest, key) || keys.Count > MaximumKeys)
-                        {
-                            throw new FormatException($"key file: '{key.Name}' repeats a name or a secret, or there are over {MaximumKeys} keys");
-                        }
-                    }
+    /// <summary>The first 8 bytes of a digest, big-endian.</summary>
+    internal static ulong PrefixOf(in Digest32 digest) => BinaryPrimitives.ReadUInt64BigEndian(digest.Bytes);
 
-                    break;
-                default:
-                    throw new FormatException($"key file: unknown or wrongly typed member '{member.Name}'");
-            }
-        }
-
-        return new ApiKeyRing(keys, required);
-    }
-
-    /// <summary>The digest under which a secret is kept.</summary>
-    public static Digest32 DigestOf(ReadOnlySpan<char> secret)
-    {
-        byte[] utf8 = new byte[Encoding.UTF8.GetByteCount(secret)];
-        Encoding.UTF8.GetBytes(secret, utf8);
-        Digest32 digest = Digest32.Sha256(utf8);
-        CryptographicOperations.ZeroMemory(utf8);
-        return digest;
-    }
-
-    private static JsonDocument ParseJson(ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return document;
-            }
-
-            document.Dispose();
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"key file: {e.Message}", e);
-        }
-
-        throw new FormatException("key file: not a JSON object");
-    }
-
-    private static (Digest32 Digest, ApiKey Key) ParseKey(JsonElement element)
-    {
-        string? name = null;
-        Digest32? digest = null;
-        VerificationLevel? minimum = null;
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            throw new FormatException("key file: a key is a JSON object");
-        }
-
-        foreach (JsonProperty member in element.EnumerateObject())
-        {
-            string text = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw new FormatException($"key file: '{member.Name}' is not a string");
-            switch (member.Name)
-            {
-                case "name" when text.Length is > 0 and <= 64:
-                    name = text;
-                    break;
-                case "sha256" when Digest32.TryParseHex(text, out Digest32 parsed):
-                    digest = parsed;
-                    break;
-                case "minimumLevel" when VerificationLevel.TryParse(text, out VerificationLevel level, out _):
-                    minimum = level;
-                    break;
-                default:
-                    throw new FormatException($"key file: unknown member or bad value: '{member.Name}'");
-            }
-        }
-
-        return name is not null && digest is { } d
-            ? (d, new ApiKey(name, minimum))
-            : throw new FormatException("key file: a key needs 'name' and 'sha256'");
-    }
+    private ApiKey? Find(in Digest32 digest) =>
+        _byPrefix.TryGetValue(PrefixOf(digest), out (Digest32 Digest, ApiKey Key) found) && CryptographicOperations.FixedTimeEquals(found.Digest.Bytes, digest.Bytes) ? found.Key : null;
 }

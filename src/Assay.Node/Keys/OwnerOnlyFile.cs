@@ -1,9 +1,15 @@
 namespace Assay.Node.Keys;
 
-/// <summary>Writes secrets: durable, all or nothing, readable by the owner only (Unix; elsewhere the folder's own rights apply).</summary>
-internal static class OwnerOnlyFile
+/// <summary>Reads and writes secrets: durable, all or nothing, readable by the owner only (Unix; elsewhere the folder's own rights apply).</summary>
+public static class OwnerOnlyFile
 {
-    internal static void CreateDirectory(string path)
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Makes a folder that only its owner can enter.</summary>
+    public static void CreateDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -11,25 +17,50 @@ internal static class OwnerOnlyFile
         }
         else
         {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
         }
     }
 
-    internal static void Write(string path, ReadOnlySpan<byte> bytes)
+    /// <summary>Replaces a file, atomically.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
         string temporary = path + ".new";
         FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = OwnerOnly;
         }
 
         using (FileStream stream = new(temporary, options))
         {
+            if (!OperatingSystem.IsWindows())
+            {
+                // One left behind by a crash keeps the mode that it had.
+                File.SetUnixFileMode(stream.SafeFileHandle, OwnerOnly);
+            }
+
             stream.Write(bytes);
             stream.Flush(flushToDisk: true);
         }
 
         File.Move(temporary, path, overwrite: true);
     }
+
+    /// <summary>Reads a file of bounded length.</summary>
+    /// <exception cref="IOException">It is longer.</exception>
+    public static byte[] Read(string path, int maximum)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (stream.Length > maximum)
+        {
+            throw new IOException($"{path} is longer than {maximum:N0} bytes");
+        }
+
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>Whether anybody but the owner could read or change a file with this mode.</summary>
+    public static bool IsTooOpen(UnixFileMode mode) => (mode & Others) != 0;
 }

@@ -15,23 +15,24 @@ namespace Assay.Node.Serving;
 /// One request from bytes to bytes. The numbered steps are those of ARCHITECTURE.md's traced request; nothing is refused
 /// after step 4 began to work, but for what the model's own boundary refuses, and nothing is answered before step 7 is durable.
 /// </summary>
-internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ApiKeyRing keys, ModelCatalog catalog, ReceiptIssuer? issuer, TimeProvider time)
+internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, TimeProvider time)
 {
     internal async Task<(InferenceReply? Reply, NodeError? Error)> InferAsync(InferenceCall call)
     {
         long began = time.GetTimestamp();
         DateTimeOffset received = time.GetUtcNow();
 
-        // Step 1: who asks, and for which model?
-        if (keys.Authenticate(call.Authorization, out ApiKey key) is { } refused)
-        {
-            return (null, refused);
-        }
-
+        // Step 1: who asks (known since before the body was read), and for which model?
+        ApiKey key = call.Caller;
         (string name, string? suffix) = SplitName(call.Model);
         if (catalog.Find(name) is not { } model)
         {
             return (null, UnknownModel(name));
+        }
+
+        if (RefuseModel(key, model) is { } forbidden)
+        {
+            return (null, forbidden);
         }
 
         // Step 2: read the request.
@@ -48,7 +49,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             return (null, unsatisfiable);
         }
 
-        if ((Bind(model, request, out float[] inputs, out int batch) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
+        if ((Bind(model, request, key, out float[] inputs, out int batch) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
         {
             return (null, mismatch);
         }
@@ -100,13 +101,28 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             nearest is not null ? $"Did you mean '{nearest}'?" : "GET /v1/models lists them.");
     }
 
+    private NodeError? RefuseModel(ApiKey key, ServedModel model)
+    {
+        if (key.MayCall(model.Terms.Name, model.Id))
+        {
+            return null;
+        }
+
+        string[] allowed = [.. catalog.Models.Where(m => key.MayCall(m.Terms.Name, m.Id)).Select(static m => m.Terms.Name)];
+        return new NodeError(403, "model_not_allowed", $"Your API key may not call '{model.Terms.Name}'.",
+            allowed.Length == 0 ? "It may call none of this node's models; ask the operator." : $"It may call: {string.Join(", ", allowed)}.")
+        {
+            Alternatives = allowed,
+        };
+    }
+
     internal static (string Name, string? Suffix) SplitName(string text)
     {
         int at = text.LastIndexOf('@');
         return at < 0 ? (text, null) : (text[..at], text[(at + 1)..]);
     }
 
-    private NodeError? Bind(ServedModel model, OipRequest request, out float[] inputs, out int batch)
+    private NodeError? Bind(ServedModel model, OipRequest request, ApiKey key, out float[] inputs, out int batch)
     {
         inputs = [];
         batch = 0;
@@ -135,6 +151,11 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             if (batch > options.MaximumBatch)
             {
                 return new NodeError(413, "batch_too_large", $"{batch} items in one request; this node takes {options.MaximumBatch}.", "Send several requests.");
+            }
+
+            if (batch > key.Limits.Batch)
+            {
+                return new NodeError(413, "batch_too_large", $"{batch} items in one request; your API key may send {key.Limits.Batch}.", "Send several requests.");
             }
 
             bound[i] = given;

@@ -1,50 +1,78 @@
-using System.Text;
+using Assay.Node.Errors;
 using Assay.Node.Keys;
 
 namespace Assay.Node.Tests.Keys;
 
 public sealed class ApiKeyRingTests
 {
-    private static ApiKeyRing Ring(string secret, string extra = "") => ApiKeyRing.Parse(Encoding.UTF8.GetBytes(
-        $$"""{"required":true,"keys":[{"name":"team","sha256":"{{ApiKeyRing.DigestOf(secret)}}"{{extra}}}]}"""));
+    private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void TheRightSecret_NamesTheCaller()
     {
-        ApiKeyRing ring = Ring("s3cret", ""","minimumLevel":"replay" """);
-        Assert.Null(ring.Authenticate("Bearer s3cret", out ApiKey key));
-        Assert.Equal("team", key.Name);
+        ApiKeyRing ring = ApiKeySamples.Ring(""","minimumLevel":"replay" """);
+        Assert.Null(ring.Authenticate("Bearer " + ApiKeySamples.Secret, Now, out ApiKey? key));
+        Assert.Equal("team", key!.Name);
         Assert.Equal("replay", key.MinimumLevel.ToString());
     }
 
     [Theory]
     [InlineData(null, "key_required")]
     [InlineData("", "key_required")]
-    [InlineData("Bearer wrong", "key_unknown")]
-    [InlineData("Bearer ", "key_unknown")]
+    [InlineData("Bearer wrong", "key_malformed")]
+    [InlineData("Bearer ", "key_malformed")]
     [InlineData("Basic s3cret", "key_malformed")]
     public void AnythingElse_IsRefused(string? header, string code)
     {
-        Assert.Equal(code, Ring("s3cret").Authenticate(header, out ApiKey key)!.Code);
-        Assert.Same(ApiKey.Anonymous, key);
+        Assert.Equal(code, ApiKeySamples.Ring().Authenticate(header, Now, out ApiKey? key)!.Code);
+        Assert.Null(key);
     }
 
     [Fact]
-    public void AnEndlessSecret_IsRefusedWithoutHashing() =>
-        Assert.Equal("key_malformed", Ring("s3cret").Authenticate("Bearer " + new string('a', 10_000), out _)!.Code);
-
-    [Fact]
-    public void ASecretOnANodeWithoutKeys_IsNotAnonymous() => Assert.Equal("key_unknown", ApiKeyRing.Open.Authenticate("Bearer s3cret", out _)!.Code);
+    public void UnknownExpiredAndRevoked_GetTheSameAnswer()
+    {
+        NodeError? unknown = ApiKeySamples.Ring().Authenticate("Bearer " + ApiKeySamples.Other, Now, out _);
+        NodeError? expired = ApiKeySamples.Ring(""","expires":"2026-11-21T12:00:00Z" """).Authenticate("Bearer " + ApiKeySamples.Secret, Now, out _);
+        NodeError? revoked = ApiKeySamples.Ring(""","revoked":"2026-11-01T00:00:00Z" """).Authenticate("Bearer " + ApiKeySamples.Secret, Now, out _);
+        NodeError? node = ApiKeyRing.Open.Authenticate("Bearer " + ApiKeySamples.Secret, Now, out _);
+        Assert.Equal((401, "key_unknown"), (unknown!.Status, unknown.Code));
+        Assert.All(new[] { expired, revoked, node }, e => Assert.Equal((unknown.Status, unknown.Code, unknown.Message, unknown.Nearest), (e!.Status, e.Code, e.Message, e.Nearest)));
+    }
 
     [Theory]
-    [InlineData("[]")]
-    [InlineData("{")]
-    [InlineData("""{"key":[]}""")]
-    [InlineData("""{"keys":[{"name":"a"}]}""")]
-    [InlineData("""{"keys":[{"name":"anonymous","sha256":"00"}]}""")]
-    [InlineData("""{"keys":[{"name":"a","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","level":"zk"}]}""")]
-    [InlineData("""{"keys":[{"name":"a","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","minimumLevel":"high"}]}""")]
-    [InlineData("""{"keys":[{"name":"a","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},{"name":"b","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}""")]
-    [InlineData("""{"keys":[3]}""")]
-    public void AKeyFileThatIsNotOne_IsRefusedWhole(string json) => Assert.Throws<FormatException>(() => ApiKeyRing.Parse(Encoding.UTF8.GetBytes(json)));
+    [InlineData("2026-11-21T12:00:01Z", true)]
+    [InlineData("2026-11-21T12:00:00Z", false)]
+    [InlineData("2026-11-21T13:00:00+01:00", false)]
+    [InlineData("2026-11-21T13:00:01+01:00", true)]
+    public void AKey_WorksUntilItsExpiry(string expires, bool works) =>
+        Assert.Equal(works, ApiKeySamples.Ring($$""","expires":"{{expires}}" """).Authenticate("Bearer " + ApiKeySamples.Secret, Now, out _) is null);
+
+    [Fact]
+    public void TheAnonymousCaller_HasItsOwnRestrictions()
+    {
+        ApiKeyRing ring = ApiKeySamples.Ring(top: ""","anonymous":{"minimumLevel":"replay","limits":{"requestsPerMinute":5}}""");
+        Assert.Null(ring.Authenticate(null, Now, out ApiKey? key));
+        Assert.Equal(("anonymous", "replay", 5), (key!.Name, key.MinimumLevel.ToString(), key.Limits.RequestsPerMinute));
+    }
+
+    [Theory]
+    [InlineData("assay_")]
+    [InlineData("assay_11111111111111111111111111111111111111111111111111111111111111")]
+    [InlineData("assay_111111111111111111111111111111111111111111111111111111111111111g")]
+    [InlineData("assay_A111111111111111111111111111111111111111111111111111111111111111")]
+    [InlineData("ASSAY_1111111111111111111111111111111111111111111111111111111111111111")]
+    [InlineData("1111111111111111111111111111111111111111111111111111111111111111111111")]
+    public void WhatIsNoSecret_IsRefusedUnhashed(string text) => Assert.False(ApiKeySecret.TryDigest(text, out _));
+
+    [Fact]
+    public void AnEndlessSecret_IsRefusedUnhashed() =>
+        Assert.Equal("key_malformed", ApiKeySamples.Ring().Authenticate("Bearer " + new string('a', 10_000), Now, out _)!.Code);
+
+    [Fact]
+    public void NewSecrets_AreDifferentAndWellFormed()
+    {
+        string[] secrets = [.. Enumerable.Range(0, 100).Select(static _ => ApiKeySecret.Create())];
+        Assert.Equal(100, secrets.Distinct().Count());
+        Assert.All(secrets, static s => Assert.True(ApiKeySecret.TryDigest(s, out _)));
+    }
 }

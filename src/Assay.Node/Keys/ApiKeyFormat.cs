@@ -6,7 +6,7 @@ using Assay.Receipts;
 namespace Assay.Node.Keys;
 
 /// <summary>
-/// Reads a key file (docs/operators.md): strict JSON, closed and versioned. It holds the SHA-256 of each secret, never the
+/// Reads a key file (docs/keys.md): strict JSON, closed and versioned. It holds the SHA-256 of each secret, never the
 /// secret: whoever reads it can't call the node. Never throws; an unknown member is an error, because it could be a
 /// restriction that this version would ignore.
 /// </summary>

@@ -20,6 +20,12 @@ public sealed record VerificationInput
     /// <summary>The level to require; null for the one that the receipt says was asked for.</summary>
     public VerificationLevel? Require { get; init; }
 
+    /// <summary>The policy to require; with <see cref="Require"/>, both must hold. Null for what <see cref="Require"/> says, or the receipt.</summary>
+    public PolicyDocument? Policy { get; init; }
+
+    /// <summary>The policy that the caller sent with its request: a receipt that was signed for another one is refused. Null if it doesn't say.</summary>
+    public PolicyDocument? AskedPolicy { get; init; }
+
     /// <summary>The model that the caller called, by name or by id in hexadecimal digits; null if it doesn't say. A request's bytes don't hold it.</summary>
     public string? CalledModel { get; init; }
 

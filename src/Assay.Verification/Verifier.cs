@@ -28,17 +28,19 @@ public static class Verifier
 
     private static Verdict Conclude(Evidence evidence, VerificationInput input)
     {
-        VerificationLevel? requested = evidence.Bundle is { } bundle ? PolicyDocument.Find(bundle.Envelope.Statement.Policy)?.Level : null;
-        VerificationLevel? required = evidence.Bundle is null ? null : input.Require ?? requested;
+        PolicyDocument? requested = evidence.Bundle is { } bundle ? RequestedPolicy.Find(bundle, input) : null;
+        PolicyDocument? required = evidence.Bundle is null ? null : Required(input) ?? requested;
         IReadOnlyList<QuestionResult> questions = QuestionRules.Answer(evidence);
-        IReadOnlyList<Requirement> unmet = OutcomeRules.Unmet(required, questions);
-        (Outcome outcome, string reason) = OutcomeRules.Decide(evidence, requested, required, unmet);
+        PolicyResult? result = OutcomeRules.Evaluate(required, questions);
+        (Outcome outcome, string reason) = OutcomeRules.Decide(evidence, requested, result);
+        IReadOnlyList<UnmetRequirement> unmet = result?.Unmet ?? [];
         return new Verdict
         {
             Outcome = outcome,
             Reason = reason,
             Summary = OutcomeWords.Summary(outcome, reason, required, unmet, questions, evidence.Checks),
-            Required = required,
+            Required = required?.Level,
+            RequiredPolicy = required,
             Unmet = unmet,
             Receipt = evidence.Bundle is null ? null : Facts(evidence, evidence.Bundle, requested),
             Questions = questions,
@@ -47,7 +49,13 @@ public static class Verifier
         };
     }
 
-    private static ReceiptFacts Facts(Evidence evidence, Bundle bundle, VerificationLevel? requested)
+    // Whoever names both wants both.
+    private static PolicyDocument? Required(VerificationInput input) =>
+        input.Policy is { } policy ? input.Require is { } level ? policy.Raise(level) : policy
+        : input.Require is { } required ? PolicyDocument.For(required)
+        : null;
+
+    private static ReceiptFacts Facts(Evidence evidence, Bundle bundle, PolicyDocument? requested)
     {
         ReceiptStatement statement = bundle.Envelope.Statement;
         return new ReceiptFacts
@@ -57,7 +65,8 @@ public static class Verifier
             IssuedAt = DateTimeOffset.FromUnixTimeMilliseconds(statement.IssuedAt),
             Counter = statement.Counter,
             Phase = statement.Phase,
-            RequestedLevel = requested,
+            RequestedLevel = requested?.Level,
+            RequestedPolicy = requested,
             LevelSource = statement.LevelSource,
             ModelName = evidence.ModelName,
             ModelId = evidence.ModelId,

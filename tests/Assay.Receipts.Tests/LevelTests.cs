@@ -88,8 +88,8 @@ public sealed class LevelTests
             Assert.Equal(level, document.Level);
             Assert.Equal(Digest32.Sha256(document.Bytes), document.Digest);
             Assert.Same(document, PolicyDocument.Find(document.Digest));
-            Assert.Same(document, PolicyDocument.TryParse(document.Bytes));
-            Assert.Null(PolicyDocument.TryParse(Encoding.UTF8.GetBytes(document.Text + "\n")));
+            Assert.Same(document, PolicyDocument.TryReadCanonical(document.Bytes));
+            Assert.Null(PolicyDocument.TryReadCanonical(Encoding.UTF8.GetBytes(document.Text + "\n")));
         }
 
         Assert.Null(PolicyDocument.Find(default));

@@ -84,7 +84,7 @@ public sealed class VerifierTests : IDisposable
     [Fact]
     public void Json_OfEveryVector_IsOneObjectWithStableMembers()
     {
-        string[] members = ["profile", "outcome", "exitCode", "reason", "summary", "required", "unmet", "receipt", "questions", "checks", "notCovered"];
+        string[] members = ["profile", "outcome", "exitCode", "reason", "summary", "required", "requiredPolicy", "unmet", "receipt", "questions", "checks", "notCovered"];
         foreach (VectorCase vector in Cases)
         {
             using JsonDocument json = JsonDocument.Parse(Json(vector.Verdict));

@@ -5,38 +5,56 @@ using Assay.Primitives;
 namespace Assay.Receipts;
 
 /// <summary>
-/// The policy that a level stands for, with its canonical bytes (spec/levels.md). There are exactly eight; each is built once.
-/// The digest of the bytes is in the signed statement.
+/// A policy in its one canonical form (spec/levels.md): what must be established, by what, and when the answer may be handed out.
+/// The digest of the canonical bytes is in the signed statement. Eight policies are levels; each of those is built once.
 /// </summary>
 public sealed class PolicyDocument
 {
-    private static readonly PolicyDocument[] Documents = [.. VerificationLevel.All.Select(static level => new PolicyDocument(level))];
+    /// <summary>Most bytes, as written and in canonical form.</summary>
+    public const int MaxLength = 16 * 1024;
+
+    /// <summary>Most requirements, as written and in canonical form.</summary>
+    public const int MaxRequirements = 32;
+
+    private static readonly PolicyDocument[] Levels = [.. VerificationLevel.All.Select(static level => new PolicyDocument(level))];
 
     private readonly byte[] _bytes;
 
     private PolicyDocument(VerificationLevel level)
+        : this(Canonical(RequirementsOf(level)), level.AtLeast(VerificationLevel.Replay) ? ReleaseRule.Provisional : ReleaseRule.AfterEvidence, null, null, level, true)
     {
+    }
+
+    private PolicyDocument(ImmutableArray<Requirement> requirements, ReleaseRule release, TimeSpan? deadline, PolicyPrice? maxPrice, VerificationLevel level, bool isLevel)
+    {
+        Requirements = requirements;
+        Release = release;
+        Deadline = deadline;
+        MaxPrice = maxPrice;
         Level = level;
-        Release = level.AtLeast(VerificationLevel.Replay) ? ReleaseRule.Provisional : ReleaseRule.AfterEvidence;
-        ImmutableArray<Requirement>.Builder requirements = ImmutableArray.CreateBuilder<Requirement>();
-        requirements.Add(new Requirement(Question.Altered, Basis.Signature));
-        requirements.Add(new Requirement(Question.Logged, Basis.Log));
-        requirements.AddRange(level.Evidence.Select(static basis => new Requirement(Question.Model, basis)));
-        requirements.AddRange(level.Evidence.Select(static basis => new Requirement(Question.ComputedRight, basis)));
-        Requirements = requirements.ToImmutable();
+        IsLevel = isLevel;
         Text = Format();
         _bytes = Encoding.UTF8.GetBytes(Text);
         Digest = Digest32.Sha256(_bytes);
     }
 
-    /// <summary>The level in short.</summary>
+    /// <summary>The level that the policy implies: the strongest whose requirements it includes. It stands in the log entry and in <c>Assay-Level</c>.</summary>
     public VerificationLevel Level { get; }
 
-    /// <summary>What must be established, in canonical order.</summary>
+    /// <summary>Whether the policy is the short form of <see cref="Level"/> and nothing more.</summary>
+    public bool IsLevel { get; }
+
+    /// <summary>What must be established: all of these, in canonical order. None implies another.</summary>
     public ImmutableArray<Requirement> Requirements { get; }
 
     /// <summary>When the answer may be handed out.</summary>
     public ReleaseRule Release { get; }
+
+    /// <summary>How long evidence may take, from the receipt of the request; null: no bound.</summary>
+    public TimeSpan? Deadline { get; }
+
+    /// <summary>What the request may cost at most; null: no bound.</summary>
+    public PolicyPrice? MaxPrice { get; }
 
     /// <summary>The canonical document: JSON without white space.</summary>
     public string Text { get; }
@@ -47,13 +65,16 @@ public sealed class PolicyDocument
     /// <summary>The canonical document's UTF-8 bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>The document of a level.</summary>
-    public static PolicyDocument For(VerificationLevel level) => Documents[level.Index];
+    /// <summary>The policy in short: its level, or <c>a policy of level LEVEL</c>.</summary>
+    public string Name => IsLevel ? Level.ToString() : $"a policy of level {Level}";
 
-    /// <summary>The document with this digest, or null: unknown to this version.</summary>
+    /// <summary>The document of a level.</summary>
+    public static PolicyDocument For(VerificationLevel level) => Levels[level.Index];
+
+    /// <summary>The level's document with this digest, or null: the digest is of none of the eight.</summary>
     public static PolicyDocument? Find(in Digest32 digest)
     {
-        foreach (PolicyDocument document in Documents)
+        foreach (PolicyDocument document in Levels)
         {
             if (document.Digest.Equals(digest))
             {
@@ -64,31 +85,76 @@ public sealed class PolicyDocument
         return null;
     }
 
-    /// <summary>The document whose canonical bytes these are, or null: another policy, or this one written otherwise.</summary>
-    public static PolicyDocument? TryParse(ReadOnlySpan<byte> utf8)
-    {
-        foreach (PolicyDocument document in Documents)
-        {
-            if (utf8.SequenceEqual(document._bytes))
-            {
-                return document;
-            }
-        }
+    /// <summary>Reads a policy in any spelling and makes it canonical. Never throws on input. Errors: <see cref="PolicyErrors"/>, with the member at fault.</summary>
+    public static PolicyDocument? TryRead(ReadOnlySpan<byte> utf8, out PolicyFault? fault) => PolicyReader.TryRead(utf8, out fault);
 
-        return null;
+    /// <summary>The policy whose canonical bytes these are, or null: no policy, or one written otherwise.</summary>
+    public static PolicyDocument? TryReadCanonical(ReadOnlySpan<byte> utf8) => TryRead(utf8, out _) is { } policy && utf8.SequenceEqual(policy._bytes) ? policy : null;
+
+    /// <summary>Makes a canonical policy. What level <c>signed</c> requires is added, and a requirement that another one implies is dropped.</summary>
+    public static PolicyDocument Create(IEnumerable<Requirement> requirements, ReleaseRule release, TimeSpan? deadline = null, PolicyPrice? maxPrice = null)
+    {
+        ArgumentNullException.ThrowIfNull(requirements);
+        ImmutableArray<Requirement> canonical = Canonical([.. requirements, .. RequirementsOf(VerificationLevel.Signed)]);
+        VerificationLevel level = VerificationLevel.All.Where(l => Includes(canonical, For(l).Requirements)).Aggregate(static (a, b) => a.Join(b));
+        PolicyDocument shortForm = For(level);
+        return deadline is null && maxPrice is null && release == shortForm.Release && canonical.SequenceEqual(shortForm.Requirements)
+            ? shortForm
+            : new PolicyDocument(canonical, release, deadline, maxPrice, level, false);
     }
+
+    /// <summary>Whether everything that <paramref name="other"/> requires is required by this policy too, as strictly.</summary>
+    public bool Includes(PolicyDocument other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Includes(Requirements, other.Requirements);
+    }
+
+    /// <summary>This policy, and what <paramref name="level"/> requires besides.</summary>
+    public PolicyDocument Raise(VerificationLevel level) =>
+        IsLevel ? For(Level.Join(level)) : Create([.. Requirements, .. For(level).Requirements], Release, Deadline, MaxPrice);
+
+    /// <summary>The canonical text.</summary>
+    public override string ToString() => Text;
+
+    private static IEnumerable<Requirement> RequirementsOf(VerificationLevel level) =>
+    [
+        new(Question.Altered, [Basis.Signature]),
+        new(Question.Logged, [Basis.Log]),
+        .. level.Evidence.Select(static basis => new Requirement(Question.Model, [basis])),
+        .. level.Evidence.Select(static basis => new Requirement(Question.ComputedRight, [basis])),
+    ];
+
+    private static ImmutableArray<Requirement> Canonical(IEnumerable<Requirement> requirements)
+    {
+        Requirement[] distinct = [.. requirements.Distinct()];
+        return [.. distinct.Where(r => !distinct.Any(other => !other.Equals(r) && other.Implies(r))).Order(Comparer<Requirement>.Create(Requirement.Compare))];
+    }
+
+    private static bool Includes(ImmutableArray<Requirement> all, ImmutableArray<Requirement> part) =>
+        part.All(required => all.Any(requirement => requirement.Implies(required)));
 
     private string Format()
     {
         StringBuilder text = new();
-        text.Append("{\"profile\":\"").Append(DomainTags.Policy).Append("\",\"level\":\"").Append(Level.ToString()).Append("\",\"require\":[");
-        for (int i = 0; i < Requirements.Length; i++)
+        text.Append("{\"profile\":\"").Append(DomainTags.Policy).Append('"');
+        if (IsLevel)
         {
-            text.Append(i == 0 ? "" : ",")
-                .Append("{\"question\":\"").Append(PolicyNames.Id(Requirements[i].Question))
-                .Append("\",\"by\":[\"").Append(PolicyNames.Id(Requirements[i].By)).Append("\"]}");
+            text.Append(",\"level\":\"").Append(Level.ToString()).Append('"');
         }
 
-        return text.Append("],\"release\":\"").Append(Release == ReleaseRule.Provisional ? "provisional" : "after-evidence").Append("\"}").ToString();
+        text.Append(",\"require\":[").AppendJoin(',', Requirements)
+            .Append("],\"release\":\"").Append(PolicyNames.Id(Release)).Append('"');
+        if (Deadline is { } deadline)
+        {
+            text.Append(",\"deadline\":\"").Append(PolicyDuration.Format(deadline)).Append('"');
+        }
+
+        if (MaxPrice is { } price)
+        {
+            text.Append(",\"maxPrice\":{\"amount\":\"").Append(price.Amount).Append("\",\"currency\":\"").Append(price.Currency).Append("\"}");
+        }
+
+        return text.Append('}').ToString();
     }
 }

@@ -3,6 +3,13 @@ namespace Assay.Receipts;
 /// <summary>The texts of questions and bases as they stand in policies and verdicts (spec/levels.md).</summary>
 public static class PolicyNames
 {
+    private static readonly Basis[] AllBases = Enum.GetValues<Basis>();
+    private static readonly Basis[] OnlySignature = [Basis.Signature];
+    private static readonly Basis[] OnlyLog = [Basis.Log];
+    private static readonly Basis[] OnlyTee = [Basis.Tee];
+    private static readonly Basis[] OnlySettlement = [Basis.Settlement];
+    private static readonly Basis[] OfComputation = [Basis.Operator, Basis.Replay, Basis.Tee, Basis.Zk];
+
     /// <summary>All questions, in the order of display.</summary>
     public static IReadOnlyList<Question> Questions { get; } =
         [Question.Model, Question.Altered, Question.ComputedRight, Question.OperatorRead, Question.Logged, Question.Paid];
@@ -43,4 +50,34 @@ public static class PolicyNames
         Basis.Settlement => "settlement",
         _ => throw new ArgumentOutOfRangeException(nameof(basis)),
     };
+
+    /// <summary>The ids of bases of which any suffices, for example <c>replay|zk</c>.</summary>
+    public static string Ids(IEnumerable<Basis> bases) => string.Join('|', bases.Select(Id));
+
+    /// <summary>The text of a release rule.</summary>
+    public static string Id(ReleaseRule release) => release == ReleaseRule.Provisional ? "provisional" : "after-evidence";
+
+    /// <summary>The bases that can answer a question, in the spec's order.</summary>
+    public static IReadOnlyList<Basis> BasesOf(Question question) => question switch
+    {
+        Question.Altered => OnlySignature,
+        Question.Logged => OnlyLog,
+        Question.OperatorRead => OnlyTee,
+        Question.Paid => OnlySettlement,
+        _ => OfComputation,
+    };
+
+    /// <summary>The question with this id.</summary>
+    public static bool TryQuestion(string id, out Question question)
+    {
+        question = Questions.FirstOrDefault(q => Id(q) == id);
+        return Id(question) == id;
+    }
+
+    /// <summary>The basis with this id.</summary>
+    public static bool TryBasis(string id, out Basis basis)
+    {
+        basis = AllBases.FirstOrDefault(b => Id(b) == id);
+        return Id(basis) == id;
+    }
 }

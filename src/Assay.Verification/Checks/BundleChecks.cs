@@ -23,7 +23,7 @@ internal static class BundleChecks
         checks.Set(CheckCodes.ClaimsRoot, bundle.Claims.Root() == bundle.Envelope.Statement.ClaimsRoot ? null : DetailCodes.ClaimsRootDiffers);
         checks.Set(CheckCodes.OutputRoot, OutputRoot(bundle));
         Attachments(bundle, checks);
-        Policy(bundle, checks);
+        Policy(bundle, input, checks);
     }
 
     private static string? KeySetDigest(Bundle bundle, BatchHead? head)
@@ -90,7 +90,7 @@ internal static class BundleChecks
         checks.Set(CheckCodes.BundleAttachments, named ? null : DetailCodes.AttachmentUnnamed);
     }
 
-    private static void Policy(Bundle bundle, CheckTable checks)
+    private static void Policy(Bundle bundle, VerificationInput input, CheckTable checks)
     {
         LeafState state = bundle.Claims.State(ClaimRegistry.RequestPolicy);
         if (state != LeafState.Redacted)
@@ -107,6 +107,10 @@ internal static class BundleChecks
             && bundle.Claims.Text(ClaimRegistry.RequestLevelSource) != LevelSources.Text(bundle.Envelope.Statement.LevelSource))
         {
             checks.Fail(CheckCodes.PolicyDigest, DetailCodes.LevelSourceDiffers);
+        }
+        else if (input.AskedPolicy is { } asked && asked.Digest != bundle.Envelope.Statement.Policy)
+        {
+            checks.Fail(CheckCodes.PolicyDigest, DetailCodes.PolicyNotAsked);
         }
         else if (state == LeafState.Redacted)
         {

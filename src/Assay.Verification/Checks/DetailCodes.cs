@@ -36,6 +36,7 @@ public static class DetailCodes
     public const string AttachmentUnnamed = "bundle/attachment-unnamed";
     public const string NoAttachments = "bundle/no-attachments";
     public const string PolicyDigestDiffers = "policy/digest-differs";
+    public const string PolicyNotAsked = "policy/not-asked";
     public const string LevelSourceDiffers = "policy/level-source-differs";
 
     public const string ModelNotGiven = "model/not-given";

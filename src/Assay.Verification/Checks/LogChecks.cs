@@ -31,7 +31,7 @@ internal static class LogChecks
             checks.Set(CheckCodes.LogInclusion, inclusion == CheckResult.Pass ? null : DetailCodes.LogPath);
         }
 
-        checks.Set(CheckCodes.LogEntry, Entry(bundle, proof));
+        checks.Set(CheckCodes.LogEntry, Entry(bundle, input, proof));
         return checkpoint;
     }
 
@@ -92,7 +92,7 @@ internal static class LogChecks
         return error;
     }
 
-    private static string? Entry(Bundle bundle, LogProof proof)
+    private static string? Entry(Bundle bundle, VerificationInput input, LogProof proof)
     {
         if (proof.Entry is not LogEntry.ForReceipt entry || proof.Index == 0)
         {
@@ -104,7 +104,7 @@ internal static class LogChecks
             return DetailCodes.LogEntryDiffers;
         }
 
-        if (PolicyDocument.Find(bundle.Envelope.Statement.Policy) is { } policy && policy.Level != entry.Level)
+        if (RequestedPolicy.Find(bundle, input) is { } policy && policy.Level != entry.Level)
         {
             return DetailCodes.LogLevelDiffers;
         }

@@ -6,7 +6,7 @@ namespace Assay.Verification;
 /// <summary>What a verdict says nothing about (spec/receipt.md, "Verdict", table of what isn't covered), in the spec's order.</summary>
 internal static class NotCoveredRules
 {
-    public static IReadOnlyList<Remark> List(Evidence evidence, VerificationLevel? required, VerificationLevel? requested)
+    public static IReadOnlyList<Remark> List(Evidence evidence, PolicyDocument? required, PolicyDocument? requested)
     {
         if (evidence.Bundle is not { } bundle)
         {
@@ -34,7 +34,7 @@ internal static class NotCoveredRules
         Add(checks[CheckCodes.ResponseWire] == CheckResult.NotEvaluated, RemarkWords.ResponseNotCompared);
         Add(bundle.LogProof is not null, RemarkWords.NoWitness);
         Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated, RemarkWords.ReplayNotDone);
-        Add(required is { } r && requested is { } asked && !r.AtLeast(asked), RemarkWords.LowerThanAsked);
+        Add(required is { } r && requested is { } asked && !r.Includes(asked), RemarkWords.LowerThanAsked);
         Add(true, RemarkWords.OperatorRead);
         Add(true, RemarkWords.AnswerTruth);
         return remarks;

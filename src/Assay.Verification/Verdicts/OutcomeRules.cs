@@ -11,16 +11,11 @@ internal static class OutcomeRules
     public const string PolicyUnknown = "policy/unknown";
     public const string LevelUnsupported = "level/not-supported";
 
-    // Bases that this version has an appraiser for.
-    private static readonly Basis[] Supported = [Basis.Signature, Basis.Log, Basis.Replay];
+    /// <summary>What the questions say, as the policy's evaluator takes it.</summary>
+    public static PolicyResult? Evaluate(PolicyDocument? required, IReadOnlyList<QuestionResult> questions) =>
+        required is null ? null : PolicyEvaluator.Evaluate(required, [.. questions.Select(static q => new EvidenceFact(q.Question, q.Status, q.By))], PolicyCapabilities.Verifier);
 
-    /// <summary>The requirements that no question establishes by the basis they name.</summary>
-    public static IReadOnlyList<Requirement> Unmet(VerificationLevel? required, IReadOnlyList<QuestionResult> questions) =>
-        required is not { } level ? [] : [.. PolicyDocument.For(level).Requirements.Where(
-            requirement => !questions.Any(q => q.Question == requirement.Question && q.Status == QuestionStatus.Established && q.By == requirement.By))];
-
-    public static (Outcome Outcome, string Reason) Decide(
-        Evidence evidence, VerificationLevel? requested, VerificationLevel? required, IReadOnlyList<Requirement> unmet)
+    public static (Outcome Outcome, string Reason) Decide(Evidence evidence, PolicyDocument? requested, PolicyResult? result)
     {
         if (evidence.Bundle is not { } bundle)
         {
@@ -33,11 +28,11 @@ internal static class OutcomeRules
         }
 
         string? unknown = bundle.Envelope.Statement.Phase != ReceiptPhase.Final ? PhaseUnknown
-            : requested is null || required is not { } level ? PolicyUnknown
-            : PolicyDocument.For(level).Requirements.Any(static r => !Supported.Contains(r.By)) ? LevelUnsupported
+            : requested is null || result is null ? PolicyUnknown
+            : result.Outcome == PolicyOutcome.CannotEvaluate ? LevelUnsupported
             : null;
         return unknown is not null ? (Outcome.CannotEvaluate, unknown)
-            : unmet.Count > 0 ? (Outcome.PolicyNotMet, NotMet)
+            : result!.Outcome != PolicyOutcome.Met ? (Outcome.PolicyNotMet, NotMet)
             : (Outcome.Met, Met);
     }
 }

@@ -17,8 +17,11 @@ public sealed record ReceiptFacts
 
     public required ReceiptPhase Phase { get; init; }
 
-    /// <summary>The level asked for; null if the policy is unknown to this version.</summary>
+    /// <summary>The level asked for, or implied by the policy asked for; null if the policy is unknown to this version.</summary>
     public required VerificationLevel? RequestedLevel { get; init; }
+
+    /// <summary>The policy asked for; null if it is unknown to this version.</summary>
+    public required PolicyDocument? RequestedPolicy { get; init; }
 
     public required LevelSource LevelSource { get; init; }
 

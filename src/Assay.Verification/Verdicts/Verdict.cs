@@ -14,11 +14,14 @@ public sealed record Verdict
     /// <summary>The same in plain words.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>The level required; null if it couldn't be determined.</summary>
+    /// <summary>The level required, or implied by the policy required; null if it couldn't be determined.</summary>
     public required VerificationLevel? Required { get; init; }
 
-    /// <summary>Requirements of the required level that aren't established, in the policy's order.</summary>
-    public required IReadOnlyList<Requirement> Unmet { get; init; }
+    /// <summary>The policy required: a level's or another; null if it couldn't be determined.</summary>
+    public required PolicyDocument? RequiredPolicy { get; init; }
+
+    /// <summary>Requirements that don't hold, in the policy's order, with the reason.</summary>
+    public required IReadOnlyList<UnmetRequirement> Unmet { get; init; }
 
     /// <summary>Which receipt; null if the bundle can't be read.</summary>
     public required ReceiptFacts? Receipt { get; init; }

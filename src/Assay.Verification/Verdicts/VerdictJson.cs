@@ -24,12 +24,14 @@ public static class VerdictJson
         writer.WriteString("reason", verdict.Reason);
         writer.WriteString("summary", verdict.Summary);
         writer.WriteString("required", verdict.Required?.ToString());
+        writer.WriteString("requiredPolicy", verdict.RequiredPolicy?.Text);
         writer.WriteStartArray("unmet");
-        foreach (Requirement requirement in verdict.Unmet)
+        foreach (UnmetRequirement unmet in verdict.Unmet)
         {
             writer.WriteStartObject();
-            writer.WriteString("question", PolicyNames.Id(requirement.Question));
-            writer.WriteString("by", PolicyNames.Id(requirement.By));
+            writer.WriteString("question", PolicyNames.Id(unmet.Requirement.Question));
+            writer.WriteString("by", PolicyNames.Ids(unmet.Requirement.By));
+            writer.WriteString("why", unmet.Reason);
             writer.WriteEndObject();
         }
 
@@ -77,6 +79,7 @@ public static class VerdictJson
         WriteNumber(writer, "counter", receipt.Counter);
         writer.WriteString("phase", receipt.Phase switch { ReceiptPhase.Final => "final", ReceiptPhase.Abort => "abort", _ => "progress" });
         writer.WriteString("level", receipt.RequestedLevel?.ToString());
+        writer.WriteString("policy", receipt.RequestedPolicy?.Text);
         writer.WriteString("levelSource", LevelSources.Text(receipt.LevelSource));
         writer.WriteStartObject("model");
         writer.WriteString("name", receipt.ModelName);

@@ -67,7 +67,7 @@ public static class VerdictText
         }
 
         string level = receipt.RequestedLevel is { } requested
-            ? $"{requested} (set by {SourceWords(receipt.LevelSource)})"
+            ? $"{(receipt.RequestedPolicy is { IsLevel: false } policy ? policy.Name : requested.ToString())} (set by {SourceWords(receipt.LevelSource)})"
             : "unknown";
         text.Append(CultureInfo.InvariantCulture, $"Receipt  {receipt.Id}\n");
         text.Append(CultureInfo.InvariantCulture, $"Node     {receipt.Node}, key set {receipt.KeySet}\n");

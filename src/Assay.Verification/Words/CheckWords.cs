@@ -61,6 +61,7 @@ internal static class CheckWords
         [DetailCodes.AttachmentUnnamed] = "Something is attached that the receipt doesn't name.",
         [DetailCodes.NoAttachments] = "Nothing is attached.",
         [DetailCodes.PolicyDigestDiffers] = "The level asked for isn't the one that was signed.",
+        [DetailCodes.PolicyNotAsked] = "The receipt was signed for another policy than the one that you sent.",
         [DetailCodes.LevelSourceDiffers] = "Who set the level isn't what was signed.",
         [DetailCodes.ModelNotGiven] = "Which model you called wasn't given.",
         [DetailCodes.ModelDiffers] = "The receipt names another model than the one that you called.",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assay.Receipts;
 
 namespace Assay.Verification;
@@ -6,24 +7,59 @@ namespace Assay.Verification;
 internal static class OutcomeWords
 {
     public static string Summary(
-        Outcome outcome, string reason, VerificationLevel? required, IReadOnlyList<Requirement> unmet, IReadOnlyList<QuestionResult> questions, CheckTable checks) => outcome switch
+        Outcome outcome, string reason, PolicyDocument? required, IReadOnlyList<UnmetRequirement> unmet, IReadOnlyList<QuestionResult> questions, CheckTable checks) => outcome switch
     {
-        Outcome.Met => $"Everything that level {required} requires is established.",
+        Outcome.Met => $"Everything that {Name(required)} requires is established.",
         Outcome.Untrusted => CheckWords.Detail(checks.Detail(reason)!),
-        Outcome.PolicyNotMet => $"Nothing failed, but level {required} requires more: " + string.Join("; ", unmet.Select(r => Shortfall(r, questions))) + ".",
+        Outcome.PolicyNotMet => $"Nothing failed, but {Name(required)} requires more: " + string.Join("; ", unmet.Select(r => Shortfall(r, questions))) + ".",
         _ => reason switch
         {
             OutcomeRules.PhaseUnknown => "This isn't the receipt of a finished answer, and this verifier knows no other.",
             OutcomeRules.PolicyUnknown => "The receipt was asked for under a policy that this verifier doesn't know.",
-            OutcomeRules.LevelUnsupported => $"This verifier can't appraise the evidence that level {required} requires.",
+            OutcomeRules.LevelUnsupported => $"This verifier can't appraise the evidence that {Name(required)} requires.",
             _ => CheckWords.Detail(checks.Detail(reason)!),
         },
     };
 
-    private static string Shortfall(Requirement requirement, IReadOnlyList<QuestionResult> questions)
+    private static string Name(PolicyDocument? policy) => policy switch
     {
+        null => "nothing",
+        { IsLevel: true } => $"level {policy.Level}",
+        _ => "the policy",
+    };
+
+    private static string Shortfall(UnmetRequirement unmet, IReadOnlyList<QuestionResult> questions)
+    {
+        Requirement requirement = unmet.Requirement;
         QuestionResult question = questions.First(q => q.Question == requirement.Question);
         string by = question.By is { } basis ? $" (by {PolicyNames.Id(basis)})" : "";
-        return $"\"{PolicyNames.Title(requirement.Question)}\" must be established by {PolicyNames.Id(requirement.By)}, and is {VerdictNames.Id(question.Status)}{by}";
+        string needed = requirement.AcceptsAsserted ? "be asserted by the operator at least" : $"be established by {string.Join(" or ", requirement.By.Select(PolicyNames.Id))}{Parameters(requirement)}";
+        return $"\"{PolicyNames.Title(requirement.Question)}\" must {needed}, and is {VerdictNames.Id(question.Status)}{by}";
+    }
+
+    private static string Parameters(Requirement requirement)
+    {
+        List<string> parts = [];
+        if (requirement.MinSoundnessBits is { } bits)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"proofs of {bits} bits at least"));
+        }
+
+        if (!requirement.Peers.IsEmpty)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"replays by {requirement.AtLeast} of {requirement.Peers.Length} named peers"));
+        }
+
+        if (requirement.Witnesses is { } witnesses)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"witnesses: {witnesses}"));
+        }
+
+        if (requirement.Within is { } within)
+        {
+            parts.Add("within " + PolicyDuration.Format(within));
+        }
+
+        return parts.Count == 0 ? "" : $" ({string.Join(", ", parts)})";
     }
 }

@@ -62,7 +62,7 @@ internal static class VectorFiles
         }
 
         writer.WriteEndObject();
-        WriteList(writer, "unmet", verdict.Unmet.Select(static r => PolicyNames.Id(r.Question) + " by " + PolicyNames.Id(r.By)));
+        WriteList(writer, "unmet", verdict.Unmet.Select(Shortfall));
         WriteList(writer, "failed", vector.Failed);
         writer.WriteStartObject("details");
         foreach (CheckOutcome check in verdict.Checks.Where(static c => c.Result != CheckResult.Pass))
@@ -88,6 +88,10 @@ internal static class VectorFiles
         files[name] = content;
         return name;
     }
+
+    // The reason stands where it says more than that nobody has established it.
+    private static string Shortfall(UnmetRequirement unmet) =>
+        $"{PolicyNames.Id(unmet.Requirement.Question)} by {PolicyNames.Ids(unmet.Requirement.By)}{(unmet.Reason is UnmetReasons.Parameter or UnmetReasons.OtherBasis ? ": " + unmet.Reason : "")}";
 
     private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> values)
     {

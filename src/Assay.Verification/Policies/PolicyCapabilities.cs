@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>What somebody can appraise or bring: bases, and the parameters whose values it can know.</summary>
+public sealed record PolicyCapabilities
+{
+    /// <summary>What this version's verifier can appraise.</summary>
+    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay] };
+
+    /// <summary>Nothing.</summary>
+    public static PolicyCapabilities None { get; } = new() { Bases = [] };
+
+    /// <summary>The bases.</summary>
+    public required ImmutableHashSet<Basis> Bases { get; init; }
+
+    /// <summary>Whether it knows which peers replayed.</summary>
+    public bool Peers { get; init; }
+
+    /// <summary>Whether it knows how sound proofs are.</summary>
+    public bool SoundnessBits { get; init; }
+
+    /// <summary>Whether it knows how many witnesses signed.</summary>
+    public bool Witnesses { get; init; }
+
+    /// <summary>Whether it knows how long logging took.</summary>
+    public bool Within { get; init; }
+
+    /// <summary>Whether at least one of the requirement's bases can be appraised with all its parameters.</summary>
+    public bool CanAppraise(Requirement requirement)
+    {
+        ArgumentNullException.ThrowIfNull(requirement);
+        return requirement.By.Any(basis => CanAppraise(requirement, basis));
+    }
+
+    /// <summary>Whether the requirement can be appraised by this one of its bases.</summary>
+    public bool CanAppraise(Requirement requirement, Basis basis)
+    {
+        ArgumentNullException.ThrowIfNull(requirement);
+        return Bases.Contains(basis) && basis switch
+        {
+            Basis.Replay => requirement.Peers.IsEmpty || Peers,
+            Basis.Zk => requirement.MinSoundnessBits is null || SoundnessBits,
+            Basis.Log => (requirement.Witnesses is null || Witnesses) && (requirement.Within is null || Within),
+            _ => true,
+        };
+    }
+
+    /// <summary>What both together can.</summary>
+    public PolicyCapabilities Join(PolicyCapabilities other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new PolicyCapabilities
+        {
+            Bases = Bases.Union(other.Bases),
+            Peers = Peers || other.Peers,
+            SoundnessBits = SoundnessBits || other.SoundnessBits,
+            Witnesses = Witnesses || other.Witnesses,
+            Within = Within || other.Within,
+        };
+    }
+}

@@ -14,6 +14,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     DiscloseCommand.Create(),
     AdviseCommand.Create(),
     LogCommands.Create(),
+    WitnessCommands.Create(),
     BenchCommand.Create(),
 };
 root.Options.Add(CommandActions.Json);

@@ -16,6 +16,7 @@ internal static class ProjectTable
         ["Assay.Engine"] = new(false, ["Assay.Programs"]),
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
         ["Assay.Log"] = new(false, ["Assay.Primitives"]),
+        ["Assay.Witness"] = new(false, ["Assay.Log"]),
         ["Assay.Chain"] = new(false, ["Assay.Primitives"]),
         ["Assay.Client"] = new(false, ["Assay.Verification", "Assay.Chain", "Assay.Programs"]),
         ["Assay.Node"] = new(
@@ -29,6 +30,7 @@ internal static class ProjectTable
             [
                 "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
                 "Assay.Engine", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
+                "Assay.Witness",
             ]),
     };
 

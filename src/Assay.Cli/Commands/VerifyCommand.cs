@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Assay.Cli.Console;
+using Assay.Primitives.Notes;
 using Assay.Receipts;
 using Assay.Verification;
 
@@ -11,7 +12,7 @@ internal static class VerifyCommand
 {
     internal static Command Create()
     {
-        Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file (*.receipt)." };
+        Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file (*.receipt), or a fork proof." };
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: which node and log count." };
         Option<bool> firstUse = new("--first-use") { Description = "No trust file: take the keys as they come, and print them." };
         Option<FileInfo?> request = new("--request") { Description = "The request body that you sent." };
@@ -26,9 +27,15 @@ internal static class VerifyCommand
             bundle, trust, firstUse, request, response, require, replay, model, now, checks,
         }.Do(async (parsed, output, cancellation) =>
         {
+            byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
+            if (ForkProof.IsOne(file))
+            {
+                return ForkProofPrinter.Show(output, file);
+            }
+
             Verdict verdict = Verifier.Verify(new VerificationInput
             {
-                Bundle = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false),
+                Bundle = file,
                 Trust = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false),
                 FirstUse = parsed.GetValue(firstUse),
                 Require = ParseLevel(parsed.GetValue(require)),

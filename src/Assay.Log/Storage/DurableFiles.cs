@@ -9,7 +9,7 @@ namespace Assay.Log.Storage;
 /// </summary>
 /// <param name="root">The folder that paths are relative to.</param>
 /// <param name="temporary">A folder on the same file system whose content counts for nothing.</param>
-internal sealed class DurableFiles(string root, string temporary)
+public sealed class DurableFiles(string root, string temporary)
 {
     private readonly SortedSet<string> _unsynced = new(StringComparer.Ordinal);
 
@@ -27,12 +27,20 @@ internal sealed class DurableFiles(string root, string temporary)
     }
 
     /// <summary>Writes or replaces a file.</summary>
-    public void Write(string path, ReadOnlySpan<byte> content)
+    /// <param name="path">Relative to the root; its folder is made if it isn't there.</param>
+    /// <param name="content">All of its bytes.</param>
+    /// <param name="ownerOnly">Whether nobody but the owner may read it, where the system has such rights (secrets).</param>
+    public void Write(string path, ReadOnlySpan<byte> content, bool ownerOnly = false)
     {
         string target = FullPath(path);
         string temp = Path.Combine(temporary, "next");
         using (SafeFileHandle file = File.OpenHandle(temp, FileMode.Create, FileAccess.Write))
         {
+            if (ownerOnly && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             RandomAccess.Write(file, content, 0);
             AfterStep?.Invoke($"write {path}");
             RandomAccess.FlushToDisk(file);

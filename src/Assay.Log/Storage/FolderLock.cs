@@ -1,7 +1,7 @@
 namespace Assay.Log.Storage;
 
-/// <summary>Makes sure that one process at a time writes to a log's folder. The system frees it when the process dies.</summary>
-internal sealed class FolderLock : IDisposable
+/// <summary>Makes sure that one process at a time writes to a log's or a witness's folder. The system frees it when the process dies.</summary>
+public sealed class FolderLock : IDisposable
 {
     private const string FileName = "lock";
 
@@ -20,7 +20,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LogException(LogErrors.Locked, FileName, $"another process has this log open, or the folder can't be written ({e.Message})", e);
+            throw new LogException(LogErrors.Locked, FileName, $"another process has this folder open, or it can't be written ({e.Message})", e);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class TileFiles(DurableFiles files)
     /// <summary>The checkpoint file, relative to the log's folder.</summary>
     public const string CheckpointPath = Folder + "/" + CheckpointName;
 
-    private const int MaxCheckpointBytes = 4096;
+    private const int MaxCheckpointBytes = 32 * 1024;
 
     /// <summary>The tile's file, relative to the log's folder.</summary>
     public static string Subject(TilePath path) => $"{Folder}/{path}";

@@ -70,20 +70,51 @@ public static class MerkleVerifier
 
         // The walk starts at the largest whole subtree that ends the old tree. Its hash is the first
         // of the path, unless it is the whole old tree (a power of two): then the verifier has it.
+        int given = BitOperations.IsPow2(oldSize) ? 0 : 1;
+        return path.Length >= given
+            && TryWalk(oldSize, newSize, given == 0 ? oldRoot : path[0], path[given..], out Digest32 oldHash, out Digest32 newHash)
+            && oldHash == oldRoot
+            && newHash == newRoot
+            ? CheckResult.Pass
+            : CheckResult.Fail;
+    }
+
+    /// <summary>
+    /// The head of the first <paramref name="oldSize"/> leaves that a tree of <paramref name="newSize"/> commits to: what an
+    /// old root must be, or the two contradict each other.
+    /// </summary>
+    /// <param name="oldSize">1 to <paramref name="newSize"/> - 1; anything else gives null.</param>
+    /// <param name="newSize">Leaves of the tree.</param>
+    /// <param name="newRoot">Its head.</param>
+    /// <param name="nodes">
+    /// The consistency path of the tree between the two sizes, always with the subtree that ends the old tree as its first
+    /// hash, also where that is the whole old tree and RFC 9162 leaves it out.
+    /// </param>
+    /// <returns>Null if the nodes don't lead to the new root.</returns>
+    public static Digest32? PrefixRoot(ulong oldSize, ulong newSize, in Digest32 newRoot, ReadOnlySpan<Digest32> nodes) =>
+        oldSize > 0
+        && oldSize < newSize
+        && !nodes.IsEmpty
+        && TryWalk(oldSize, newSize, nodes[0], nodes[1..], out Digest32 oldHash, out Digest32 newHash)
+        && newHash == newRoot
+            ? oldHash
+            : null;
+
+    private static bool TryWalk(
+        ulong oldSize, ulong newSize, in Digest32 first, ReadOnlySpan<Digest32> rest, out Digest32 oldHash, out Digest32 newHash)
+    {
+        oldHash = first;
+        newHash = first;
         ulong last = oldSize - 1;
         int start = BitOperations.TrailingZeroCount(oldSize);
         ulong index = last >> start;
         int inner = BitLength(last ^ (newSize - 1)) - start;
         int border = BitOperations.PopCount(Shift(last, inner + start));
-        int given = BitOperations.IsPow2(oldSize) ? 0 : 1;
-        if (path.Length != given + inner + border)
+        if (rest.Length != inner + border)
         {
-            return CheckResult.Fail;
+            return false;
         }
 
-        Digest32 oldHash = given == 0 ? oldRoot : path[0];
-        Digest32 newHash = oldHash;
-        ReadOnlySpan<Digest32> rest = path[given..];
         for (int level = 0; level < inner; level++)
         {
             if (((index >> level) & 1) == 0)
@@ -103,7 +134,7 @@ public static class MerkleVerifier
             newHash = MerkleTree.NodeHash(rest[i], newHash);
         }
 
-        return oldHash == oldRoot && newHash == newRoot ? CheckResult.Pass : CheckResult.Fail;
+        return true;
     }
 
     private static int BitLength(ulong value) => 64 - BitOperations.LeadingZeroCount(value);

@@ -80,7 +80,7 @@ public sealed record Checkpoint(string Origin, ulong Size, Digest32 Root)
         return !origin.IsEmpty;
     }
 
-    private static bool TryParseSize(ReadOnlySpan<char> text, out ulong size)
+    internal static bool TryParseSize(ReadOnlySpan<char> text, out ulong size)
     {
         // The framework's parser takes NULs after the digits.
         size = 0;

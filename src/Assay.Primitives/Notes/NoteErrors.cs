@@ -56,4 +56,7 @@ public static class NoteErrors
 
     /// <summary>A checkpoint's root isn't base64 of 32 bytes.</summary>
     public const string CheckpointRoot = "checkpoint/root";
+
+    /// <summary>A request to a witness isn't <c>old N</c>, at most 63 hashes, a blank line and a signed note, or it is too long.</summary>
+    public const string WitnessRequest = "witness/request";
 }

@@ -113,6 +113,9 @@ public sealed class SignedNote
             : throw new InvalidOperationException($"A note has at most {MaxSignatures} signatures.");
     }
 
+    /// <summary>The same note with this signature line alone.</summary>
+    public SignedNote WithOnly(NoteSignature signature) => new(Text, _textBytes, [signature]);
+
     /// <summary>A note of our own; the text must be one that <see cref="TryParse"/> reads.</summary>
     /// <exception cref="ArgumentException">It isn't.</exception>
     internal static SignedNote Create(string text, IReadOnlyList<NoteSignature> signatures)

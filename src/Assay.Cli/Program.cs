@@ -8,6 +8,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     ServeCommand.Create(),
     ModelCommands.Create(),
     KeyCommands.Create(),
+    KeySetCommands.Create(),
     InferCommand.Create(),
     VerifyCommand.Create(),
     ExplainCommand.Create(),

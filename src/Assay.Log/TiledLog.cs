@@ -172,9 +172,13 @@ public sealed class TiledLog : IAsyncDisposable
 
     /// <summary>The proof that an entry is in the log, against the last checkpoint; null if that doesn't have it yet.</summary>
     /// <exception cref="LogException">A tile or an entry that it needs was damaged.</exception>
-    public LogProof? GetProof(ulong index)
+    public LogProof? GetProof(ulong index) => GetProof(index, Checkpoint);
+
+    /// <summary>The proof that an entry is in the log, against a checkpoint that this log published; null if that doesn't have it.</summary>
+    /// <exception cref="LogException">A tile or an entry that it needs was damaged.</exception>
+    public LogProof? GetProof(ulong index, LogCheckpoint checkpoint)
     {
-        LogCheckpoint checkpoint = Checkpoint;
+        ArgumentNullException.ThrowIfNull(checkpoint);
         if (index >= checkpoint.Size)
         {
             return null;

@@ -71,6 +71,17 @@ public sealed class NodeHost : IAsyncDisposable
         TiledLog log = TiledLog.Exists(logFolder)
             ? TiledLog.Open(logFolder, logOptions)
             : TiledLog.Create(logFolder, logOptions, new Receipts.LogEntry.ForKeySet(identity.KeySet.Bytes).Encode());
+        NodeKeyHistory history;
+        try
+        {
+            history = LoadHistory(log, identity, options.Folder);
+        }
+        catch
+        {
+            await log.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         ReceiptIssuer issuer = new(identity, log, options.MaximumPendingReceipts);
         WebApplication application = Build(options);
         before(application);
@@ -78,7 +89,7 @@ public sealed class NodeHost : IAsyncDisposable
         InferenceService service = new(options, identity, models, withReceipts ? issuer : null, time);
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
-        ReceiptEndpoints.Map(application, new BundleSource(log, identity.KeySet, models), time);
+        ReceiptEndpoints.Map(application, new BundleSource(log, history, models), time);
         LogEndpoints.Map(application, log);
         AdviceEndpoints.Map(application, models, service);
         WellKnownEndpoints.Map(application, options, identity, models);
@@ -113,6 +124,15 @@ public sealed class NodeHost : IAsyncDisposable
             _catalog.Dispose();
             Identity.Dispose();
         }
+    }
+
+    // Fails before it listens: receipts of keys that the log has left or revoked would be worth nothing.
+    private static NodeKeyHistory LoadHistory(TiledLog log, NodeIdentity identity, string folder)
+    {
+        NodeKeyHistory history = NodeKeyHistory.Load(log, new KeyFiles(folder).ReadEvents());
+        return history.Current.Digest != identity.KeySet.Digest ? throw new InvalidDataException($"the log's last key set is {history.Current.Digest}, the folder's {identity.KeySet.Digest}")
+            : history.RevocationOf(history.Current) is { } revocation ? throw new InvalidDataException($"the keys in force are revoked ('{revocation.Reason}'): run 'assay keyset rotate' first")
+            : history;
     }
 
     private static WebApplication Build(NodeOptions options)

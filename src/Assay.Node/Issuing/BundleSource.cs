@@ -1,4 +1,5 @@
 using Assay.Log;
+using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -6,7 +7,7 @@ using Assay.Receipts;
 namespace Assay.Node.Issuing;
 
 /// <summary>Puts stored receipts and the log's proofs together.</summary>
-internal sealed class BundleSource(TiledLog log, KeySet keySet, ModelCatalog models)
+internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatalog models)
 {
     /// <summary>The bundle of a receipt with its log proof, or without one if no checkpoint covers it in time; null if there's no such receipt.</summary>
     internal async Task<byte[]?> GetAsync(ReceiptId id, TimeSpan wait, CancellationToken cancellation)
@@ -44,7 +45,24 @@ internal sealed class BundleSource(TiledLog log, KeySet keySet, ModelCatalog mod
             attachments.Add(statement);
         }
 
+        KeySet keySet = keys.Find(envelope.Statement.KeySet)
+            ?? throw new InvalidDataException($"receipt {id} in the database is by a key set that this node never had; run 'assay log fsck'");
         return Bundle.Create(envelope, keySet, record.Claims, record.Output, attachments,
-            proof is null ? null : Receipts.LogProof.Create(proof.Entry, proof.Index, [.. proof.Path], proof.Checkpoint.Note)).Encode();
+            proof is null ? null : Receipts.LogProof.Create(proof.Entry, proof.Index, [.. proof.Path], proof.Checkpoint.Note), proof is null ? null : KeyEvents(proof.Checkpoint)).Encode();
+    }
+
+    // Everything that the checkpoint has about the keys; nothing as long as there is only entry 0.
+    private List<KeyEvent> KeyEvents(LogCheckpoint checkpoint)
+    {
+        List<KeyEvent> events = [];
+        foreach ((ulong index, byte[] entry) in keys.Events)
+        {
+            if (keys.Events.Count > 1 && log.GetProof(index, checkpoint) is { } proof)
+            {
+                events.Add(KeyEvent.Create(entry, index, [.. proof.Path]));
+            }
+        }
+
+        return events;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Assay.Log;
 using Assay.Primitives.Cose;
 using Assay.Primitives.Notes;
 using Assay.Receipts;
@@ -12,7 +13,7 @@ namespace Assay.Node.Keys;
 /// </summary>
 public sealed class NodeIdentity : IDisposable
 {
-    /// <summary>How long a new key set is valid. Rotation comes with a later release, see docs/limitations.md.</summary>
+    /// <summary>How long a new key set is valid; <see cref="KeyChange.RotateAsync"/> makes the next one.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromDays(5 * 365);
 
     private readonly ECDsa _ecdsa;
@@ -44,40 +45,28 @@ public sealed class NodeIdentity : IDisposable
     /// <exception cref="InvalidDataException">The files there disagree, or belong to another origin.</exception>
     public static NodeIdentity OpenOrCreate(string folder, string origin, DateTimeOffset now)
     {
-        string keys = Path.Combine(folder, "keys");
-        string keySetFile = Path.Combine(folder, "keyset.cbor");
-        string receiptFile = Path.Combine(keys, "receipt.pem");
-        string logFile = Path.Combine(keys, "log.seed");
-        if (!File.Exists(keySetFile))
+        KeyFiles files = new(folder);
+        if (!File.Exists(files.KeySetPath))
         {
-            Create(folder, keys, keySetFile, receiptFile, logFile, origin, now);
+            Create(folder, files, origin, now);
         }
 
-        KeySet? keySet = KeySet.TryDecode(File.ReadAllBytes(keySetFile), out string? error);
-        if (keySet is null)
-        {
-            throw new InvalidDataException($"{keySetFile}: {error}");
-        }
+        NoteSigner logSigner = ReadLogSigner(files.LogSeedPath, origin);
 
+        // A change of keys that was interrupted is finished before anything is signed.
+        KeyChange.FinishAsync(files, folder, new LogOptions { Signer = logSigner }).GetAwaiter().GetResult();
+        KeySet keySet = files.ReadKeySet();
         if (keySet.Origin != origin)
         {
-            throw new InvalidDataException($"{keySetFile} belongs to '{keySet.Origin}', not to '{origin}': start the node with its own name or in another folder");
+            throw new InvalidDataException($"{files.KeySetPath} belongs to '{keySet.Origin}', not to '{origin}': start the node with its own name or in another folder");
         }
 
         ECDsa ecdsa = ECDsa.Create();
-        ecdsa.ImportFromPem(File.ReadAllText(receiptFile));
-        byte[] seed = File.ReadAllBytes(logFile);
-        if (seed.Length != 32)
-        {
-            throw new InvalidDataException($"{logFile}: not a 32-byte seed");
-        }
-
+        ecdsa.ImportFromPem(File.ReadAllText(files.ReceiptKeyPath(keySet)));
         Es256Signer receiptSigner = new(ecdsa);
-        NoteSigner logSigner = new(origin, seed);
-        CryptographicOperations.ZeroMemory(seed);
         if (!receiptSigner.PublicKey.Equals(keySet.ReceiptKey) || !logSigner.VerifierKey.Equals(keySet.LogVerifierKey))
         {
-            throw new InvalidDataException($"{keySetFile} names other keys than the files in {keys}");
+            throw new InvalidDataException($"{files.KeySetPath} names other keys than the files beside it");
         }
 
         return new NodeIdentity(keySet, ecdsa, receiptSigner, logSigner);
@@ -86,19 +75,31 @@ public sealed class NodeIdentity : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _ecdsa.Dispose();
 
+    private static NoteSigner ReadLogSigner(string path, string origin)
+    {
+        byte[] seed = File.ReadAllBytes(path);
+        if (seed.Length != 32)
+        {
+            throw new InvalidDataException($"{path}: not a 32-byte seed");
+        }
+
+        NoteSigner signer = new(origin, seed);
+        CryptographicOperations.ZeroMemory(seed);
+        return signer;
+    }
+
     // The key set goes last: without it the folder has no identity, so a crash before leaves nothing that could be half used.
-    private static void Create(string folder, string keys, string keySetFile, string receiptFile, string logFile, string origin, DateTimeOffset now)
+    private static void Create(string folder, KeyFiles files, string origin, DateTimeOffset now)
     {
         Directory.CreateDirectory(folder);
-        OwnerOnlyFile.CreateDirectory(keys);
         using ECDsa ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using Es256Signer signer = new(ecdsa);
         byte[] seed = RandomNumberGenerator.GetBytes(32);
         NoteSigner logSigner = new(origin, seed);
         KeySet keySet = KeySet.Create(origin, signer.PublicKey, logSigner.VerifierKey.PublicKey, now, now + Validity);
-        OwnerOnlyFile.Write(receiptFile, System.Text.Encoding.ASCII.GetBytes(ecdsa.ExportPkcs8PrivateKeyPem()));
-        OwnerOnlyFile.Write(logFile, seed);
-        OwnerOnlyFile.Write(keySetFile, keySet.Bytes.Span);
+        files.WriteReceiptKey(keySet, ecdsa);
+        OwnerOnlyFile.Write(files.LogSeedPath, seed);
+        OwnerOnlyFile.Write(files.KeySetPath, keySet.Bytes.Span);
         CryptographicOperations.ZeroMemory(seed);
     }
 }

@@ -1,3 +1,5 @@
+using Assay.Log.Storage;
+
 namespace Assay.Node.Keys;
 
 /// <summary>Reads and writes secrets: durable, all or nothing, readable by the owner only (Unix; elsewhere the folder's own rights apply).</summary>
@@ -44,6 +46,9 @@ public static class OwnerOnlyFile
         }
 
         File.Move(temporary, path, overwrite: true);
+
+        // What is logged about a key next must find the key after a power cut.
+        DurableFiles.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Reads a file of bounded length.</summary>

@@ -33,7 +33,7 @@ public static class KeyChange
         files.WriteReceiptKey(next, key);
         afterStep?.Invoke("key written");
         ulong index = Append(log, files, new LogEntry.ForRotation(KeyRotation.Create(identity.KeySet, identity.ReceiptSigner, next, signer)), afterStep);
-        GoOver(files, identity.KeySet, next, afterStep);
+        GoOver(files, next, afterStep);
         files.DeletePending();
         return (next, index);
     }
@@ -95,15 +95,10 @@ public static class KeyChange
         if (isLogged)
         {
             files.AddEvent(pending.Index);
-            if (change is LogEntry.ForRotation { Rotation: { } rotation } && rotation.Next.Digest != current.Digest)
-            {
-                GoOver(files, current, rotation.Next, null);
-            }
+            current = change is LogEntry.ForRotation { Rotation: { } rotation } ? rotation.Next : current;
         }
-        else if (change is LogEntry.ForRotation { Rotation: { } unused })
-        {
-            files.DeleteReceiptKey(unused.Next);
-        }
+
+        GoOver(files, current, null);
 
         files.DeletePending();
     }
@@ -139,11 +134,11 @@ public static class KeyChange
         return index;
     }
 
-    private static void GoOver(KeyFiles files, KeySet old, KeySet next, Action<string>? afterStep)
+    private static void GoOver(KeyFiles files, KeySet next, Action<string>? afterStep)
     {
         OwnerOnlyFile.Write(files.KeySetPath, next.Bytes.Span);
         afterStep?.Invoke("gone over");
-        files.DeleteReceiptKey(old);
+        files.DeleteReceiptKeysExcept(next);
         afterStep?.Invoke("old key deleted");
     }
 }

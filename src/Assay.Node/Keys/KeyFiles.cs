@@ -40,8 +40,15 @@ internal sealed class KeyFiles(string folder)
         OwnerOnlyFile.Write(Path.Combine(_keys, $"receipt-{keySet.Digest.ToString()[..16]}.pem"), Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
     }
 
-    /// <summary>Deletes a set's receipt key: what has retired can't be stolen any more.</summary>
-    public void DeleteReceiptKey(KeySet keySet) => File.Delete(ReceiptKeyPath(keySet));
+    /// <summary>Deletes all receipt keys but one: what has retired can't be stolen any more, and what never came into force is of no use.</summary>
+    public void DeleteReceiptKeysExcept(KeySet keySet)
+    {
+        string kept = ReceiptKeyPath(keySet);
+        foreach (string path in Directory.EnumerateFiles(_keys, "receipt*").Where(path => path != kept).ToList())
+        {
+            File.Delete(path);
+        }
+    }
 
     /// <summary>The places in the log of rotations and revocations, ascending.</summary>
     /// <exception cref="InvalidDataException">The file isn't a list of them.</exception>

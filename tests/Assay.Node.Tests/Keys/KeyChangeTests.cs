@@ -115,7 +115,29 @@ public sealed class KeyChangeTests : IDisposable
         // And the next rotation works.
         await KeyChange.RotateAsync(_folder, TimeProvider.System);
         Assert.Equal(isDone ? 3 : 2, (await KeyChange.HistoryAsync(_folder, TimeProvider.System)).Sets.Count);
-        Assert.Single(Directory.EnumerateFiles(Path.Combine(_folder, "keys"), "receipt-*"), f => File.Exists(f) && f.EndsWith(".pem", StringComparison.Ordinal) && Path.GetFileName(f) == Path.GetFileName(new KeyFiles(_folder).ReceiptKeyPath(new KeyFiles(_folder).ReadKeySet())));
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(_folder, "keys"), "receipt*"));
+    }
+
+    [Fact]
+    public async Task AFolderOfAnEarlierBuild_IsRotated_AndItsKeyIsNeverDeletedTooEarly()
+    {
+        (_, TrustFile trust, _) = await AskOnceAsync();
+        KeyFiles files = new(_folder);
+        string old = Path.Combine(_folder, "keys", "receipt.pem");
+        File.Move(files.ReceiptKeyPath(files.ReadKeySet()), old);
+        foreach (string step in new[] { "key written", "pending written" })
+        {
+            await Assert.ThrowsAsync<OperationCanceledException>(() =>
+                KeyChange.RotateAsync(_folder, TimeProvider.System, at => _ = at == step ? throw new OperationCanceledException() : 0));
+            await using NodeFixture node = await NodeFixture.StartAsync(folder: _folder);
+            Assert.True(File.Exists(old));
+        }
+
+        await KeyChange.RotateAsync(_folder, TimeProvider.System);
+        Assert.False(File.Exists(old));
+        await using NodeFixture again = await NodeFixture.StartAsync(folder: _folder);
+        Answer answer = await again.Client.AskAsync("tiny", [NodeFixture.Input(3, 4)], VerificationLevel.Signed, CancellationToken.None);
+        Assert.Equal((Outcome.Met, "met"), Judge(answer.Bundle, trust, TimeSpan.Zero));
     }
 
     [Fact]

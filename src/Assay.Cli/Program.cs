@@ -11,6 +11,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     KeySetCommands.Create(),
     InferCommand.Create(),
     VerifyCommand.Create(),
+    TrustCommands.Create(),
     ExplainCommand.Create(),
     DiscloseCommand.Create(),
     AdviseCommand.Create(),

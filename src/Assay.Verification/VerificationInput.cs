@@ -11,6 +11,9 @@ public sealed record VerificationInput
     /// <summary>The verifier's clock.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Whether <see cref="Now"/> is a time of the caller's choice and not a clock's: the verdict says so.</summary>
+    public bool NowIsGiven { get; init; }
+
     /// <summary>Whom to trust; null if the caller has no trust file.</summary>
     public TrustFile? Trust { get; init; }
 

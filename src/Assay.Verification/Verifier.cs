@@ -15,15 +15,16 @@ public static class Verifier
         checks.Set(CheckCodes.BundleDecode, error);
         if (bundle is null)
         {
-            return Conclude(new Evidence(null, checks, false, null, null), input);
+            return Conclude(new Evidence(null, checks, false, null, null, null), input);
         }
 
         BundleChecks.Run(bundle, input, checks);
         WireChecks.Run(bundle, input, checks);
         Checkpoint? checkpoint = LogChecks.Run(bundle, input, checks);
-        KeySetChecks.Run(bundle, input, checkpoint, checks);
+        WitnessReport? witnesses = WitnessChecks.Run(bundle, input, checks);
+        KeySetChecks.Run(bundle, input, checkpoint, witnesses?.AcceptedAt, checks);
         ReplayResult? replay = ReplayChecks.Run(bundle, input, checks);
-        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size), input);
+        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses), input);
     }
 
     private static Verdict Conclude(Evidence evidence, VerificationInput input)
@@ -37,6 +38,8 @@ public static class Verifier
         return new Verdict
         {
             Outcome = outcome,
+            Now = input.Now,
+            NowIsGiven = input.NowIsGiven,
             Reason = reason,
             Summary = OutcomeWords.Summary(outcome, reason, required, unmet, questions, evidence.Checks),
             Required = required?.Level,
@@ -63,6 +66,8 @@ public static class Verifier
             Id = statement.Id,
             Digest = bundle.Envelope.Digest,
             IssuedAt = DateTimeOffset.FromUnixTimeMilliseconds(statement.IssuedAt),
+            AcceptedAt = evidence.Witnesses?.AcceptedAt,
+            Witnesses = evidence.Witnesses?.Witnesses ?? [],
             Counter = statement.Counter,
             Phase = statement.Phase,
             RequestedLevel = requested?.Level,

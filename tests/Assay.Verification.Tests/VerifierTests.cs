@@ -84,7 +84,7 @@ public sealed class VerifierTests : IDisposable
     [Fact]
     public void Json_OfEveryVector_IsOneObjectWithStableMembers()
     {
-        string[] members = ["profile", "outcome", "exitCode", "reason", "summary", "required", "requiredPolicy", "unmet", "receipt", "questions", "checks", "notCovered"];
+        string[] members = ["profile", "outcome", "exitCode", "reason", "summary", "clock", "required", "requiredPolicy", "unmet", "receipt", "questions", "checks", "notCovered"];
         foreach (VectorCase vector in Cases)
         {
             using JsonDocument json = JsonDocument.Parse(Json(vector.Verdict));
@@ -150,6 +150,7 @@ public sealed class VerifierTests : IDisposable
         Model    digits, 9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4
         Issued   2026-11-21 11:59:50 UTC by the node's clock
         Level    signed (set by the request)
+        Checked  2026-11-21 12:00:00 UTC by this machine's clock
 
         Met. Everything that level signed requires is established.
 

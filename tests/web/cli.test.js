@@ -25,7 +25,7 @@ function run(...args) {
 const vector = name => receiptVectors.find(v => v.name === name);
 const sound = file('sound.receipt', vectorFile('batch-of-one.receipt'));
 const { trust, now } = vector('batch-of-one');
-const trusting = ['--trust', file('trust.txt', trust), '--now', now];
+const trusting = ['--trust', file('trust.txt', trust), '--at', now];
 
 test('exit codes are the verdict\'s', () => {
   for (const [name, code] of [['batch-of-one', 0], ['altered-claim-model-name', 1], ['not-logged-yet', 2], ['truncated', 3]]) {
@@ -44,10 +44,10 @@ test('words: six questions, what failed, what isn\'t covered', () => {
 });
 
 test('first use prints what would be trusted', () => {
-  const { status, stdout } = run(sound, '--first-use', '--now', now);
+  const { status, stdout } = run(sound, '--first-use', '--at', now);
   assert.equal(status, 0);
   for (const line of trust.trim().split('\n')) assert.ok(stdout.includes(line));
-  assert.equal(run(sound, '--now', now).status, 1);
+  assert.equal(run(sound, '--at', now).status, 1);
 });
 
 test('JSON is the verdict', () => {
@@ -67,12 +67,12 @@ test('request and response bytes are compared', () => {
 });
 
 test('wrong usage is exit code 4, unreadable files are 3', () => {
-  for (const args of [[], [sound, sound], [sound, '--nope'], [sound, '--require', 'gold'], [sound, '--now', 'soon'], [sound, '--program', sound]]) {
+  for (const args of [[], [sound, sound], [sound, '--nope'], [sound, '--require', 'gold'], [sound, '--at', 'soon'], [sound, '--program', sound]]) {
     const { status, stderr } = run(...args);
     assert.equal(status, 4, args.join(' '));
     assert.match(stderr, /usage: /);
   }
-  for (const args of [[join(folder, 'none')], [sound, '--trust', sound], [sound, '--trust', file('bad.txt', 'witness x')], [sound, '--program', sound, '--weights', sound]]) {
+  for (const args of [[join(folder, 'none')], [sound, '--trust', sound], [sound, '--trust', file('bad.txt', 'watch x')], [sound, '--program', sound, '--weights', sound]]) {
     assert.equal(run(...args).status, 3, args.join(' '));
   }
   assert.equal(JSON.parse(run(sound, '--trust', join(folder, 'bad.txt'), '--json').stdout).error, 'trust/unknown-kind');

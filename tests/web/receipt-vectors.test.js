@@ -17,6 +17,8 @@ function found(verdict) {
     unmet: verdict.unmet.map(r => `${r.question} by ${r.by}`),
     failed: verdict.checks.filter(check => check.result === 'fail').map(check => check.check),
     details: Object.fromEntries(notPassed.map(check => [check.check, check.detail])),
+    acceptedAt: verdict.receipt?.acceptedAt?.replace('.000Z', 'Z') ?? null,
+    witnesses: Object.fromEntries((verdict.receipt?.log.witnesses ?? []).map(({ name, status }) => [name, status])),
     notCovered: verdict.notCovered.map(remark => remark.code),
   };
 }

@@ -6,17 +6,17 @@ import { isEd25519Key } from './ed25519.js';
 import { followHistory, judgeHistory } from './history.js';
 import { policyByDigest } from './levels.js';
 import { leafHash, verifyInclusion } from './merkle.js';
-import { noteKey, parseCheckpoint, parseNote, verifyNote } from './note.js';
+import { noteKey, parseCheckpoint, parseNote, verifyCosignature, verifyNote } from './note.js';
 import { readOip } from './oip.js';
 import { sha256 } from './sha256.js';
 import { decodeBatchHead } from './statement.js';
 import { sameTensors } from './tensors.js';
-import { trustsLog, trustsNode } from './trust.js';
+import { endOf, mayVouch, quorumTime, trustsLog, trustsNode } from './trust.js';
 
 export const CHECKS = [
   'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'keyset/history', 'batch/inclusion', 'batch/signature',
   'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/model', 'request/wire', 'request/inputs',
-  'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry',
+  'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry', 'log/witnessed',
   'replay/model', 'replay/output',
 ];
 
@@ -69,21 +69,27 @@ export async function checkBundle(bundle, input, checks) {
 }
 
 /** The node's keys: history, trust, validity. The log's checks come before. */
-export async function checkKeySet(bundle, input, checkpoint, checks) {
+export async function checkKeySet(bundle, input, checkpoint, acceptedAt, checks) {
   const { keySet, log, envelope: { statement } } = bundle;
   const tenures = await checkHistory(bundle, checkpoint, checks);
-  const named = () => trustsNode(input.trust, keySet) || (tenures ?? []).some(({ set }) => trustsNode(input.trust, set));
+  const named = () => trustsNode(input.trust, keySet) || (tenures ?? []).some(({ set }) => trustsNode(input.trust, set) && mayVouch(input.trust, set));
   const lacking = checks.detail('keyset/history')?.startsWith('platform/') ? checks.detail('keyset/history') : null;
   if (input.trust !== null && lacking !== null && !named()) checks.skip('keyset/trusted', lacking);
   else if (input.trust !== null) checks.set('keyset/trusted', named() ? null : 'keyset/not-named');
   else if (input.firstUse) checks.skip('keyset/trusted', 'keyset/first-use');
   else checks.fail('keyset/trusted', 'keyset/no-trust-file');
 
-  checks.set('keyset/validity',
-    statement.issuedAt < keySet.notBefore ? 'keyset/not-yet-valid'
-      : statement.issuedAt >= keySet.notAfter ? 'keyset/expired'
-        : statement.issuedAt > input.now + CLOCK_SKEW ? 'keyset/issued-in-future'
-          : tenures !== null ? judgeHistory(tenures, keySet, log.index, statement.issuedAt) : null);
+  // What hangs on the witnessed time isn't known where the platform can't read it.
+  const unread = checks.detail('log/witnessed')?.startsWith('platform/') ? checks.detail('log/witnessed') : null;
+  const byTime = acceptedAt === null && statement.issuedAt > input.now + CLOCK_SKEW ? 'keyset/issued-in-future'
+    : input.trust !== null ? endOf(input.trust, keySet, acceptedAt) : null;
+  const failure = statement.issuedAt < keySet.notBefore ? 'keyset/not-yet-valid'
+    : statement.issuedAt >= keySet.notAfter ? 'keyset/expired'
+      : unread !== null && byTime !== null ? unread
+        // Witnesses can't have seen it before it was issued, so where there are any, the verifier's clock says nothing.
+        : byTime ?? (tenures !== null ? judgeHistory(tenures, keySet, log.index, statement.issuedAt) : null);
+  if (failure !== null && failure === unread) checks.skip('keyset/validity', failure);
+  else checks.set('keyset/validity', failure);
 }
 
 async function checkHistory({ keyEvents, keySet }, checkpoint, checks) {
@@ -236,6 +242,55 @@ function logEntry({ log, envelope, claims }) {
   if (entry.bucket === 'undisclosed' || inputs === null) return null;
   const elements = inputs.reduce((sum, tensor) => sum + tensor.data.length / 4, 0);
   return elements > 0 && sizeBucket(elements) === entry.bucket ? null : 'log/size-differs';
+}
+
+/**
+ * The cosignatures on the checkpoint (spec/receipt.md, "Witnessed time"); the other checks of the log come before.
+ * Returns `{ witnesses, acceptedAt }`, the time in Unix seconds or null.
+ */
+export async function checkWitnesses({ log, envelope }, { trust }, checks) {
+  const code = 'log/witnessed';
+  const nothing = detail => {
+    checks.skip(code, detail);
+    return { witnesses: [], acceptedAt: null };
+  };
+  if (log === null) return nothing('log/no-proof');
+  if (trust === null || trust.quorum === null) return nothing('log/no-quorum');
+  if (checks.detail('log/checkpoint')?.startsWith('platform/')) return nothing(checks.detail('log/checkpoint'));
+  if (!checks.passes('log/checkpoint')) return nothing('check/unreadable');
+
+  const { value: note } = parseNote(log.checkpoint);
+  const witnesses = [];
+  for (const [name, key] of trust.witnesses) witnesses.push({ name, ...await findCosignature(note, key, envelope.statement.issuedAt) });
+  const lacking = witnesses.find(({ status }) => status.startsWith('platform/'));
+  if (lacking !== undefined) return nothing(lacking.status);
+  const has = wanted => witnesses.some(({ status }) => status === wanted);
+  const time = quorumTime(trust, new Map(witnesses.filter(({ status }) => status === 'cosigned').map(({ name, at }) => [name, at])));
+  checks.set(code, time !== null ? null : has('bad') ? 'log/cosignature' : has('too-early') ? 'log/cosigned-early' : 'log/quorum-unmet');
+
+  // The witnesses saw the checkpoint. That the receipt was in it, the other checks say.
+  const accepted = time !== null && ['log/trusted', 'log/inclusion', 'log/entry'].every(checks.passes);
+  return { witnesses, acceptedAt: accepted ? time : null };
+}
+
+const WITNESS_RANK = ['absent', 'bad', 'too-early', 'cosigned'];
+
+/**
+ * Lines aren't authenticated: whoever hands on a bundle can put one in a witness's name, before or behind the true one.
+ * So each is looked at by itself, and a bad one takes nothing away from a good one.
+ */
+async function findCosignature(note, key, issuedAt) {
+  let found = { status: 'absent', at: null };
+  for (const line of note.signatures) {
+    const result = await verifyCosignature(note, line, key);
+    if (result === null) continue;
+    if (result.code?.startsWith('platform/')) return { status: result.code, at: null };
+    const at = result.at ?? null;
+    const status = at === null ? 'bad' : at * 1000n < issuedAt - CLOCK_SKEW ? 'too-early' : 'cosigned';
+    const rank = WITNESS_RANK.indexOf(status) - WITNESS_RANK.indexOf(found.status);
+    if (rank > 0 || (rank === 0 && at !== null && at < found.at)) found = { status, at };
+  }
+  return found;
 }
 
 /**

@@ -7,7 +7,7 @@ import { InputError, loadModel, programReplayer, verify } from './index.js';
 import { renderText } from './text.js';
 
 const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model NAME] [--request FILE] [--response FILE]
-                         [--require LEVEL] [--program FILE --weights FILE] [--now TIME] [--checks] [--json]
+                         [--require LEVEL] [--program FILE --weights FILE] [--at TIME] [--checks] [--json]
 
   --trust FILE      trust file: which node and log count
   --first-use       no trust file: take the keys as they come, and print them
@@ -16,7 +16,7 @@ const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model 
   --response FILE   the response body that you received
   --require LEVEL   signed, replay, tee, zk, joined by '+'; default: what was asked for
   --program FILE    with --weights: run the model again here and compare the bytes
-  --now TIME        the time to verify at (ISO 8601); default: this machine's clock
+  --at TIME         judge as of this time (RFC 3339), and say so; default: this machine's clock
   --checks          list every check, not only those that failed
   --json            one JSON object instead of words
 
@@ -42,7 +42,7 @@ function readArguments() {
     parsed = parseArgs({
       allowPositionals: true,
       options: {
-        trust: text, model: text, request: text, response: text, require: text, program: text, weights: text, now: text,
+        trust: text, model: text, request: text, response: text, require: text, program: text, weights: text, at: text,
         'first-use': flag, checks: flag, json: flag, help: { ...flag, short: 'h' },
       },
     });
@@ -55,13 +55,13 @@ function readArguments() {
   if ((values.program === undefined) !== (values.weights === undefined)) {
     throw new Failure(WRONG_USAGE, 'usage', '--program and --weights go together.');
   }
-  return { ...values, bundle: positionals[0], now: readTime(values.now) };
+  return { ...values, bundle: positionals[0], now: readTime(values.at) };
 }
 
-/** Unix milliseconds. A time without an offset is UTC. */
+/** Unix milliseconds of an RFC 3339 time. */
 function readTime(text) {
   if (text === undefined) return Date.now();
-  const time = Date.parse(/T[0-9:.]+$/.test(text) ? `${text}Z` : text);
+  const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(time)) throw new Failure(WRONG_USAGE, 'usage', `'${text}' isn't a time, for example 2026-11-21T12:00:00Z.`);
   return time;
 }
@@ -95,6 +95,7 @@ async function judge(options) {
     trust: readTrust(options.trust),
     firstUse: options['first-use'],
     now: options.now,
+    nowIsGiven: options.at !== undefined,
     require: options.require,
     model: options.model,
     request: read(options.request),

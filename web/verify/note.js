@@ -1,6 +1,6 @@
 // C2SP signed notes with Ed25519 keys, and tlog checkpoints.
 import {
-  Malformed, attempt, concat, decodeUtf8, encodeUtf8, equal, fromBase64, fromHex, toBase64, toHex,
+  Malformed, attempt, bigEndian, concat, decodeUtf8, encodeUtf8, equal, fromBase64, fromHex, toBase64, toHex,
 } from './bytes.js';
 import { isEd25519Key, verifyEd25519 } from './ed25519.js';
 import { sha256 } from './sha256.js';
@@ -72,6 +72,22 @@ export async function verifyNote(note, key) {
   if (line === undefined) return 'note/no-known-signature';
   const good = await verifyEd25519(key.key, encodeUtf8(note.text), line.signature);
   return good === null ? 'platform/no-ed25519' : good ? null : 'note/bad-signature';
+}
+
+const MAX_TIME = 253_402_300_799n;
+
+/**
+ * One line of a note as a cosignature (C2SP tlog-cosignature): `{ at }` in Unix seconds, `{ code }` where it names the
+ * key and doesn't hold, null where it names another.
+ */
+export async function verifyCosignature(note, line, key) {
+  if (line.name !== key.name || !equal(line.id, key.id)) return null;
+  const bad = { code: 'log/cosignature' };
+  if (line.signature.length !== 72) return bad;
+  const at = bigEndian(line.signature.subarray(0, 8));
+  if (at === 0n || at > MAX_TIME) return bad;
+  const good = await verifyEd25519(key.key, encodeUtf8(`cosignature/v1\ntime ${at}\n${note.text}`), line.signature.subarray(8));
+  return good === null ? { code: 'platform/no-ed25519' } : good ? { at } : bad;
 }
 
 /** Reads a checkpoint's text: origin, size and root, no extension lines. */

@@ -48,7 +48,7 @@ async function judge() {
   const [request, response, replayer] = await Promise.all([readFile('request'), readFile('response'), readReplayer()]);
   const trust = get('trust').value.trim() === '' ? null : get('trust').value;
   return verify({
-    bundle, trust, firstUse: get('first-use').checked, now: readNow(), require: get('require').value,
+    bundle, trust, firstUse: get('first-use').checked, now: readNow(), nowIsGiven: get('now').value !== '', require: get('require').value,
     model: get('model').value.trim() || undefined, request, response, replayer,
   });
 }
@@ -83,6 +83,7 @@ function show(verdict) {
   return [
     el('div', { class: `outcome ${verdict.outcome}` },
       el('h2', { id: 'outcome' }, OUTCOMES[verdict.outcome]), el('p', null, verdict.summary),
+      verdict.clock.given ? el('p', null, `Judged as of ${verdict.clock.at.slice(0, 19).replace('T', ' ')} UTC: that time was given, it isn’t this machine’s clock.`) : null,
       isFirstUse(verdict) ? el('p', null, 'On first use: only the receipt itself says whose keys these are.') : null),
     el('ul', { class: 'card questions', 'aria-label': 'Six questions' }, ...verdict.questions.map(showQuestion)),
     showTrustLines(verdict),
@@ -126,7 +127,7 @@ function showNotCovered({ notCovered }) {
 
 function showReceipt({ receipt }) {
   if (receipt === null) return null;
-  const { id, node, model, issuedAt, level, levelSource, log } = receipt;
+  const { id, node, model, issuedAt, acceptedAt, level, levelSource, log } = receipt;
   const facts = {
     Receipt: el('code', null, id),
     Node: node.origin,
@@ -134,6 +135,7 @@ function showReceipt({ receipt }) {
     Model: model.name ?? 'name not shown',
     'Model’s id': model.id === null ? 'not shown' : el('code', null, model.id),
     Issued: `${issuedAt.slice(0, 19).replace('T', ' ')} UTC by the node’s clock`,
+    Accepted: acceptedAt === null ? 'at an unknown time: no witness says' : `${acceptedAt.slice(0, 19).replace('T', ' ')} UTC at the latest, by your witnesses`,
     Level: level === null ? 'unknown' : `${level}, set by ${levelSource}`,
     'Place in the log': log.index === null ? 'not logged yet' : `entry ${log.index}`,
   };

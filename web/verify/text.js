@@ -31,7 +31,8 @@ function wrapped(head, sentence, indent) {
 /** The whole verdict. With allChecks every check is listed, else only those that failed. */
 export function renderText(verdict, allChecks = false) {
   const lines = [];
-  if (verdict.receipt !== null) lines.push(...receiptLines(verdict.receipt), '');
+  if (verdict.receipt !== null) lines.push(...receiptLines(verdict.receipt));
+  lines.push(clockLine(verdict.clock), '');
   lines.push(...wrapped(`${OUTCOMES[verdict.outcome]}. `, verdict.summary, 0), '');
 
   for (const { title, status, answer, assumptions } of verdict.questions) {
@@ -56,12 +57,19 @@ export function renderText(verdict, allChecks = false) {
   return `${lines.join('\n')}\n`;
 }
 
-function receiptLines({ id, node, model, issuedAt, level, levelSource }) {
+const shownTime = iso => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+
+// Never silently: a verdict as of another time is another verdict.
+const clockLine = ({ at, given }) => `Checked  ${shownTime(at)} by ${given ? "the time that was given, NOT this machine's clock" : "this machine's clock"}`;
+
+function receiptLines({ id, node, model, issuedAt, acceptedAt, level, levelSource, log }) {
+  const witnesses = log.witnesses.filter(({ status }) => status === 'cosigned').map(({ name }) => name).join(', ');
   return [
     `Receipt  ${id}`,
     `Node     ${node.origin}, key set ${node.keySet}`,
     `Model    ${model.name ?? '(name not shown)'}, ${model.id ?? '(id not shown)'}`,
-    `Issued   ${issuedAt.slice(0, 19).replace('T', ' ')} UTC by the node's clock`,
+    `Issued   ${shownTime(issuedAt)} by the node's clock`,
+    ...(acceptedAt === null ? [] : [`Accepted ${shownTime(acceptedAt)} at the latest, by your witnesses ${witnesses}`]),
     `Level    ${level === null ? 'unknown' : `${level} (set by ${SOURCES[levelSource]})`}`,
   ].map(clean);
 }

@@ -151,6 +151,16 @@ export const trustsNode = (trust, keySet) => trust.nodes.has(toHex(keySet.digest
 /** Whether a log line names the key set's origin and log key. */
 export const trustsLog = (trust, keySet) => trust.logs.some(log => log.name === keySet.origin && equal(log.key, keySet.logKey));
 
+/** Why receipts of the key set don't count that were accepted then (Unix seconds, or null where no witness says when). */
+export function endOf(trust, keySet, acceptedAt) {
+  const digest = toHex(keySet.digest);
+  const ended = end => end !== undefined && !(acceptedAt !== null && acceptedAt < end);
+  return ended(trust.revoked.get(digest)) ? 'keyset/revoked' : ended(trust.retired.get(digest)) ? 'keyset/retired' : null;
+}
+
+/** Whether a key set vouches for those that its node went on to: not if its keys are known to be in other hands. */
+export const mayVouch = (trust, keySet) => !trust.revoked.has(toHex(keySet.digest));
+
 /**
  * The earliest time by which the quorum was met, null if it isn't: a witness's is that of its cosignature, a group's
  * that of the threshold-th of its members. `cosigned`: times by witness's name.

@@ -4,7 +4,7 @@ import { toHex } from './bytes.js';
 import { isEd25519Key } from './ed25519.js';
 import { atLeast, policyByDigest } from './levels.js';
 import { noteKey, formatNoteKey } from './note.js';
-import { ANSWERS, TITLES, checkSentence, redactedRemark, remark, summary } from './words.js';
+import { ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, redactedRemark, remark, summary } from './words.js';
 
 const ALTERED_IF_FAILED = [
   'keyset/digest', 'batch/inclusion', 'batch/signature', 'claims/root', 'output/root', 'bundle/attachments',
@@ -29,6 +29,7 @@ export function conclude(evidence) {
   const [outcome, reason] = decide(evidence, requested, required, unmet);
   const verdict = {
     profile: 'assay/verdict/v1', outcome, exitCode: EXIT_CODES[outcome], reason, summary: '',
+    clock: { at: new Date(Number(evidence.now)).toISOString(), given: evidence.nowIsGiven },
     required: required?.level ?? null, unmet, receipt, questions,
     checks: checks.list().map(check => ({
       check: check.code, result: check.result, detail: check.detail, sentence: checkSentence(check),
@@ -59,7 +60,7 @@ function answer(evidence, receipt) {
   const signed = altered === 'established';
 
   const logged = NOT_LOGGED_IF_FAILED.some(checks.fails) ? 'refuted'
-    : !signed || checks.fails('log/trusted') ? 'not-evaluated'
+    : !signed || checks.fails('log/trusted') || checks.fails('log/witnessed') ? 'not-evaluated'
       : evidence.bundle.log === null ? 'pending'
         : checks.passes('log/checkpoint') ? 'established' : 'not-evaluated';
 
@@ -83,42 +84,49 @@ function answer(evidence, receipt) {
     question('altered', altered, 'signature', ANSWERS.altered(receipt, altered, checks, ALTERED_IF_FAILED, UNKNOWN_IF_FAILED), 'key/held-by-node'),
     question('computed-right', computed, 'replay', ANSWERS.computedRight(computed, checks), 'replay/this-machine'),
     question('operator-read', 'not-evaluated', null, ANSWERS.operatorRead),
-    question('logged', logged, 'log', ANSWERS.logged(receipt, logged, checks, NOT_LOGGED_IF_FAILED), 'log/same-for-all'),
+    question('logged', logged, 'log', ANSWERS.logged(receipt, logged, checks, NOT_LOGGED_IF_FAILED),
+      checks.passes('log/witnessed') ? 'witness/quorum-honest' : 'log/same-for-all'),
     question('paid', 'not-evaluated', null, ANSWERS.paid),
   ];
 }
 
-function notCovered({ bundle, checks, firstUse }, required, requested) {
+function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt }, required, requested) {
   const { claims, output, log } = bundle;
   const redacted = claims.redacted + output.redacted;
   const skipped = code => !checks.passes(code) && !checks.fails(code);
+  const named = wanted => witnesses.filter(({ status }) => status === wanted).map(({ name }) => name).join(', ');
   const rules = [
     [firstUse, 'keyset/first-use'],
     [true, 'keyset/revocation'],
-    [true, 'time/asserted'],
+    [acceptedAt === null, 'time/asserted'],
     [redacted > 0, 'claims/redacted'],
     [claims.value('request.mutations') > 0, 'request/changed'],
     [skipped('request/model'), 'model/not-compared'],
     [skipped('request/wire'), 'request/not-compared'],
     [skipped('response/wire'), 'response/not-compared'],
-    [log !== null, 'log/no-witness'],
+    [log !== null && !checks.passes('log/witnessed'), 'log/no-witness'],
+    [named('bad') !== '', 'log/cosignature'],
+    [named('too-early') !== '', 'log/cosigned-early'],
     [skipped('replay/output'), 'replay/not-done'],
     [required !== null && requested !== null && !atLeast(required, requested), 'policy/lower-than-asked'],
     [true, 'operator/read'],
     [true, 'answer/truth'],
   ];
   return rules.filter(([applies]) => applies)
-    .map(([, code]) => (code === 'claims/redacted' ? redactedRemark(redacted) : remark(code)));
+    .map(([, code]) => (code === 'claims/redacted' ? redactedRemark(redacted)
+      : code === 'log/cosignature' ? cosignatureRemark(named('bad'))
+        : code === 'log/cosigned-early' ? cosignedEarlyRemark(named('too-early')) : remark(code)));
 }
 
 /** Which receipt the verdict is about: what stands in the bundle, true or not. */
-function facts({ bundle, checkpoint }, requested) {
+function facts({ bundle, checkpoint, witnesses, acceptedAt }, requested) {
   const { envelope: { statement }, keySet, claims, log } = bundle;
   const modelId = claims.value('model.model_id');
   return {
     id: toHex(statement.id),
     digest: toHex(statement.digest),
     issuedAt: new Date(Number(statement.issuedAt)).toISOString(),
+    acceptedAt: acceptedAt === null ? null : isoTime(acceptedAt),
     counter: jsonNumber(statement.counter),
     phase: statement.phase,
     level: requested?.level ?? null,
@@ -129,7 +137,11 @@ function facts({ bundle, checkpoint }, requested) {
       keySet: toHex(keySet.digest),
       trustLines: trustLines(keySet),
     },
-    log: { index: log === null ? null : jsonNumber(log.index), size: checkpoint === null ? null : jsonNumber(checkpoint.size) },
+    log: {
+      index: log === null ? null : jsonNumber(log.index),
+      size: checkpoint === null ? null : jsonNumber(checkpoint.size),
+      witnesses: witnesses.map(({ name, status, at }) => ({ name, status, at: at === null ? null : isoTime(at) })),
+    },
   };
 }
 
@@ -138,6 +150,8 @@ function trustLines({ digest, origin, logKey }) {
   const log = isEd25519Key(logKey) ? `log ${formatNoteKey(noteKey(origin, logKey))}\n` : '';
   return `node ${toHex(digest)}\n${log}`;
 }
+
+const isoTime = seconds => new Date(Number(seconds) * 1000).toISOString();
 
 /** A number where it is exact, else its decimal digits as text. */
 const jsonNumber = value => (value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString());

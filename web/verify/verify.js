@@ -1,6 +1,6 @@
 // Verifies receipts: bytes, trust, level and a clock in, a verdict out (spec/receipt.md). No network, no storage.
 import { decodeBundle } from './bundle.js';
-import { CheckTable, checkBundle, checkKeySet, checkLog, checkReplay, checkWire } from './checks.js';
+import { CheckTable, checkBundle, checkKeySet, checkLog, checkReplay, checkWire, checkWitnesses } from './checks.js';
 import { parseLevel } from './levels.js';
 import { parseTrust } from './trust.js';
 import { conclude } from './verdict.js';
@@ -11,6 +11,7 @@ import { conclude } from './verdict.js';
  * @property {string|null} [trust] text of a trust file; null or absent if there is none
  * @property {boolean} [firstUse] without a trust file: take the bundle's own keys as the node's, and say so
  * @property {Date|number} now the verifier's clock (Unix milliseconds)
+ * @property {boolean} [nowIsGiven] whether that is a time of the caller's choice and not a clock's: the verdict says so
  * @property {string} [require] the level to require; else the one that the receipt says was asked for
  * @property {string} [model] the model that you called, by name or by id in hexadecimal digits
  * @property {Uint8Array} [request] request body; else the bundle's attachment, if any
@@ -29,12 +30,13 @@ export async function verify(input) {
   const checks = new CheckTable();
   const { value: bundle, error } = decodeBundle(settings.bundle);
   checks.set('bundle/decode', error);
-  const evidence = { ...settings, bundle, checks, checkpoint: null, otherModel: null };
+  const evidence = { ...settings, bundle, checks, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null };
   if (bundle !== null) {
     await checkBundle(bundle, settings, checks);
     checkWire(bundle, settings, checks);
     evidence.checkpoint = await checkLog(bundle, settings, checks);
-    await checkKeySet(bundle, settings, evidence.checkpoint, checks);
+    Object.assign(evidence, await checkWitnesses(bundle, settings, checks));
+    await checkKeySet(bundle, settings, evidence.checkpoint, evidence.acceptedAt, checks);
     evidence.otherModel = await checkReplay(bundle, settings, checks);
   }
   return conclude(evidence);
@@ -63,6 +65,7 @@ function readInput(input) {
     trust: hasTrust ? read(parseTrust(input.trust)) : null,
     firstUse: !hasTrust && input.firstUse === true,
     now: BigInt(Math.floor(Number(input.now))),
+    nowIsGiven: input.nowIsGiven === true,
     require: input.require ? read(parseLevel(input.require)) : null,
     model: input.model ?? null,
     request: plainBytes(input.request ?? null),

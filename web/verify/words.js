@@ -20,6 +20,7 @@ const PASSES = {
   'log/checkpoint': "The log's key signed the checkpoint.",
   'log/inclusion': 'The entry is in the log at that checkpoint.',
   'log/entry': 'The entry is for this receipt.',
+  'log/witnessed': 'Witnesses that you name cosigned the checkpoint, enough for your quorum.',
   'replay/model': "The program with the receipt's model id is here.",
   'replay/output': 'Run again, it gives the same outputs, byte for byte.',
 };
@@ -37,8 +38,8 @@ const DETAILS = {
   'keyset/not-yet-valid': 'The receipt was issued before its keys were valid.',
   'keyset/expired': 'The receipt was issued after its keys had expired.',
   'keyset/issued-in-future': 'The receipt was issued in the future, by your clock.',
-  'keyset/retired': 'The receipt was logged after the node had gone on to other keys: these may be in wrong hands.',
-  'keyset/revoked': 'The node has revoked the keys that signed this, from before this receipt on.',
+  'keyset/retired': 'These keys were retired, and nothing shows that the receipt was accepted before: they may be in wrong hands.',
+  'keyset/revoked': 'The keys that signed this were revoked, and nothing shows that the receipt was accepted before.',
   'keyset/no-history': "The receipt comes without a history of the node's keys.",
   'keyset/history-path': "An entry about the node's keys isn't in the log at that checkpoint.",
   'keyset/history-entry': "The entries about the node's keys don't make a history.",
@@ -71,6 +72,10 @@ const DETAILS = {
   'log/entry-differs': 'The log entry is for another receipt.',
   'log/level-differs': 'The log entry states another level.',
   'log/size-differs': 'The log entry states another size.',
+  'log/no-quorum': "Your trust file doesn't ask for witnesses.",
+  'log/quorum-unmet': 'Fewer witnesses cosigned the checkpoint than your trust file asks for. A later copy of the receipt may have more.',
+  'log/cosignature': "Fewer witnesses cosigned the checkpoint than your trust file asks for, and a line in the name of one doesn't hold.",
+  'log/cosigned-early': 'Fewer witnesses count than your trust file asks for: one cosigned before the receipt says that it was issued.',
   'replay/not-asked': "The model wasn't run again.",
   'replay/earlier-failure': 'Not tried, since another check failed.',
   'replay/semantics-unknown': 'Only exact integer programs can be run again with the same result.',
@@ -107,6 +112,7 @@ export const TITLES = {
 const REMARKS = {
   'key/held-by-node': 'The node alone holds its private keys.',
   'log/same-for-all': 'The log shows everyone the same entries.',
+  'witness/quorum-honest': 'No quorum of your witnesses acts together with the operator.',
   'replay/this-machine': 'This machine and the program stored on it are sound.',
   'keyset/first-use': "The keys are taken from the receipt itself, as on a first contact: compare the fingerprint with the node's published one.",
   'keyset/revocation': 'Whether the node has withdrawn its keys since.',
@@ -125,6 +131,15 @@ const REMARKS = {
 /** An assumption, or something that isn't covered. */
 export const remark = code => ({ code, sentence: REMARKS[code] });
 
+export const cosignatureRemark = names => ({
+  code: 'log/cosignature', sentence: `Who wrote the line in the name of ${names}: it doesn't hold, and was left out of account.`,
+});
+
+export const cosignedEarlyRemark = names => ({
+  code: 'log/cosigned-early',
+  sentence: `Whose clock is wrong: ${names} cosigned before the receipt says that it was issued, which was left out of account.`,
+});
+
 export const redactedRemark = count => ({
   code: 'claims/redacted',
   sentence: `${count === 1 ? 'One field' : `${count} fields`}, which whoever gave you this receipt left out.`,
@@ -140,6 +155,8 @@ const firstFailure = (checks, codes) => {
 
 // Enough of a digest to recognise it; the whole one stands elsewhere in the verdict.
 const short = hex => hex.slice(0, 16);
+
+const shownTime = iso => iso.slice(0, 19).replace('T', ' ');
 
 function modelText({ name, id }) {
   if (id === null) return 'a model';
@@ -192,13 +209,13 @@ export const ANSWERS = {
     switch (status) {
       case 'established':
         return `Yes: entry ${facts.log.index} of the log ${facts.node.origin}, which had ${facts.log.size} entries then. `
-          + "The operator can't take it back unnoticed.";
+          + `The operator can't take it back unnoticed.${facts.acceptedAt === null ? '' : ` Your witnesses saw it there by ${shownTime(facts.acceptedAt)} UTC.`}`;
       case 'pending':
         return "Not yet: the node hasn't published it in a checkpoint. Fetch the receipt again in a few seconds.";
       case 'refuted':
         return `No. ${firstFailure(checks, refutedBy)}`;
       default: {
-        const why = ['log/trusted'].find(checks.fails) ?? ['log/checkpoint'].find(code => checks.detail(code)?.startsWith('platform/'));
+        const why = ['log/trusted', 'log/witnessed'].find(checks.fails) ?? ['log/checkpoint'].find(code => checks.detail(code)?.startsWith('platform/'));
         return why === undefined ? NOTHING_RELIED : `Unknown. ${detailSentence(checks.detail(why))}`;
       }
     }

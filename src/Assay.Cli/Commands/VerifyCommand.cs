@@ -10,6 +10,9 @@ namespace Assay.Cli.Commands;
 /// <summary><c>assay verify</c>: a bundle against a trust file. It reads files and nothing else; the network isn't used.</summary>
 internal static class VerifyCommand
 {
+    // RFC 3339: an offset always, so that nobody has to guess it.
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK"];
+
     internal static Command Create()
     {
         Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file (*.receipt), or a fork proof." };
@@ -20,11 +23,11 @@ internal static class VerifyCommand
         Option<string?> require = new("--require") { Description = "The level that must be met; default: what was asked for." };
         Option<DirectoryInfo?> replay = new("--replay") { Description = "Re-run the model here and compare the bytes: folder with program.cbor and weights.bin ('assay model fetch' gets them)." };
         Option<string?> model = new("--model") { Description = "The model's name as you called it: a receipt for another one is refused." };
-        Option<string?> now = new("--now") { Description = "The time to verify at (ISO 8601); default: this machine's clock." };
+        Option<string?> at = new("--at") { Description = "Judge as of this time (RFC 3339), and say so; default: this machine's clock." };
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
         return new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
         {
-            bundle, trust, firstUse, request, response, require, replay, model, now, checks,
+            bundle, trust, firstUse, request, response, require, replay, model, at, checks,
         }.Do(async (parsed, output, cancellation) =>
         {
             byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
@@ -39,7 +42,8 @@ internal static class VerifyCommand
                 Trust = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false),
                 FirstUse = parsed.GetValue(firstUse),
                 Require = ParseLevel(parsed.GetValue(require)),
-                Now = ParseTime(parsed.GetValue(now)),
+                Now = ParseTime(parsed.GetValue(at)),
+                NowIsGiven = parsed.GetValue(at) is not null,
                 RequestBytes = await OptionalAsync(parsed.GetValue(request), cancellation).ConfigureAwait(false),
                 ResponseBytes = await OptionalAsync(parsed.GetValue(response), cancellation).ConfigureAwait(false),
                 CalledModel = parsed.GetValue(model),
@@ -75,7 +79,9 @@ internal static class VerifyCommand
             return TimeProvider.System.GetUtcNow();
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        // 'K' would take a time without an offset for this machine's own.
+        bool hasOffset = text.EndsWith('Z') || (text.Length > 6 && (text[^6] is '+' or '-'));
+        return hasOffset && DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset time)
             ? time
             : throw CliException.Usage($"'{text}' isn't a time.", "For example 2026-11-21T12:00:00Z.");
     }

@@ -38,13 +38,13 @@ public static class Cosignature
         long earliest = 0;
         foreach (NoteSignature line in note.Signatures)
         {
-            if (line.KeyId != key.KeyId || line.Name != key.Name)
+            CheckResult result = VerifyLine(note, line, key, out long time);
+            if (result == CheckResult.NotEvaluated)
             {
                 continue;
             }
 
-            if (!TryReadTime(line.Signature, out long time)
-                || key.Verify(Message(note.Text, time), line.Signature.AsSpan(8)) != CheckResult.Pass)
+            if (result == CheckResult.Fail)
             {
                 return CheckResult.Fail;
             }
@@ -54,6 +54,28 @@ public static class Cosignature
 
         unixSeconds = earliest;
         return earliest == 0 ? CheckResult.NotEvaluated : CheckResult.Pass;
+    }
+
+    /// <summary>Verifies one line of the note by itself, for callers to whom a bad line isn't to spoil a good one.</summary>
+    /// <returns>As <see cref="Verify"/>, for this line alone: NotEvaluated when it doesn't name the key.</returns>
+    public static CheckResult VerifyLine(SignedNote note, NoteSignature line, CosignatureKey key, out long unixSeconds)
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        ArgumentNullException.ThrowIfNull(line);
+        ArgumentNullException.ThrowIfNull(key);
+        unixSeconds = 0;
+        if (line.KeyId != key.KeyId || line.Name != key.Name)
+        {
+            return CheckResult.NotEvaluated;
+        }
+
+        if (!TryReadTime(line.Signature, out long time) || key.Verify(Message(note.Text, time), line.Signature.AsSpan(8)) != CheckResult.Pass)
+        {
+            return CheckResult.Fail;
+        }
+
+        unixSeconds = time;
+        return CheckResult.Pass;
     }
 
     /// <summary>Whether seconds of Unix time can stand in a cosignature: 1 to <see cref="MaxTime"/>.</summary>

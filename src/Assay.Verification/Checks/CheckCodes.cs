@@ -23,6 +23,7 @@ public static class CheckCodes
     public const string LogCheckpoint = "log/checkpoint";
     public const string LogInclusion = "log/inclusion";
     public const string LogEntry = "log/entry";
+    public const string LogWitnessed = "log/witnessed";
     public const string ReplayModel = "replay/model";
     public const string ReplayOutput = "replay/output";
 
@@ -31,6 +32,6 @@ public static class CheckCodes
     [
         BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, KeySetHistory, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
         BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, ResponseWire, ResponseOutputs,
-        LogTrusted, LogCheckpoint, LogInclusion, LogEntry, ReplayModel, ReplayOutput,
+        LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput,
     ];
 }

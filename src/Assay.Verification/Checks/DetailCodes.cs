@@ -59,6 +59,11 @@ public static class DetailCodes
     public const string LogLevelDiffers = "log/level-differs";
     public const string LogSizeDiffers = "log/size-differs";
 
+    public const string LogNoQuorum = "log/no-quorum";
+    public const string LogQuorumUnmet = "log/quorum-unmet";
+    public const string LogCosignature = "log/cosignature";
+    public const string LogCosignedEarly = "log/cosigned-early";
+
     public const string ReplayNotAsked = "replay/not-asked";
     public const string ReplayEarlierFailure = "replay/earlier-failure";
     public const string ReplaySemanticsUnknown = "replay/semantics-unknown";

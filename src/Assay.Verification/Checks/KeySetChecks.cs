@@ -10,11 +10,11 @@ internal static class KeySetChecks
     private static readonly long ClockSkew = (long)TimeSpan.FromMinutes(5).TotalMilliseconds;
 
     /// <summary>Makes the checks; those of the log come before.</summary>
-    public static void Run(Bundle bundle, VerificationInput input, Checkpoint? checkpoint, CheckTable checks)
+    public static void Run(Bundle bundle, VerificationInput input, Checkpoint? checkpoint, DateTimeOffset? acceptedAt, CheckTable checks)
     {
         KeyHistory? history = History(bundle, checkpoint, checks);
         Trusted(bundle.KeySet, history, input, checks);
-        checks.Set(CheckCodes.KeySetValidity, Validity(bundle, input.Now) ?? history?.Judge(bundle.KeySet.Digest, bundle.LogProof!.Index, bundle.Envelope.Statement.IssuedAt));
+        checks.Set(CheckCodes.KeySetValidity, Validity(bundle, input.Now, acceptedAt) ?? KeySetEnds.Judge(input.Trust, bundle.KeySet.Digest, acceptedAt) ?? history?.Judge(bundle.KeySet.Digest, bundle.LogProof!.Index, bundle.Envelope.Statement.IssuedAt));
     }
 
     private static KeyHistory? History(Bundle bundle, Checkpoint? checkpoint, CheckTable checks)
@@ -46,7 +46,7 @@ internal static class KeySetChecks
     {
         if (input.Trust is { } trust)
         {
-            bool named = trust.TrustsNode(keySet.Digest) || (history is not null && history.Sets.Any(set => trust.TrustsNode(set.Digest)));
+            bool named = trust.TrustsNode(keySet.Digest) || (history is not null && history.Sets.Any(set => trust.TrustsNode(set.Digest) && KeySetEnds.MayVouch(trust, set.Digest)));
             checks.Set(CheckCodes.KeySetTrusted, named ? null : DetailCodes.NotNamed);
         }
         else if (input.FirstUse)
@@ -59,12 +59,13 @@ internal static class KeySetChecks
         }
     }
 
-    private static string? Validity(Bundle bundle, DateTimeOffset now)
+    private static string? Validity(Bundle bundle, DateTimeOffset now, DateTimeOffset? acceptedAt)
     {
         long issuedAt = bundle.Envelope.Statement.IssuedAt;
         return issuedAt < bundle.KeySet.NotBefore ? DetailCodes.NotYetValid
             : issuedAt >= bundle.KeySet.NotAfter ? DetailCodes.Expired
-            : issuedAt > now.ToUnixTimeMilliseconds() + ClockSkew ? DetailCodes.IssuedInFuture
+            // Witnesses can't have seen it before it was issued, so where there are any, the verifier's clock says nothing.
+            : acceptedAt is null && issuedAt > now.ToUnixTimeMilliseconds() + ClockSkew ? DetailCodes.IssuedInFuture
             : null;
     }
 }

@@ -9,9 +9,16 @@ namespace Assay.Verification;
 /// <param name="FirstUse">Whether the bundle's own keys are taken as the node's.</param>
 /// <param name="Replay">What the replayer found; null if it wasn't asked.</param>
 /// <param name="LogSize">Size of the log in the checkpoint, if there is one that can be read.</param>
-internal sealed record Evidence(Bundle? Bundle, CheckTable Checks, bool FirstUse, ReplayResult? Replay, ulong? LogSize)
+/// <param name="Witnesses">What was found of witnesses, if they were looked for.</param>
+internal sealed record Evidence(Bundle? Bundle, CheckTable Checks, bool FirstUse, ReplayResult? Replay, ulong? LogSize, WitnessReport? Witnesses)
 {
     public ModelId? ModelId => Bundle?.Claims.Digest(ClaimRegistry.ModelModelId) is { } digest ? new ModelId(digest) : null;
+
+    /// <summary>Whether a witness has this status.</summary>
+    public bool Has(WitnessStatus status) => Witnesses is not null && Witnesses.Witnesses.Any(w => w.Status == status);
+
+    /// <summary>The names of the witnesses that have this status.</summary>
+    public string Named(WitnessStatus status) => string.Join(", ", (Witnesses?.Witnesses ?? []).Where(w => w.Status == status).Select(static w => Shown.Name(w.Name)));
 
     public string? ModelName => Bundle?.Claims.Text(ClaimRegistry.ModelName);
 }

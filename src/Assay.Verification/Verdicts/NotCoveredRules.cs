@@ -26,13 +26,15 @@ internal static class NotCoveredRules
         int redacted = bundle.Claims.RedactedCount + bundle.Output.RedactedCount;
         Add(evidence.FirstUse, RemarkWords.FirstUse);
         Add(true, RemarkWords.Revocation);
-        Add(true, RemarkWords.TimeAsserted);
+        Add(evidence.Witnesses?.AcceptedAt is null, RemarkWords.TimeAsserted);
         Add(redacted > 0, RemarkWords.Redacted(redacted));
         Add(bundle.Claims.Texts(ClaimRegistry.RequestMutations) is { Count: > 0 }, RemarkWords.RequestChanged);
         Add(checks[CheckCodes.RequestModel] == CheckResult.NotEvaluated, RemarkWords.ModelNotCompared);
         Add(checks[CheckCodes.RequestWire] == CheckResult.NotEvaluated, RemarkWords.RequestNotCompared);
         Add(checks[CheckCodes.ResponseWire] == CheckResult.NotEvaluated, RemarkWords.ResponseNotCompared);
-        Add(bundle.LogProof is not null, RemarkWords.NoWitness);
+        Add(bundle.LogProof is not null && !checks.Passes(CheckCodes.LogWitnessed), RemarkWords.NoWitness);
+        Add(evidence.Has(WitnessStatus.Bad), RemarkWords.Cosignature(evidence.Named(WitnessStatus.Bad)));
+        Add(evidence.Has(WitnessStatus.TooEarly), RemarkWords.CosignedEarly(evidence.Named(WitnessStatus.TooEarly)));
         Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated, RemarkWords.ReplayNotDone);
         Add(required is { } r && requested is { } asked && !r.Includes(asked), RemarkWords.LowerThanAsked);
         Add(true, RemarkWords.OperatorRead);

@@ -52,7 +52,7 @@ internal static class QuestionRules
     {
         CheckTable checks = evidence.Checks;
         QuestionStatus status = NotLoggedIfFailed.Any(checks.Fails) ? QuestionStatus.Refuted
-            : !signed || checks.Fails(CheckCodes.LogTrusted) ? QuestionStatus.NotEvaluated
+            : !signed || checks.Fails(CheckCodes.LogTrusted) || checks.Fails(CheckCodes.LogWitnessed) ? QuestionStatus.NotEvaluated
             : evidence.Bundle!.LogProof is null ? QuestionStatus.Pending
             : QuestionStatus.Established;
         return new QuestionResult(
@@ -60,7 +60,7 @@ internal static class QuestionRules
             status,
             status == QuestionStatus.Established ? Basis.Log : null,
             QuestionWords.Logged(evidence, status, NotLoggedIfFailed),
-            Assumptions(evidence, status, RemarkWords.LogSameForAll));
+            Assumptions(evidence, status, checks.Passes(CheckCodes.LogWitnessed) ? RemarkWords.WitnessesHonest : RemarkWords.LogSameForAll));
     }
 
     private static QuestionResult Model(Evidence evidence, bool signed)

@@ -13,6 +13,12 @@ public sealed record ReceiptFacts
     /// <summary>By the node's clock.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
+    /// <summary>The earliest time by which a quorum of the trust file's witnesses had seen it in the log; null if none has.</summary>
+    public required DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>What the checkpoint has of each witness in the trust file, in the file's order; empty if no quorum is demanded.</summary>
+    public required IReadOnlyList<WitnessFact> Witnesses { get; init; }
+
     public required ulong Counter { get; init; }
 
     public required ReceiptPhase Phase { get; init; }

@@ -8,6 +8,12 @@ public sealed record Verdict
     /// <summary>What it comes to.</summary>
     public required Outcome Outcome { get; init; }
 
+    /// <summary>The time that it was judged at.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Whether that time was chosen by the caller; else it is the verifier's clock.</summary>
+    public required bool NowIsGiven { get; init; }
+
     /// <summary>Why, as a stable code: <c>met</c>, <c>unmet</c>, or the code of what stood in the way.</summary>
     public required string Reason { get; init; }
 

@@ -23,6 +23,10 @@ public static class VerdictJson
         writer.WriteNumber("exitCode", verdict.ExitCode);
         writer.WriteString("reason", verdict.Reason);
         writer.WriteString("summary", verdict.Summary);
+        writer.WriteStartObject("clock");
+        writer.WriteString("at", Time(verdict.Now));
+        writer.WriteBoolean("given", verdict.NowIsGiven);
+        writer.WriteEndObject();
         writer.WriteString("required", verdict.Required?.ToString());
         writer.WriteString("requiredPolicy", verdict.RequiredPolicy?.Text);
         writer.WriteStartArray("unmet");
@@ -75,7 +79,8 @@ public static class VerdictJson
         writer.WriteStartObject("receipt");
         writer.WriteString("id", receipt.Id.ToString());
         writer.WriteString("digest", receipt.Digest.ToString());
-        writer.WriteString("issuedAt", receipt.IssuedAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        writer.WriteString("issuedAt", Time(receipt.IssuedAt));
+        writer.WriteString("acceptedAt", receipt.AcceptedAt is { } accepted ? Time(accepted) : null);
         WriteNumber(writer, "counter", receipt.Counter);
         writer.WriteString("phase", receipt.Phase switch { ReceiptPhase.Final => "final", ReceiptPhase.Abort => "abort", _ => "progress" });
         writer.WriteString("level", receipt.RequestedLevel?.ToString());
@@ -93,6 +98,17 @@ public static class VerdictJson
         writer.WriteStartObject("log");
         WriteNumber(writer, "index", receipt.LogIndex);
         WriteNumber(writer, "size", receipt.LogSize);
+        writer.WriteStartArray("witnesses");
+        foreach (WitnessFact witness in receipt.Witnesses)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", witness.Name);
+            writer.WriteString("status", VerdictNames.Id(witness.Status));
+            writer.WriteString("at", witness.At is { } at ? Time(at) : null);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
@@ -126,6 +142,8 @@ public static class VerdictJson
 
         writer.WriteEndArray();
     }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     // Many readers of JSON hold numbers as binary64 and would round a larger one without a word (RFC 7493, section 2.2).
     private static void WriteNumber(Utf8JsonWriter writer, string name, ulong? value)

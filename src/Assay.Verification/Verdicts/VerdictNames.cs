@@ -27,6 +27,16 @@ public static class VerdictNames
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
+    /// <summary>For example <c>cosigned</c>.</summary>
+    public static string Id(WitnessStatus status) => status switch
+    {
+        WitnessStatus.Absent => "absent",
+        WitnessStatus.Bad => "bad",
+        WitnessStatus.TooEarly => "too-early",
+        WitnessStatus.Cosigned => "cosigned",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
     /// <summary>For example <c>pass</c>.</summary>
     public static string Id(CheckResult result) => result switch
     {

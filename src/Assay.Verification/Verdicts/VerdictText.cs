@@ -18,6 +18,7 @@ public static class VerdictText
         ArgumentNullException.ThrowIfNull(verdict);
         StringBuilder text = new();
         AppendReceipt(text, verdict.Receipt);
+        AppendClock(text, verdict);
         string outcome = verdict.Outcome switch
         {
             Outcome.Met => "Met",
@@ -73,7 +74,20 @@ public static class VerdictText
         text.Append(CultureInfo.InvariantCulture, $"Node     {receipt.Node}, key set {receipt.KeySet}\n");
         text.Append(CultureInfo.InvariantCulture, $"Model    {(receipt.ModelName is { } name ? Shown.Name(name) : "(name not shown)")}, {receipt.ModelId?.ToString() ?? "(id not shown)"}\n");
         text.Append(CultureInfo.InvariantCulture, $"Issued   {receipt.IssuedAt:yyyy-MM-dd HH:mm:ss} UTC by the node's clock\n");
-        text.Append(CultureInfo.InvariantCulture, $"Level    {level}\n\n");
+        if (receipt.AcceptedAt is { } accepted)
+        {
+            string witnesses = string.Join(", ", receipt.Witnesses.Where(static w => w.Status == WitnessStatus.Cosigned).Select(static w => Shown.Name(w.Name)));
+            text.Append(CultureInfo.InvariantCulture, $"Accepted {accepted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC at the latest, by your witnesses {witnesses}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"Level    {level}\n");
+    }
+
+    // Never silently: a verdict as of another time is another verdict.
+    private static void AppendClock(StringBuilder text, Verdict verdict)
+    {
+        string source = verdict.NowIsGiven ? "the time that was given, NOT this machine's clock" : "this machine's clock";
+        text.Append(CultureInfo.InvariantCulture, $"Checked  {verdict.Now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by {source}\n\n");
     }
 
     private static void AppendChecks(StringBuilder text, IReadOnlyList<CheckOutcome> checks, bool all)

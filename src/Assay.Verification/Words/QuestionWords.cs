@@ -49,11 +49,17 @@ internal static class QuestionWords
     {
         QuestionStatus.Established => string.Create(
             CultureInfo.InvariantCulture,
-            $"Yes: entry {evidence.Bundle!.LogProof!.Index} of the log {evidence.Bundle.KeySet.Origin}, which had {evidence.LogSize} entries then. The operator can't take it back unnoticed."),
+            $"Yes: entry {evidence.Bundle!.LogProof!.Index} of the log {evidence.Bundle.KeySet.Origin}, which had {evidence.LogSize} entries then. The operator can't take it back unnoticed.{Witnessed(evidence)}"),
         QuestionStatus.Pending => "Not yet: the node hasn't published it in a checkpoint. Fetch the receipt again in a few seconds.",
         QuestionStatus.Refuted => "No. " + FirstFailure(evidence, notLoggedIfFailed),
-        _ => evidence.Checks.Fails(CheckCodes.LogTrusted) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogTrusted)!) : NothingRelied,
+        _ => evidence.Checks.Fails(CheckCodes.LogTrusted) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogTrusted)!)
+            : evidence.Checks.Fails(CheckCodes.LogWitnessed) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogWitnessed)!)
+            : NothingRelied,
     };
+
+    private static string Witnessed(Evidence evidence) => evidence.Witnesses?.AcceptedAt is { } at
+        ? string.Create(CultureInfo.InvariantCulture, $" Your witnesses saw it there by {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.")
+        : "";
 
     private static string ModelText(Evidence evidence)
     {

@@ -9,6 +9,8 @@ internal static class RemarkWords
 
     public static Remark LogSameForAll { get; } = new("log/same-for-all", "The log shows everyone the same entries.");
 
+    public static Remark WitnessesHonest { get; } = new("witness/quorum-honest", "No quorum of your witnesses acts together with the operator.");
+
     public static Remark ReplayThisMachine { get; } = new("replay/this-machine", "This machine and the program stored on it are sound.");
 
     public static Remark FirstUse { get; } = new(
@@ -35,6 +37,10 @@ internal static class RemarkWords
     public static Remark OperatorRead { get; } = new("operator/read", "Secrecy: the operator saw the inputs and the outputs.");
 
     public static Remark AnswerTruth { get; } = new("answer/truth", "Whether the answer is true or fair: a receipt is about what was computed, not about the model's quality.");
+
+    public static Remark Cosignature(string names) => new(DetailCodes.LogCosignature, $"Who wrote the line in the name of {names}: it doesn't hold, and was left out of account.");
+
+    public static Remark CosignedEarly(string names) => new(DetailCodes.LogCosignedEarly, $"Whose clock is wrong: {names} cosigned before the receipt says that it was issued, which was left out of account.");
 
     public static Remark Redacted(int count) => new(
         DetailCodes.Redacted,

@@ -18,6 +18,8 @@ internal sealed partial class VectorCatalogue : IDisposable
         AddTrustAndTime();
         AddContradictions();
         AddLogs();
+        AddWitnesses();
+        AddEnds();
         AddKeys();
     }
 
@@ -28,6 +30,10 @@ internal sealed partial class VectorCatalogue : IDisposable
     {
         _world.Dispose();
         _other.Dispose();
+        foreach (Primitives.Notes.CosignatureSigner witness in _witnesses)
+        {
+            witness.Dispose();
+        }
     }
 
     private static List<VectorCase> Build()

@@ -71,6 +71,14 @@ internal static class VectorFiles
         }
 
         writer.WriteEndObject();
+        writer.WriteString("acceptedAt", verdict.Receipt?.AcceptedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        writer.WriteStartObject("witnesses");
+        foreach (WitnessFact witness in verdict.Receipt?.Witnesses ?? [])
+        {
+            writer.WriteString(witness.Name, VerdictNames.Id(witness.Status));
+        }
+
+        writer.WriteEndObject();
         WriteList(writer, "notCovered", verdict.NotCovered.Select(static r => r.Code));
         writer.WriteEndObject();
         writer.WriteEndObject();

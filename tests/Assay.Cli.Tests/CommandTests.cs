@@ -40,6 +40,34 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     }
 
     [Fact]
+    public async Task Verify_At_JudgesAsOfThatTimeAndSaysSo()
+    {
+        CliRunner.Result early = await RunAsync("verify", Bundle, "--trust", Trust, "--require", "signed", "--at", "2020-01-01T00:00:00Z");
+        Assert.Equal(1, early.ExitCode);
+        Assert.Contains("keyset/issued-in-future", early.Output, StringComparison.Ordinal);
+        Assert.Contains("2020-01-01 00:00:00 UTC by the time that was given, NOT this machine's clock", early.Output, StringComparison.Ordinal);
+        Assert.Contains("UTC by this machine's clock", (await RunAsync("verify", Bundle, "--trust", Trust)).Output, StringComparison.Ordinal);
+        using JsonDocument late = await JsonAsync("verify", Bundle, "--trust", Trust, "--require", "signed", "--at", "2100-01-01T01:00:00+01:00", "--json");
+        Assert.Equal("2100-01-01T00:00:00.000Z", late.RootElement.GetProperty("clock").GetProperty("at").GetString());
+        Assert.True(late.RootElement.GetProperty("clock").GetProperty("given").GetBoolean());
+        Assert.Equal(4, (await RunAsync("verify", Bundle, "--trust", Trust, "--at", "2100-01-01T00:00:00")).ExitCode);
+        Assert.Equal(4, (await RunAsync("verify", Bundle, "--trust", Trust, "--at", "soon")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Verify_WithoutATrustFile_SaysWhatWouldWork()
+    {
+        string line = (await File.ReadAllLinesAsync(Trust))[0];
+        CliRunner.Result nothing = await RunAsync("verify", Bundle);
+        Assert.Contains("--first-use", nothing.Output, StringComparison.Ordinal);
+        Assert.Contains($"assay trust add {line} --trust trust.txt", nothing.Output, StringComparison.Ordinal);
+        CliRunner.Result first = await RunAsync("verify", Bundle, "--first-use", "--require", "signed");
+        Assert.Equal(0, first.ExitCode);
+        Assert.Contains($"assay trust add {line} --trust trust.txt", first.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing but the receipt itself says whose keys these are", first.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verify_AnotherRequest_IsNamed()
     {
         string other = Path.Combine(_folder, "other.json");

@@ -57,7 +57,26 @@ internal static class VerifyCommand
     {
         output.JsonValue(json => VerdictJson.Write(json, verdict));
         output.Line(VerdictText.Render(verdict, allChecks).TrimEnd());
+        if (verdict.Receipt is { } receipt && verdict.Checks.Any(static c => c.Detail is DetailCodes.FirstUse or DetailCodes.NoTrustFile))
+        {
+            PrintPinning(output, receipt, isFirstUse: verdict.Checks.Any(static c => c.Detail == DetailCodes.FirstUse));
+        }
+
         return verdict.ExitCode;
+    }
+
+    // What the next step is: nobody should have to guess how to trust, or trust without noticing.
+    private static void PrintPinning(Output output, ReceiptFacts receipt, bool isFirstUse)
+    {
+        output.Line("These commands do that:");
+        foreach (string line in receipt.TrustLines.TrimEnd('\n').Split('\n'))
+        {
+            output.Line($"  assay trust add {line} --trust trust.txt");
+        }
+
+        output.Line(isFirstUse
+            ? "Until then nothing but the receipt itself says whose keys these are."
+            : "To look at the receipt before that, taking its keys as they come: assay verify … --first-use");
     }
 
     internal static VerificationLevel? ParseLevel(string? text)

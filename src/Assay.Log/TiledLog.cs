@@ -200,6 +200,9 @@ public sealed class TiledLog : IAsyncDisposable
     /// <summary>A durable entry; null if there is none of that number.</summary>
     public byte[]? GetEntry(ulong index) => index < Size ? _database.ReadEntry(index) : null;
 
+    /// <summary>The last counter given under an API key, and the number of that receipt's entry; null if none was given.</summary>
+    public KeyCounter? GetLastCounter(string apiKey) => _database.ReadCounter(apiKey);
+
     /// <summary>A durable receipt; null if there is none of that id.</summary>
     public StoredReceipt? GetReceipt(ReceiptId id) => _database.ReadReceipt(id);
 
@@ -269,7 +272,7 @@ public sealed class TiledLog : IAsyncDisposable
     {
         if (!_counters.TryGetValue(apiKey, out ulong last))
         {
-            last = _database.ReadCounter(apiKey);
+            last = _database.ReadCounter(apiKey)?.Counter ?? 0;
             _counters[apiKey] = last;
         }
 

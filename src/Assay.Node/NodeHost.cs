@@ -91,6 +91,7 @@ public sealed class NodeHost : IAsyncDisposable
         ModelEndpoints.Map(application, models, service);
         ReceiptEndpoints.Map(application, new BundleSource(log, history, models), time);
         LogEndpoints.Map(application, log);
+        KeyEndpoints.Map(application, gate, log);
         AdviceEndpoints.Map(application, models, service);
         WellKnownEndpoints.Map(application, options, identity, models);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));

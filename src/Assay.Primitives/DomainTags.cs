@@ -27,6 +27,9 @@ public static class DomainTags
     /// <summary>Bundle, key 1 (spec/receipt.md).</summary>
     public const string Bundle = "assay/bundle/v1";
 
+    /// <summary>Proof that a counter was given twice, key 1 (docs/keys.md).</summary>
+    public const string CounterConflict = "assay/counter-conflict/v1";
+
     /// <summary>The <c>profile</c> member of a policy document (spec/levels.md).</summary>
     public const string Policy = "assay/policy/v1";
 

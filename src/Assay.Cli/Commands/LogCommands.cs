@@ -93,6 +93,6 @@ internal static class LogCommands
             });
             return statistics.RootMatches ? ExitCodes.Met : ExitCodes.Untrusted;
         });
-        return new Command("log", "Look at a node's transparency log.") { checkpoint, stats, fsck };
+        return new Command("log", "Look at a node's transparency log.") { checkpoint, stats, fsck, WatchCommand.Create() };
     }
 }

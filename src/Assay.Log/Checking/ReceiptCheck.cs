@@ -6,7 +6,7 @@ namespace Assay.Log.Checking;
 internal sealed class ReceiptCheck(
     LogDatabase database, FsckOptions options, FindingList findings, CancellationToken cancellationToken)
 {
-    private readonly Dictionary<string, ulong> _counters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeyCounter> _counters = new(StringComparer.Ordinal);
 
     /// <summary>Number of receipts.</summary>
     public ulong Count { get; private set; }
@@ -34,14 +34,14 @@ internal sealed class ReceiptCheck(
             from = page[^1].Receipt.LogIndex + 1;
         }
 
-        Dictionary<string, ulong> stored = database.ReadCounters();
+        Dictionary<string, KeyCounter> stored = database.ReadCounters();
         foreach (string apiKey in _counters.Keys.Union(stored.Keys).Order(StringComparer.Ordinal))
         {
-            ulong last = stored.GetValueOrDefault(apiKey);
-            ulong used = _counters.GetValueOrDefault(apiKey);
+            KeyCounter last = stored.GetValueOrDefault(apiKey);
+            KeyCounter used = _counters.GetValueOrDefault(apiKey);
             if (last != used)
             {
-                findings.Add(LogErrors.Counter, $"counters[{apiKey}]", $"the stored counter is {last}, the last receipt's {used}");
+                findings.Add(LogErrors.Counter, $"counters[{apiKey}]", $"the stored counter is {last.Counter} at entry {last.LogIndex}, the last receipt's {used.Counter} at {used.LogIndex}");
             }
         }
     }
@@ -59,12 +59,12 @@ internal sealed class ReceiptCheck(
             findings.Add(LogErrors.Receipt, subject, problem);
         }
 
-        ulong last = _counters.GetValueOrDefault(receipt.ApiKey);
+        ulong last = _counters.GetValueOrDefault(receipt.ApiKey).Counter;
         if (receipt.Counter != last + 1)
         {
             findings.Add(LogErrors.Counter, subject, $"counter {receipt.Counter} follows {last} under {receipt.ApiKey}");
         }
 
-        _counters[receipt.ApiKey] = receipt.Counter;
+        _counters[receipt.ApiKey] = new KeyCounter(receipt.Counter, receipt.LogIndex);
     }
 }

@@ -118,8 +118,8 @@ internal sealed class LogDatabase : IDisposable
     /// <summary>The receipt of that id, or null.</summary>
     public StoredReceipt? ReadReceipt(ReceiptId id) => Read(reads => reads.Receipt(id));
 
-    /// <summary>The last counter given under an API key; 0 if none.</summary>
-    public ulong ReadCounter(string apiKey) => Read(reads => reads.Counter(apiKey));
+    /// <summary>The last counter given under an API key; null if none.</summary>
+    public KeyCounter? ReadCounter(string apiKey) => Read(reads => reads.Counter(apiKey));
 
     /// <summary>From now on all reading sees the database as it is at the next read (checks).</summary>
     public void BeginSnapshot() => Read(reads =>
@@ -139,7 +139,7 @@ internal sealed class LogDatabase : IDisposable
         Read(reads => reads.ReceiptsFrom(from, count));
 
     /// <summary>The last counter of every API key (checks).</summary>
-    public Dictionary<string, ulong> ReadCounters() => Read(reads => reads.Counters());
+    public Dictionary<string, KeyCounter> ReadCounters() => Read(reads => reads.Counters());
 
     /// <inheritdoc/>
     public void Dispose()

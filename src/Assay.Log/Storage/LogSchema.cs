@@ -7,7 +7,7 @@ namespace Assay.Log.Storage;
 internal static class LogSchema
 {
     private const long ApplicationId = 0x41737361;
-    private const long Version = 1;
+    private const long Version = 2;
 
     // Receipts of 2 to 4 KiB leave a fifth or more of the usual 4 096 bytes empty; here less, and fewer pages are written.
     public const int PageBytes = 16384;
@@ -30,7 +30,8 @@ internal static class LogSchema
             record BLOB NOT NULL);
         CREATE TABLE counters (
             api_key TEXT PRIMARY KEY,
-            last INTEGER NOT NULL) WITHOUT ROWID;
+            last INTEGER NOT NULL,
+            last_idx INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
     static LogSchema() => SQLitePCL.Batteries_V2.Init();

@@ -22,7 +22,7 @@ internal sealed class ReadCommands : IDisposable
             connection, "SELECT idx, entry FROM entries WHERE idx >= $from AND idx < $to ORDER BY idx", "$from", "$to");
         _receipt = Prepare(
             connection, "SELECT log_idx, created_ms, api_key, counter, record FROM receipts WHERE receipt_id = $id", "$id");
-        _counter = Prepare(connection, "SELECT last FROM counters WHERE api_key = $key", "$key");
+        _counter = Prepare(connection, "SELECT last, last_idx FROM counters WHERE api_key = $key", "$key");
     }
 
     public LogState State()
@@ -74,10 +74,11 @@ internal sealed class ReadCommands : IDisposable
         return reader.Read() ? ReceiptOf(reader, id) : null;
     }
 
-    public ulong Counter(string apiKey)
+    public KeyCounter? Counter(string apiKey)
     {
         _counter.Parameters[0].Value = apiKey;
-        return _counter.ExecuteScalar() is long last ? checked((ulong)last) : 0;
+        using SqliteDataReader reader = _counter.ExecuteReader();
+        return reader.Read() ? new KeyCounter(Number(reader, 0), Number(reader, 1)) : null;
     }
 
     public void BeginSnapshot()
@@ -137,14 +138,14 @@ internal sealed class ReadCommands : IDisposable
         return receipts;
     }
 
-    public Dictionary<string, ulong> Counters()
+    public Dictionary<string, KeyCounter> Counters()
     {
-        Dictionary<string, ulong> counters = [];
-        using SqliteCommand select = Prepare(_connection, "SELECT api_key, last FROM counters");
+        Dictionary<string, KeyCounter> counters = [];
+        using SqliteCommand select = Prepare(_connection, "SELECT api_key, last, last_idx FROM counters");
         using SqliteDataReader reader = select.ExecuteReader();
         while (reader.Read())
         {
-            counters[reader.GetString(0)] = Number(reader, 1);
+            counters[reader.GetString(0)] = new KeyCounter(Number(reader, 1), Number(reader, 2));
         }
 
         return counters;

@@ -11,7 +11,7 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
     private readonly Statement _insertEntry = new(connection, "INSERT INTO entries VALUES (?, ?)");
     private readonly Statement _insertReceipt = new(connection, "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?)");
     private readonly Statement _setCounter = new(
-        connection, "INSERT INTO counters VALUES (?, ?) ON CONFLICT (api_key) DO UPDATE SET last = excluded.last");
+        connection, "INSERT INTO counters VALUES (?, ?, ?) ON CONFLICT (api_key) DO UPDATE SET last = excluded.last, last_idx = excluded.last_idx");
 
     private readonly Statement _replaceCheckpoint = new(
         connection, "UPDATE state SET size = ?, checkpoint = ? WHERE id = 1 AND checkpoint = ?");
@@ -50,7 +50,7 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
 
     private void InsertRows(ulong firstIndex, IReadOnlyList<LogRow> rows, long createdMs)
     {
-        Dictionary<string, ulong> lastCounters = [];
+        Dictionary<string, (ulong Counter, long Index)> lastCounters = [];
         for (int i = 0; i < rows.Count; i++)
         {
             long index = checked((long)firstIndex + i);
@@ -65,13 +65,13 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
                     .Bind(5, checked((long)receipt.Counter))
                     .Bind(6, receipt.Record)
                     .Run();
-                lastCounters[receipt.ApiKey] = receipt.Counter;
+                lastCounters[receipt.ApiKey] = (receipt.Counter, index);
             }
         }
 
-        foreach ((string apiKey, ulong last) in lastCounters)
+        foreach ((string apiKey, (ulong last, long index)) in lastCounters)
         {
-            _setCounter.Bind(1, apiKey).Bind(2, checked((long)last)).Run();
+            _setCounter.Bind(1, apiKey).Bind(2, checked((long)last)).Bind(3, index).Run();
         }
     }
 

@@ -34,6 +34,7 @@ internal static class WellKnownEndpoints
             json.WriteString("receipt", "/v1/receipts/{id}");
             json.WriteString("bundle", "/v1/receipts/{id}/bundle");
             json.WriteString("advise", "/v1/advise");
+            json.WriteString("counter", "/v1/keys/self/counter");
             json.WriteString("log", "/log/");
             json.WriteEndObject();
             json.WriteEndObject();

@@ -52,6 +52,17 @@ public sealed class ApiKeyHttpTests
     }
 
     [Fact]
+    public async Task ACallerLearnsHowFarItsKeyHasCome_AndNobodyElseDoes()
+    {
+        await using NodeFixture node = await StartAsync("", [TestModels.Serve()]);
+        Assert.Equal(401, (await node.SendAsync(HttpMethod.Get, "/v1/keys/self/counter")).Status);
+        Assert.Contains("\"counter\":0,\"logIndex\":null", (await node.SendAsync(HttpMethod.Get, "/v1/keys/self/counter", null, Authorization)).Body, StringComparison.Ordinal);
+        await InferAsync(node);
+        await InferAsync(node);
+        Assert.Equal("""{"key":"team","origin":"test.example/log","counter":2,"logIndex":2}""", (await node.SendAsync(HttpMethod.Get, "/v1/keys/self/counter", null, Authorization)).Body);
+    }
+
+    [Fact]
     public async Task AModelThatTheKeyMayNotCall_Is403_AndNamesThoseItMay()
     {
         string id = TestModels.Tiny().Id.ToString();

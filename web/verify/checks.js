@@ -72,7 +72,7 @@ export async function checkBundle(bundle, input, checks) {
 export async function checkKeySet(bundle, input, checkpoint, acceptedAt, checks) {
   const { keySet, log, envelope: { statement } } = bundle;
   const tenures = await checkHistory(bundle, checkpoint, checks);
-  const named = () => trustsNode(input.trust, keySet) || (tenures ?? []).some(({ set }) => trustsNode(input.trust, set) && mayVouch(input.trust, set));
+  const named = () => trustsNode(input.trust, keySet) || (tenures !== null && isTied(input.trust, keySet, tenures.map(({ set }) => set)));
   const lacking = checks.detail('keyset/history')?.startsWith('platform/') ? checks.detail('keyset/history') : null;
   if (input.trust !== null && lacking !== null && !named()) checks.skip('keyset/trusted', lacking);
   else if (input.trust !== null) checks.set('keyset/trusted', named() ? null : 'keyset/not-named');
@@ -90,6 +90,15 @@ export async function checkKeySet(bundle, input, checkpoint, acceptedAt, checks)
         : byTime ?? (tenures !== null ? judgeHistory(tenures, keySet, log.index, statement.issuedAt) : null);
   if (failure !== null && failure === unread) checks.skip('keyset/validity', failure);
   else checks.set('keyset/validity', failure);
+}
+
+/** From the bundle's set outwards, as far as no set is revoked: whoever has a revoked set's key can tie any keys to it, before it and after it. */
+function isTied(trust, keySet, sets) {
+  const own = sets.findIndex(set => equal(set.digest, keySet.digest));
+  return [sets.slice(0, own).reverse(), sets.slice(own + 1)].some(side => {
+    const end = side.findIndex(set => !mayVouch(trust, set));
+    return (end < 0 ? side : side.slice(0, end)).some(set => trustsNode(trust, set));
+  });
 }
 
 async function checkHistory({ keyEvents, keySet }, checkpoint, checks) {

@@ -1,3 +1,4 @@
+using Assay.Primitives;
 using Assay.Primitives.Notes;
 using Assay.Receipts;
 
@@ -46,7 +47,7 @@ internal static class KeySetChecks
     {
         if (input.Trust is { } trust)
         {
-            bool named = trust.TrustsNode(keySet.Digest) || (history is not null && history.Sets.Any(set => trust.TrustsNode(set.Digest) && KeySetEnds.MayVouch(trust, set.Digest)));
+            bool named = trust.TrustsNode(keySet.Digest) || (history is not null && IsTied(keySet, [.. history.Sets.Select(static set => set.Digest)], trust));
             checks.Set(CheckCodes.KeySetTrusted, named ? null : DetailCodes.NotNamed);
         }
         else if (input.FirstUse)
@@ -57,6 +58,16 @@ internal static class KeySetChecks
         {
             checks.Fail(CheckCodes.KeySetTrusted, DetailCodes.NoTrustFile);
         }
+    }
+
+    // From the bundle's set outwards, as far as no set is revoked: whoever has a revoked set's key can tie any keys to it, before it and after it.
+    private static bool IsTied(KeySet keySet, Digest32[] sets, TrustFile trust)
+    {
+        int own = Array.IndexOf(sets, keySet.Digest);
+        return sets[..own].Reverse().TakeWhile(MayVouch).Any(IsNamed) || sets[(own + 1)..].TakeWhile(MayVouch).Any(IsNamed);
+
+        bool MayVouch(Digest32 set) => KeySetEnds.MayVouch(trust, set);
+        bool IsNamed(Digest32 set) => trust.TrustsNode(set);
     }
 
     private static string? Validity(Bundle bundle, DateTimeOffset now, DateTimeOffset? acceptedAt)

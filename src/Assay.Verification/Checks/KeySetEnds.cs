@@ -23,6 +23,6 @@ internal static class KeySetEnds
         return failure;
     }
 
-    /// <summary>Whether a key set vouches for those that its node went on to: not if its keys are known to be in other hands.</summary>
+    /// <summary>Whether a key set vouches for those that its node had before and went on to: not if its keys are known to be in other hands.</summary>
     public static bool MayVouch(TrustFile trust, Digest32 keySet) => !trust.Ends.Any(end => end.Revoked && end.KeySet == keySet);
 }

@@ -93,6 +93,14 @@ internal sealed partial class VectorCatalogue
         VectorCase Known(VectorCase v, string kind) => v with { Trust = v.Trust + $"{kind} {_world.KeySet.Digest} 2026-11-21T11:00:00Z\n" };
         Met("end-retired-vouches", "The first keys were retired in good order; the next ones are tied to them.", rotated, v => Known(v, "retired"));
         Untrusted("end-revoked-does-not-vouch", "The first keys were revoked: whoever has them can tie any keys to them.", [CheckCodes.KeySetTrusted], rotated, v => Known(v, "revoked"));
+
+        // Whoever has the middle one's key can tie any keys to it, on either side.
+        using World last = new("last", logName: "node");
+        KeyLog twice = new KeyLog(_world).Rotate(5, _world, next).Rotate(8, next, last);
+        VectorCase MiddleEnded(VectorCase v, string kind, World named) => v with { Trust = $"{TrustFile.LinesFor(named.KeySet)}{kind} {next.KeySet.Digest} 2026-11-21T11:00:00Z\n" };
+        Met("end-retired-between", "The second of three key sets was retired; the third is tied to the first through it.", twice.Receipt(last, 10, 0, 5, 8).Encode(), v => MiddleEnded(v, "retired", _world));
+        Untrusted("end-revoked-between", "The second of three key sets was revoked: its thief could have made the third.", [CheckCodes.KeySetTrusted], twice.Receipt(last, 10, 0, 5, 8).Encode(), v => MiddleEnded(v, "revoked", _world));
+        Untrusted("end-revoked-between-backwards", "The same, the other way round: its thief could have made the first.", [CheckCodes.KeySetTrusted], twice.Receipt(_world, 3, 0, 5, 8).Encode(), v => MiddleEnded(v, "revoked", last));
     }
 
     private Func<VectorCase, VectorCase> TwoOfThree() => Quorum("g", "group g 2 w1 w2 w3\n");

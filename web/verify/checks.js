@@ -4,10 +4,10 @@ import { sizeBucket } from './bundle.js';
 import { decodeSign1, verifySign1 } from './cose.js';
 import { isEd25519Key } from './ed25519.js';
 import { followHistory, judgeHistory } from './history.js';
-import { policyByDigest } from './levels.js';
+import { parseLevel, policyByDigest } from './levels.js';
 import { leafHash, verifyInclusion } from './merkle.js';
 import { noteKey, parseCheckpoint, parseNote, verifyCosignature, verifyNote } from './note.js';
-import { readOip } from './oip.js';
+import { readOip, readOipLevels } from './oip.js';
 import { sha256 } from './sha256.js';
 import { decodeBatchHead } from './statement.js';
 import { sameTensors } from './tensors.js';
@@ -15,7 +15,7 @@ import { endOf, mayVouch, quorumTime, trustsLog, trustsNode } from './trust.js';
 
 export const CHECKS = [
   'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'keyset/history', 'batch/inclusion', 'batch/signature',
-  'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/model', 'request/wire', 'request/inputs',
+  'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/model', 'request/wire', 'request/inputs', 'request/level',
   'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry', 'log/witnessed',
   'replay/model', 'replay/output',
 ];
@@ -158,6 +158,8 @@ export function checkWire(bundle, input, checks) {
   checkDigest('request/wire', request, claims.get('request.wire_digest'), checks);
   checkTensors('request/inputs', request, 'inputs', claims, inputs.value, missing(inputs), checks);
 
+  checkLevel(request, bundle, checks);
+
   const response = wireBytes(bundle, input.response, 'output.wire_digest');
   checkDigest('response/wire', response, claims.get('output.wire_digest'), checks);
   checkTensors('response/outputs', response, 'outputs', claims, output.tensors, 'claims/redacted', checks);
@@ -197,6 +199,27 @@ function checkTensors(code, bytes, member, claims, stated, ifMissing, checks) {
     if (error === null) checks.set(code, sameTensors(value, stated) ? null : 'wire/tensors-differ');
     else if (error === 'oip/datatype') checks.skip(code, error);
     else checks.fail(code, error);
+  }
+}
+
+/** A request is answered under the level that it names, or refused: a minimum of the key or the model only ever refuses. */
+function checkLevel(bytes, { claims, envelope }, checks) {
+  const code = 'request/level';
+  const protocol = claims.get('request.protocol');
+  const isPolicy = text => {
+    const { value: policy } = parseLevel(text);
+    return policy !== null && equal(policy.digest, envelope.statement.policy);
+  };
+  if (bytes === null) checks.skip(code, 'wire/no-bytes');
+  else if (protocol.value === null) checks.skip(code, missing(protocol));
+  else if (protocol.value !== 'open-inference/v2') checks.skip(code, 'wire/protocol-unknown');
+  else {
+    const { value: named } = readOipLevels(bytes);
+    if (named === null) checks.skip(code, 'check/unreadable');
+    else if (named.some(level => level !== null && !isPolicy(level))) checks.fail(code, 'level/differs');
+    else if (named.length === 0) checks.skip(code, 'level/not-named');
+    else if (named.includes(null)) checks.skip(code, 'level/not-a-name');
+    else checks.pass(code);
   }
 }
 

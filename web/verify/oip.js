@@ -32,6 +32,29 @@ function readBody(reader, member) {
   return tensors;
 }
 
+/** The levels that a request names (`verification`, `parameters.verification`), null for a value that isn't a text. */
+export function readOipLevels(body) {
+  return attempt(() => {
+    if (body.length > MAX_BODY) throw new Malformed('oip/too-large');
+    const text = decodeUtf8(body);
+    if (text === null) throw new Malformed('oip/utf8');
+    const reader = new JsonReader(text);
+    if (reader.next !== '{') throw new Malformed('oip/json');
+    const named = [];
+    const readValue = name => {
+      const isText = reader.next === '"';
+      if (name === 'verification') named.push(isText ? reader.name() : null);
+      if (name !== 'verification' || !isText) reader.skip();
+    };
+    reader.object(name => {
+      if (name === 'parameters' && reader.next === '{') reader.object(readValue);
+      else readValue(name);
+    });
+    reader.end();
+    return named;
+  });
+}
+
 function readTensors(reader) {
   if (reader.next !== '[') throw new Malformed('oip/tensors');
   const tensors = [];

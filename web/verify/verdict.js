@@ -8,7 +8,7 @@ import { ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark,
 
 const ALTERED_IF_FAILED = [
   'keyset/digest', 'batch/inclusion', 'batch/signature', 'claims/root', 'output/root', 'bundle/attachments',
-  'policy/digest', 'request/wire', 'request/inputs', 'response/wire', 'response/outputs',
+  'policy/digest', 'request/wire', 'request/inputs', 'request/level', 'response/wire', 'response/outputs',
 ];
 const UNKNOWN_IF_FAILED = ['bundle/decode', 'keyset/trusted', 'keyset/validity', 'keyset/history'];
 const OTHER_MODEL_IF_FAILED = ['request/model', 'replay/model', 'replay/output'];

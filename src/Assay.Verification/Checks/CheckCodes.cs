@@ -17,6 +17,7 @@ public static class CheckCodes
     public const string RequestModel = "request/model";
     public const string RequestWire = "request/wire";
     public const string RequestInputs = "request/inputs";
+    public const string RequestLevel = "request/level";
     public const string ResponseWire = "response/wire";
     public const string ResponseOutputs = "response/outputs";
     public const string LogTrusted = "log/trusted";
@@ -31,7 +32,7 @@ public static class CheckCodes
     public static IReadOnlyList<string> All { get; } =
     [
         BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, KeySetHistory, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
-        BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, ResponseWire, ResponseOutputs,
+        BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, RequestLevel, ResponseWire, ResponseOutputs,
         LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput,
     ];
 }

@@ -47,6 +47,10 @@ public static class DetailCodes
     public const string WireTensorsDiffer = "wire/tensors-differ";
     public const string WireProtocolUnknown = "wire/protocol-unknown";
 
+    public const string LevelDiffers = "level/differs";
+    public const string LevelNotNamed = "level/not-named";
+    public const string LevelNotAName = "level/not-a-name";
+
     public const string LogNoProof = "log/no-proof";
     public const string LogNoTrustFile = "log/no-trust-file";
     public const string LogNotNamed = "log/not-named";

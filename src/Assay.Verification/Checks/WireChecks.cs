@@ -22,6 +22,8 @@ internal static class WireChecks
             OipTensorReader.TryReadRequest,
             checks);
 
+        Level(bundle, request, checks);
+
         ReadOnlyMemory<byte>? response = Bytes(bundle, input.ResponseBytes, ClaimRegistry.OutputWireDigest);
         Wire(CheckCodes.ResponseWire, bundle, response, ClaimRegistry.OutputWireDigest, checks);
         IReadOnlyList<TensorValue>? parts = bundle.Output.AllParts;
@@ -121,6 +123,43 @@ internal static class WireChecks
             checks.Fail(code, error!);
         }
     }
+
+    // A request is answered under the level that it names, or refused: a minimum of the key or the model only ever refuses.
+    private static void Level(Bundle bundle, ReadOnlyMemory<byte>? bytes, CheckTable checks)
+    {
+        const string Code = CheckCodes.RequestLevel;
+        if (bytes is not { } content)
+        {
+            checks.Skip(Code, DetailCodes.NoWireBytes);
+        }
+        else if (bundle.Claims.Text(ClaimRegistry.RequestProtocol) is not { } protocol)
+        {
+            checks.Skip(Code, Missing(bundle.Claims.State(ClaimRegistry.RequestProtocol)));
+        }
+        else if (protocol != WellKnown.OpenInferenceV2)
+        {
+            checks.Skip(Code, DetailCodes.WireProtocolUnknown);
+        }
+        else if (OipLevelReader.TryRead(content.Span) is not { } named)
+        {
+            checks.Skip(Code, DetailCodes.Unreadable);
+        }
+        else if (named.Any(level => level is not null && !IsPolicy(level, bundle.Envelope.Statement.Policy)))
+        {
+            checks.Fail(Code, DetailCodes.LevelDiffers);
+        }
+        else if (named.Count == 0 || named.Contains(null))
+        {
+            checks.Skip(Code, named.Count == 0 ? DetailCodes.LevelNotNamed : DetailCodes.LevelNotAName);
+        }
+        else
+        {
+            checks.Pass(Code);
+        }
+    }
+
+    private static bool IsPolicy(string text, Digest32 policy) =>
+        VerificationLevel.TryParse(text, out VerificationLevel level, out _) && PolicyDocument.For(level).Digest == policy;
 
     private static string Missing(LeafState state) => state == LeafState.Redacted ? DetailCodes.Redacted : DetailCodes.Absent;
 }

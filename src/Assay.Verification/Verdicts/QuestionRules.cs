@@ -9,7 +9,7 @@ internal static class QuestionRules
     [
         CheckCodes.KeySetDigest, CheckCodes.BatchInclusion, CheckCodes.BatchSignature, CheckCodes.ClaimsRoot, CheckCodes.OutputRoot,
         CheckCodes.BundleAttachments, CheckCodes.PolicyDigest,
-        CheckCodes.RequestWire, CheckCodes.RequestInputs, CheckCodes.ResponseWire, CheckCodes.ResponseOutputs,
+        CheckCodes.RequestWire, CheckCodes.RequestInputs, CheckCodes.RequestLevel, CheckCodes.ResponseWire, CheckCodes.ResponseOutputs,
     ];
 
     private static readonly string[] UnknownIfFailed = [CheckCodes.BundleDecode, CheckCodes.KeySetTrusted, CheckCodes.KeySetValidity, CheckCodes.KeySetHistory];

@@ -289,7 +289,7 @@ public static class OipTensorReader
     }
 
     /// <summary>Moves to the next member's value, or past the end of the object (false). Throws like the framework's reader for a repeated name.</summary>
-    private static bool ReadMember(ref Utf8JsonReader reader, HashSet<string> names, out string name)
+    internal static bool ReadMember(ref Utf8JsonReader reader, HashSet<string> names, out string name)
     {
         reader.Read();
         bool found = reader.TokenType == JsonTokenType.PropertyName;
@@ -303,7 +303,7 @@ public static class OipTensorReader
     }
 
     /// <summary>Moves to the value's last token, looking for repeated member names on the way.</summary>
-    private static void SkipValue(ref Utf8JsonReader reader)
+    internal static void SkipValue(ref Utf8JsonReader reader)
     {
         int outside = reader.CurrentDepth;
         Stack<HashSet<string>> objects = [];

@@ -18,6 +18,7 @@ internal sealed partial class VectorCatalogue : IDisposable
         AddTrustAndTime();
         AddContradictions();
         AddLogs();
+        AddLevels();
         AddWitnesses();
         AddEnds();
         AddKeys();

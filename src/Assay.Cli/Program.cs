@@ -6,6 +6,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
 {
     DemoCommand.Create(),
     ServeCommand.Create(),
+    SignerCommand.Create(),
     ModelCommands.Create(),
     KeyCommands.Create(),
     KeySetCommands.Create(),

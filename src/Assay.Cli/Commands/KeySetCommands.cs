@@ -10,11 +10,12 @@ namespace Assay.Cli.Commands;
 /// <summary><c>assay keyset</c>: the keys with which a node signs, on a folder where no node is running.</summary>
 internal static class KeySetCommands
 {
-    internal static Command Create() => new("keyset", "The node's own keys: show, rotate, revoke. Stop the node first.") { Show(), Rotate(), Revoke() };
+    internal static Command Create() => new("keyset", "The node's own keys: show, rotate, revoke. Stop the node first.") { Show(), Rotate(), Revoke(), KeyProtectCommand.Create() };
 
-    private static Command Show() => new Command("show", "List the node's key sets, first to last.") { NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
+    private static Command Show() => new Command("show", "List the node's key sets, first to last.") { NodeFolder.Option, NodeKeyOptions.PassphraseFile }.Do(async (parsed, output, cancellation) =>
     {
-        NodeKeyHistory history = await KeyChange.HistoryAsync(NodeFolder.Of(parsed), TimeProvider.System).ConfigureAwait(false);
+        using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
+        NodeKeyHistory history = await KeyChange.HistoryAsync(NodeFolder.Of(parsed), TimeProvider.System, passphrase).ConfigureAwait(false);
         output.Line($"node     {history.Current.Origin}");
         foreach (KeySet set in history.Sets)
         {
@@ -43,9 +44,10 @@ internal static class KeySetCommands
         return ExitCodes.Met;
     });
 
-    private static Command Rotate() => new Command("rotate", "Go on with a new receipt key. Earlier receipts stay good; the old key's file is deleted.") { NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
+    private static Command Rotate() => new Command("rotate", "Go on with a new receipt key. Earlier receipts stay good; the old key's file is deleted.") { NodeFolder.Option, NodeKeyOptions.PassphraseFile }.Do(async (parsed, output, cancellation) =>
     {
-        (KeySet keySet, ulong index) = await KeyChange.RotateAsync(NodeFolder.Of(parsed), TimeProvider.System).ConfigureAwait(false);
+        using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
+        (KeySet keySet, ulong index) = await KeyChange.RotateAsync(NodeFolder.Of(parsed), TimeProvider.System, passphrase: passphrase).ConfigureAwait(false);
         output.Line($"keys     {keySet.Digest}  in force from entry {index} of the log on");
         output.Line("next     start the node. Trust files that name an earlier key set go on working: receipts bring the rotation with them.");
         output.Json(json =>
@@ -61,7 +63,7 @@ internal static class KeySetCommands
         Argument<string> digest = new("key-set") { Description = "The key set's digest, as 'assay keyset show' prints it." };
         Option<string> from = new("--from") { Description = "From when on its signatures don't count, for example 2026-11-20T08:00:00Z.", Required = true };
         Option<string> reason = new("--reason") { Description = "Why, in a few words; public.", Required = true };
-        return new Command("revoke", "Say that what a key set signed doesn't count from a moment on. Rotate first if it is the one in force.") { digest, from, reason, NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
+        return new Command("revoke", "Say that what a key set signed doesn't count from a moment on. Rotate first if it is the one in force.") { digest, from, reason, NodeFolder.Option, NodeKeyOptions.PassphraseFile }.Do(async (parsed, output, cancellation) =>
         {
             if (!Digest32.TryParseHex(parsed.GetRequiredValue(digest), out Digest32 keySet))
             {
@@ -73,10 +75,11 @@ internal static class KeySetCommands
                 throw CliException.Usage("--from is a time in UTC like 2026-11-20T08:00:00Z");
             }
 
+            using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
             ulong index;
             try
             {
-                index = await KeyChange.RevokeAsync(NodeFolder.Of(parsed), keySet, moment, parsed.GetRequiredValue(reason), TimeProvider.System).ConfigureAwait(false);
+                index = await KeyChange.RevokeAsync(NodeFolder.Of(parsed), keySet, moment, parsed.GetRequiredValue(reason), TimeProvider.System, passphrase).ConfigureAwait(false);
             }
             catch (ArgumentException)
             {

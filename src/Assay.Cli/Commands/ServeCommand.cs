@@ -3,6 +3,7 @@ using Assay.Cli.Console;
 using Assay.Node;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
+using Assay.Node.Signing;
 
 namespace Assay.Cli.Commands;
 
@@ -18,8 +19,9 @@ internal static class ServeCommand
         Option<int> body = new("--max-body") { Description = "Longest request body, bytes (1,024 to 16,777,216).", DefaultValueFactory = static _ => 16 << 20 };
         Option<int> batch = new("--max-batch") { Description = "Most items in a request (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
         Option<int> connections = new("--max-connections") { Description = "Most open connections (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
+        Option<string?> signer = new("--signer") { Description = "A signer that holds the private keys ('assay signer serve'), as unix:/path/to/socket." };
         Option<int> interval = new("--checkpoint-interval") { Description = "Longest time to the next checkpoint, ms (10 to 60,000).", DefaultValueFactory = static _ => 200 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, interval }.Do(async (parsed, output, cancellation) =>
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -39,7 +41,7 @@ internal static class ServeCommand
                 throw CliException.Usage(string.Join("; ", problems));
             }
 
-            NodeIdentity identity = NodeIdentity.OpenOrCreate(options.Folder, options.Origin, TimeProvider.System.GetUtcNow());
+            NodeIdentity identity = OpenIdentity(options, parsed, parsed.GetValue(signer));
             ModelCatalog models = CatalogLoader.Load(NodeFolder.Store(options.Folder));
             await using NodeHost node = await NodeHost.StartAsync(options, identity, models, TimeProvider.System, cancellation).ConfigureAwait(false);
             output.Line($"node     {identity.KeySet.Origin} on {node.Address}");
@@ -66,5 +68,27 @@ internal static class ServeCommand
             output.Line("stopping");
             return ExitCodes.Met;
         });
+    }
+
+    // A signer, the environment, or files; never two of them.
+    private static NodeIdentity OpenIdentity(NodeOptions options, ParseResult parsed, string? signer)
+    {
+        using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
+        using EnvironmentKeySource? environment = EnvironmentKeySource.Take(passphrase);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        if (signer is null)
+        {
+            return environment is null
+                ? NodeIdentity.OpenOrCreate(options.Folder, options.Origin, now, passphrase)
+                : NodeIdentity.OpenOrCreate(options.Folder, options.Origin, now, environment);
+        }
+
+        if (environment is not null || passphrase is not null)
+        {
+            throw CliException.Usage("With --signer this process holds no key and needs no passphrase.", $"Unset {EnvironmentKeySource.ReceiptVariable}, {EnvironmentKeySource.SeedVariable} and {NodeKeyPassphrase.Variable}, and give the signer the passphrase.");
+        }
+
+        return NodeIdentity.OpenOrCreate(options.Folder, options.Origin, now,
+            RemoteKeySource.TryParse(signer) ?? throw CliException.Usage($"--signer '{signer}' isn't a signer's address.", "For example unix:/run/assay/signer.sock"));
     }
 }

@@ -15,15 +15,16 @@ public static class KeyChange
     /// <summary>Goes on with a new receipt key; the old one's file is deleted.</summary>
     /// <param name="folder">The node's folder; no node may be running on it.</param>
     /// <param name="time">The clock: start of the new set's validity.</param>
+    /// <param name="passphrase">Of the key files; the new key's file is encrypted under it too.</param>
     /// <param name="afterStep">Called after each step with its name: where tests let the process die.</param>
     /// <returns>The new key set, and where in the log the rotation is.</returns>
     /// <exception cref="InvalidDataException">The folder isn't in order, or its keys have changed too often.</exception>
     /// <exception cref="LogException">The log can't be opened: a node is running, for example.</exception>
-    public static async Task<(KeySet KeySet, ulong Index)> RotateAsync(string folder, TimeProvider time, Action<string>? afterStep = null)
+    public static async Task<(KeySet KeySet, ulong Index)> RotateAsync(string folder, TimeProvider time, Action<string>? afterStep = null, NodeKeyPassphrase? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        KeyFiles files = new(folder);
-        using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow());
+        KeyFiles files = new(folder, passphrase);
+        using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow(), passphrase);
         await using TiledLog log = Open(folder, identity, time);
         EnsureRoom(files);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -44,14 +45,15 @@ public static class KeyChange
     /// <param name="from">From when on its signatures don't count.</param>
     /// <param name="reason">Why: up to 200 printable ASCII characters; public.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="passphrase">Of the key files.</param>
     /// <returns>Where in the log the revocation is.</returns>
     /// <exception cref="InvalidDataException">The folder isn't in order, or the node never had this key set.</exception>
     /// <exception cref="LogException">The log can't be opened: a node is running, for example.</exception>
-    public static async Task<ulong> RevokeAsync(string folder, Digest32 keySet, DateTimeOffset from, string reason, TimeProvider time)
+    public static async Task<ulong> RevokeAsync(string folder, Digest32 keySet, DateTimeOffset from, string reason, TimeProvider time, NodeKeyPassphrase? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        KeyFiles files = new(folder);
-        using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow());
+        KeyFiles files = new(folder, passphrase);
+        using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow(), passphrase);
         await using TiledLog log = Open(folder, identity, time);
         EnsureRoom(files);
         if (NodeKeyHistory.Load(log, files.ReadEvents()).Find(keySet) is null)
@@ -67,11 +69,11 @@ public static class KeyChange
     /// <summary>The history of a stopped node's keys.</summary>
     /// <exception cref="InvalidDataException">The folder isn't in order.</exception>
     /// <exception cref="LogException">The log can't be opened: a node is running, for example.</exception>
-    public static async Task<NodeKeyHistory> HistoryAsync(string folder, TimeProvider time)
+    public static async Task<NodeKeyHistory> HistoryAsync(string folder, TimeProvider time, NodeKeyPassphrase? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        KeyFiles files = new(folder);
-        using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow());
+        KeyFiles files = new(folder, passphrase);
+        using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow(), passphrase);
         await using TiledLog log = Open(folder, identity, time);
         return NodeKeyHistory.Load(log, files.ReadEvents());
     }

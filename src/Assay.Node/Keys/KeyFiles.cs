@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Assay.Primitives.Cbor;
+using Assay.Primitives.Notes;
 using Assay.Receipts;
 
 namespace Assay.Node.Keys;
@@ -10,15 +11,12 @@ namespace Assay.Node.Keys;
 /// Where a node's key sets stand in its folder. The file <c>keyset.cbor</c> alone says which set is in force: a change of keys is
 /// one rename of it, so no crash leaves a set without its key.
 /// </summary>
-internal sealed class KeyFiles(string folder)
+internal sealed class KeyFiles(string folder, NodeKeyPassphrase? passphrase = null)
 {
     private readonly string _keys = Path.Combine(folder, "keys");
 
     /// <summary>The key set in force.</summary>
     public string KeySetPath { get; } = Path.Combine(folder, "keyset.cbor");
-
-    /// <summary>The log's Ed25519 seed.</summary>
-    public string LogSeedPath => Path.Combine(_keys, "log.seed");
 
     private string IndexPath => Path.Combine(_keys, "events");
 
@@ -37,7 +35,29 @@ internal sealed class KeyFiles(string folder)
     public void WriteReceiptKey(KeySet keySet, ECDsa key)
     {
         OwnerOnlyFile.CreateDirectory(_keys);
-        OwnerOnlyFile.Write(Path.Combine(_keys, $"receipt-{keySet.Digest.ToString()[..16]}.pem"), Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        NodeKeyFiles.WriteReceiptKey(Path.Combine(_keys, $"receipt-{keySet.Digest.ToString()[..16]}.pem"), key, passphrase);
+    }
+
+    /// <summary>Reads a set's receipt key.</summary>
+    /// <exception cref="NodeKeyException">It can't be used.</exception>
+    public ECDsa ReadReceiptKey(KeySet keySet) => NodeKeyFiles.ReadReceiptKey(ReceiptKeyPath(keySet), passphrase);
+
+    /// <summary>Writes the log's Ed25519 seed, durably; the folder is there.</summary>
+    public void WriteSeed(ReadOnlySpan<byte> seed) => NodeKeyFiles.WriteLogSeed(_keys, seed, passphrase);
+
+    /// <summary>Reads the log's key.</summary>
+    /// <exception cref="NodeKeyException">It can't be used.</exception>
+    public NoteSigner ReadLogSigner(string origin)
+    {
+        byte[] seed = NodeKeyFiles.ReadLogSeed(_keys, passphrase);
+        try
+        {
+            return new NoteSigner(origin, seed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seed);
+        }
     }
 
     /// <summary>Deletes all receipt keys but one: what has retired can't be stolen any more, and what never came into force is of no use.</summary>

@@ -98,6 +98,8 @@ async function rotate(tenures, { byOld, byNew, old, next }, index) {
   if (!fits || await verifySign1(byOld, set.receiptKey) !== null || await verifySign1(byNew, next.receiptKey) !== null) {
     return 'keyset/history-signature';
   }
+  // A revoked set can't hand on: what its thief makes the next one would count.
+  if (tenures.at(-1).revokedAt !== null) return 'keyset/history-entry';
   // A key that comes back would have two tenures.
   if (tenures.some(t => equal(t.set.receiptKey, next.receiptKey))) return 'keyset/history-entry';
   tenures.at(-1).until = index;

@@ -77,9 +77,10 @@ internal static class KeySetCommands
 
             using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
             ulong index;
+            KeySet inForce;
             try
             {
-                index = await KeyChange.RevokeAsync(NodeFolder.Of(parsed), keySet, moment, parsed.GetRequiredValue(reason), TimeProvider.System, passphrase).ConfigureAwait(false);
+                (index, inForce) = await KeyChange.RevokeAsync(NodeFolder.Of(parsed), keySet, moment, parsed.GetRequiredValue(reason), TimeProvider.System, passphrase).ConfigureAwait(false);
             }
             catch (ArgumentException)
             {
@@ -88,12 +89,14 @@ internal static class KeySetCommands
 
             output.Line($"revoked  {keySet} from {Time(moment.ToUnixTimeMilliseconds())}, by entry {index} of the log");
             output.Line($"tell     those who verify: receipts fetched from now on bring it with them; for older files the trust file takes the line");
+            output.Line($"         node {inForce.Digest}");
             output.Line($"         revoked {keySet} {Time(moment.ToUnixTimeMilliseconds())}");
             output.Json(json =>
             {
                 json.WriteString("keySet", keySet.ToString());
                 json.WriteString("from", Time(moment.ToUnixTimeMilliseconds()));
                 json.WriteNumber("logIndex", index);
+                json.WriteString("inForce", inForce.Digest.ToString());
             });
             return ExitCodes.Met;
         });

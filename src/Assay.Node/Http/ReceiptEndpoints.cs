@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Assay.Node.Http;
 
 /// <summary>
-/// Receipts by id. The id is 128 random bits that only the caller was told: knowing it is the right to read. The JSON view
+/// Receipts by id. The id is 74 random bits that only the caller was told: knowing it is the right to read. The JSON view
 /// is the node's word about its own receipt; the bundle is what others check.
 /// </summary>
 internal static class ReceiptEndpoints

@@ -26,7 +26,7 @@ public static class KeyChange
         KeyFiles files = new(folder, passphrase);
         using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow(), passphrase);
         await using TiledLog log = Open(folder, identity, time);
-        EnsureRoom(files);
+        LoadInForce(log, files, identity);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using Es256Signer signer = new(key);
         DateTimeOffset now = time.GetUtcNow();
@@ -46,24 +46,30 @@ public static class KeyChange
     /// <param name="reason">Why: up to 200 printable ASCII characters; public.</param>
     /// <param name="time">The clock.</param>
     /// <param name="passphrase">Of the key files.</param>
-    /// <returns>Where in the log the revocation is.</returns>
+    /// <returns>Where in the log the revocation is, and the key set that signed it.</returns>
     /// <exception cref="InvalidDataException">The folder isn't in order, or the node never had this key set.</exception>
     /// <exception cref="LogException">The log can't be opened: a node is running, for example.</exception>
-    public static async Task<ulong> RevokeAsync(string folder, Digest32 keySet, DateTimeOffset from, string reason, TimeProvider time, NodeKeyPassphrase? passphrase = null)
+    public static async Task<(ulong Index, KeySet InForce)> RevokeAsync(string folder, Digest32 keySet, DateTimeOffset from, string reason, TimeProvider time, NodeKeyPassphrase? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         KeyFiles files = new(folder, passphrase);
         using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow(), passphrase);
         await using TiledLog log = Open(folder, identity, time);
-        EnsureRoom(files);
-        if (NodeKeyHistory.Load(log, files.ReadEvents()).Find(keySet) is null)
+        NodeKeyHistory history = LoadInForce(log, files, identity);
+        if (history.Find(keySet) is null)
         {
             throw new InvalidDataException($"this node never had the key set {keySet}; 'assay keyset show' lists them");
         }
 
+        // A revoked set can't hand on: what its thief would make the next set would count.
+        if (keySet == history.Current.Digest)
+        {
+            throw new InvalidDataException($"the key set {keySet} is in force: run 'assay keyset rotate' first, then revoke it");
+        }
+
         ulong index = Append(log, files, new LogEntry.ForRevocation(KeyRevocation.Create(keySet, from, reason, identity.ReceiptSigner)), null);
         files.DeletePending();
-        return index;
+        return (index, history.Current);
     }
 
     /// <summary>The history of a stopped node's keys.</summary>
@@ -113,13 +119,19 @@ public static class KeyChange
             : TiledLog.Create(log, new LogOptions { Signer = identity.LogSigner, Time = time }, new LogEntry.ForKeySet(identity.KeySet.Bytes).Encode());
     }
 
-    private static void EnsureRoom(KeyFiles files)
+    // What the folder says is in force must be what the log says, or the log would get a change that nobody can follow.
+    private static NodeKeyHistory LoadInForce(TiledLog log, KeyFiles files, NodeIdentity identity)
     {
-        // Bundles show them all, with entry 0.
-        if (files.ReadEvents().Count + 1 >= KeyEvent.MaxCount)
+        NodeKeyHistory history = NodeKeyHistory.Load(log, files.ReadEvents());
+        if (history.Current.Digest != identity.KeySet.Digest)
         {
-            throw new InvalidDataException($"this log has {KeyEvent.MaxCount} entries about keys, as many as a receipt can show: start a new node folder");
+            throw new InvalidDataException($"the log's last key set is {history.Current.Digest}, but this folder has the keys of {identity.KeySet.Digest}: were they restored from before a rotation?");
         }
+
+        // Bundles show them all, with entry 0.
+        return history.Events.Count < KeyEvent.MaxCount
+            ? history
+            : throw new InvalidDataException($"this log has {KeyEvent.MaxCount} entries about keys, as many as a receipt can show: start a new node folder");
     }
 
     private static ulong Append(TiledLog log, KeyFiles files, LogEntry change, Action<string>? afterStep)

@@ -74,7 +74,7 @@ public sealed class NodeKeyHistory
 
     private string? Add(KeyRotation rotation)
     {
-        string? error = rotation.Verify(Current);
+        string? error = _revoked.ContainsKey(Current.Digest) ? "a rotation by a revoked key set" : rotation.Verify(Current);
         _sets.Add(rotation.Next);
         return error;
     }
@@ -87,7 +87,12 @@ public sealed class NodeKeyHistory
             return "a revocation that no key set of this node signed";
         }
 
-        _revoked.TryAdd(revocation.Revoked, revocation);
+        // The earliest moment counts.
+        if (!_revoked.TryGetValue(revocation.Revoked, out KeyRevocation? known) || revocation.From < known.From)
+        {
+            _revoked[revocation.Revoked] = revocation;
+        }
+
         return null;
     }
 }

@@ -77,6 +77,12 @@ internal sealed class KeyHistory
                     return DetailCodes.HistorySignature;
                 }
 
+                // A revoked set can't hand on: what its thief makes the next one would count.
+                if (_tenures[^1].Revocation is not null)
+                {
+                    return DetailCodes.HistoryEntry;
+                }
+
                 // A key that comes back would have two tenures.
                 if (_tenures.Exists(t => t.Set.ReceiptKey.Equals(rotation.Next.ReceiptKey)))
                 {

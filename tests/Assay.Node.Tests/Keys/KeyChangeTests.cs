@@ -71,7 +71,7 @@ public sealed class KeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task ARevokedKey_IsRefusedFromItsRevocationOn_AndTheNodeDoesNotStartWithIt()
+    public async Task ARevokedKey_IsRefusedFromItsRevocationOn_AndTheOneInForceIsReplacedFirst()
     {
         (ReceiptId id, TrustFile trust, KeySet firstSet) = await AskOnceAsync();
         await KeyChange.RotateAsync(_folder, TimeProvider.System);
@@ -84,11 +84,10 @@ public sealed class KeyChangeTests : IDisposable
         Assert.Equal((Outcome.Untrusted, CheckCodes.KeySetValidity), Judge(bundle, trust, TimeSpan.FromHours(1)));
 
         NodeKeyHistory history = await KeyChange.HistoryAsync(_folder, TimeProvider.System);
-        await KeyChange.RevokeAsync(_folder, history.Current.Digest, DateTimeOffset.UtcNow, "this one too", TimeProvider.System);
-        InvalidDataException refused = await Assert.ThrowsAsync<InvalidDataException>(() => NodeFixture.StartAsync(folder: _folder));
+        InvalidDataException refused = await Assert.ThrowsAsync<InvalidDataException>(() =>
+            KeyChange.RevokeAsync(_folder, history.Current.Digest, DateTimeOffset.UtcNow, "this one too", TimeProvider.System));
         Assert.Contains("assay keyset rotate", refused.Message, StringComparison.Ordinal);
-        await KeyChange.RotateAsync(_folder, TimeProvider.System);
-        await using NodeFixture again = await NodeFixture.StartAsync(folder: _folder);
+        Assert.Equal(DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeMilliseconds(), history.RevocationOf(history.Sets[0])!.From, 600_000.0);
     }
 
     [Theory]
@@ -146,6 +145,30 @@ public sealed class KeyChangeTests : IDisposable
         await using NodeFixture node = await NodeFixture.StartAsync(folder: _folder);
         LogException locked = await Assert.ThrowsAsync<LogException>(() => KeyChange.RotateAsync(_folder, TimeProvider.System));
         Assert.Equal(LogErrors.Locked, locked.Code);
+    }
+
+    [Fact]
+    public async Task KeysThatTheLogHasLeft_ChangeNothing_AndTheLogStaysWhole()
+    {
+        // The folder of before the rotation comes back (a backup, or another process rotated a moment ago), its log doesn't.
+        (_, _, KeySet firstSet) = await AskOnceAsync();
+        KeyFiles files = new(_folder);
+        string key = files.ReceiptKeyPath(files.ReadKeySet());
+        byte[] keySet = await File.ReadAllBytesAsync(files.KeySetPath);
+        byte[] pem = await File.ReadAllBytesAsync(key);
+        (KeySet next, _) = await KeyChange.RotateAsync(_folder, TimeProvider.System);
+        byte[] nextKeySet = await File.ReadAllBytesAsync(files.KeySetPath);
+        OwnerOnlyFile.Write(files.KeySetPath, keySet);
+        OwnerOnlyFile.Write(key, pem);
+
+        InvalidDataException refused = await Assert.ThrowsAsync<InvalidDataException>(() => KeyChange.RotateAsync(_folder, TimeProvider.System));
+        Assert.Contains(next.Digest.ToString(), refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidDataException>(() => KeyChange.RevokeAsync(_folder, next.Digest, DateTimeOffset.UtcNow, "no", TimeProvider.System));
+        await Assert.ThrowsAsync<InvalidDataException>(() => KeyChange.RevokeAsync(_folder, firstSet.Digest, DateTimeOffset.UtcNow, "no", TimeProvider.System));
+
+        OwnerOnlyFile.Write(files.KeySetPath, nextKeySet);
+        Assert.Equal(2, (await KeyChange.HistoryAsync(_folder, TimeProvider.System)).Sets.Count);
+        await using NodeFixture again = await NodeFixture.StartAsync(folder: _folder);
     }
 
     [Fact]

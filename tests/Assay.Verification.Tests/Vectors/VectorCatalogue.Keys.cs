@@ -59,6 +59,7 @@ internal sealed partial class VectorCatalogue
         Broken("keys-rotation-other-log-key", "A rotation to another log key.", new KeyLog(first).PutBytes(5, Forge.Rotation(first, otherLog, first.Signer, otherLog.Signer)).Receipt(first, 3, 0, 5));
         Broken("keys-rotation-not-by-old", "Only the new key signed.", new KeyLog(first).PutBytes(5, Forge.Rotation(first, second, second.Signer, second.Signer)).Receipt(first, 3, 0, 5));
         Broken("keys-rotation-not-by-new", "Only the old key signed.", new KeyLog(first).PutBytes(5, Forge.Rotation(first, second, first.Signer, first.Signer)).Receipt(first, 3, 0, 5));
+        Broken("keys-rotation-by-revoked", "A rotation by a key set that was revoked before.", new KeyLog(first).Revoke(4, first, after, first).Rotate(5, first, second).Receipt(second, 7, 0, 4, 5), CheckCodes.KeySetTrusted, CheckCodes.KeySetHistory);
         Broken("keys-rotation-back", "A key that comes back.", Rotated().Rotate(8, second, first).Receipt(first, 3, 0, 5, 8));
         Broken("keys-revoked-by-earlier", "An old key revokes the one that came after it.", Rotated().Revoke(9, second, before, first).Receipt(second, 7, 0, 5, 9), CheckCodes.KeySetTrusted, CheckCodes.KeySetHistory);
         Broken("keys-revoked-by-stranger", "Somebody else revokes.", Rotated().Revoke(9, first, before, third).Receipt(first, 3, 0, 5, 9));

@@ -13,7 +13,7 @@ namespace Assay.Log;
 /// A node's public log and its receipts, in one folder (spec/log.md). Entries are durable when they are committed; a
 /// little later they are in the tree, under a signed checkpoint. Safe for concurrent use.
 /// </summary>
-public sealed class TiledLog : IAsyncDisposable
+public sealed partial class TiledLog : IAsyncDisposable
 {
     /// <summary>The longest entry, in bytes (C2SP tlog-tiles has 16-bit lengths).</summary>
     public const int MaxEntryBytes = ushort.MaxValue;
@@ -21,6 +21,7 @@ public sealed class TiledLog : IAsyncDisposable
     private readonly LogOptions _options;
     private readonly FolderLock _folderLock;
     private readonly LogDatabase _database;
+    private readonly CosignedCheckpoints _cosigned;
     private readonly TileFiles _files;
     private readonly TileTree _tree;
     private readonly Integrator _integrator;
@@ -33,15 +34,17 @@ public sealed class TiledLog : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _integrating;
     private TaskCompletionSource _published = NewSignal();
+    private LogCheckpoint _publishedCheckpoint;
     private LogException? _fault;
     private ulong _size;
     private volatile bool _isClosed;
 
-    private TiledLog(LogOptions options, FolderLock folderLock, LogDatabase database, TileFiles files, OpenedLog opened)
+    private TiledLog(LogOptions options, FolderLock folderLock, LogDatabase database, CosignedCheckpoints cosigned, TileFiles files, OpenedLog opened)
     {
         _options = options;
         _folderLock = folderLock;
         _database = database;
+        _cosigned = cosigned;
         _files = files;
         _tree = opened.Tree;
         _size = opened.Size;
@@ -52,7 +55,9 @@ public sealed class TiledLog : IAsyncDisposable
 
         // What was acknowledged before a crash is in the tree before anything new is accepted. A checkpoint
         // that was signed but not yet published is published.
-        _files.WriteCheckpoint(opened.Checkpoint.Note.Span);
+        // Its cosignatures are published again with it.
+        _publishedCheckpoint = cosigned.Find(opened.Checkpoint.Size) is { } known && known.Root == opened.Checkpoint.Root ? known : opened.Checkpoint;
+        _files.WriteCheckpoint(_publishedCheckpoint.Note.Span);
         _integrator.Run(_size);
         _integrating = options.IntegratesInBackground ? Task.Run(IntegrateInBackgroundAsync) : Task.CompletedTask;
     }
@@ -66,8 +71,19 @@ public sealed class TiledLog : IAsyncDisposable
     /// <summary>Number of durable entries; those from the checkpoint's size on aren't in it yet.</summary>
     public ulong Size => Volatile.Read(ref _size);
 
-    /// <summary>The last published checkpoint.</summary>
+    /// <summary>The last published checkpoint, with the log's own signature alone.</summary>
     public LogCheckpoint Checkpoint => _integrator.Checkpoint;
+
+    /// <summary>The same checkpoint as it is served: with the witnesses' cosignatures that have come.</summary>
+    public LogCheckpoint PublishedCheckpoint
+    {
+        get
+        {
+            LogCheckpoint own = Checkpoint;
+            LogCheckpoint published = Volatile.Read(ref _publishedCheckpoint);
+            return published.Size == own.Size ? published : own;
+        }
+    }
 
     /// <summary>Why the log accepts nothing more; null while it does.</summary>
     public LogException? Fault => Volatile.Read(ref _fault);
@@ -155,24 +171,21 @@ public sealed class TiledLog : IAsyncDisposable
 
     /// <summary>Completes when the entry is under a published checkpoint. For an entry that isn't committed yet it waits for that too.</summary>
     /// <exception cref="LogException">The log is closed or faulted before that.</exception>
-    public async Task WaitForAsync(ulong index, CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            Task published = Volatile.Read(ref _published).Task;
-            if (index < Checkpoint.Size)
-            {
-                return;
-            }
+    public Task WaitForAsync(ulong index, CancellationToken cancellationToken = default) =>
+        WaitUntilAsync(() => index < Checkpoint.Size, cancellationToken);
 
-            ThrowIfUnusable();
-            await published.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>Completes when the entry is under a checkpoint that a witness has cosigned.</summary>
+    /// <exception cref="LogException">The log is closed or faulted before that.</exception>
+    public Task WaitForCosignedAsync(ulong index, CancellationToken cancellationToken = default) =>
+        WaitUntilAsync(() => index < _cosigned.Largest, cancellationToken);
 
-    /// <summary>The proof that an entry is in the log, against the last checkpoint; null if that doesn't have it yet.</summary>
+    /// <summary>
+    /// The proof that an entry is in the log; null if no checkpoint has it yet. Against the earliest checkpoint with cosignatures
+    /// that has it, whose time tells the most about the entry's; without one against the last checkpoint.
+    /// </summary>
     /// <exception cref="LogException">A tile or an entry that it needs was damaged.</exception>
-    public LogProof? GetProof(ulong index) => GetProof(index, Checkpoint);
+    public LogProof? GetProof(ulong index) =>
+        GetProof(index, _cosigned.FindCovering(index) is { } cosigned && cosigned.Size <= Checkpoint.Size ? cosigned : Checkpoint);
 
     /// <summary>The proof that an entry is in the log, against a checkpoint that this log published; null if that doesn't have it.</summary>
     /// <exception cref="LogException">A tile or an entry that it needs was damaged.</exception>
@@ -216,7 +229,7 @@ public sealed class TiledLog : IAsyncDisposable
         LogCheckpoint checkpoint = Checkpoint;
         if (path is TileFiles.CheckpointName)
         {
-            return new LogResource(checkpoint.Note.ToArray(), "text/plain; charset=utf-8", IsImmutable: false);
+            return new LogResource(PublishedCheckpoint.Note.ToArray(), "text/plain; charset=utf-8", IsImmutable: false);
         }
 
         if (!TilePath.TryParse(path, out TilePath tile) || tile.Level >= TileTree.Levels)
@@ -262,6 +275,7 @@ public sealed class TiledLog : IAsyncDisposable
         }
 
         Interlocked.Exchange(ref _published, NewSignal()).TrySetResult();
+        _cosigned.Dispose();
         _database.Dispose();
         _folderLock.Dispose();
         _closing.Dispose();
@@ -315,19 +329,30 @@ public sealed class TiledLog : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.TilesCheckedOnOpen);
         FolderLock folderLock = FolderLock.Take(folder);
         LogDatabase? database = null;
+        CosignedCheckpoints? cosigned = null;
         try
         {
             create();
             database = LogDatabase.Open(folder);
+            cosigned = CosignedCheckpoints.Open(folder, options.Signer.VerifierKey);
             DurableFiles durable = new(folder, Path.Combine(folder, "temporary")) { AfterStep = options.AfterStep };
             durable.ClearTemporary();
             TileFiles files = new(durable);
             OpenedLog opened = new OpenChecks(database, files, options.Signer.VerifierKey)
                 .Load(options.CachedTiles, options.TilesCheckedOnOpen);
-            return new TiledLog(options, folderLock, database, files, opened);
+            if (cosigned.Largest > opened.Checkpoint.Size)
+            {
+                throw new LogException(
+                    LogErrors.RolledBack,
+                    LogDatabase.FileName,
+                    $"witnesses have cosigned {cosigned.Largest} entries, the database's checkpoint has {opened.Checkpoint.Size}: an old copy was put back");
+            }
+
+            return new TiledLog(options, folderLock, database, cosigned, files, opened);
         }
         catch (Exception e)
         {
+            cosigned?.Dispose();
             database?.Dispose();
             folderLock.Dispose();
             throw e switch
@@ -375,6 +400,21 @@ public sealed class TiledLog : IAsyncDisposable
         catch (Exception e) when (e is OperationCanceledException or LogException)
         {
             // Closing, or noted as the fault.
+        }
+    }
+
+    private async Task WaitUntilAsync(Func<bool> isSo, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task published = Volatile.Read(ref _published).Task;
+            if (isSo())
+            {
+                return;
+            }
+
+            ThrowIfUnusable();
+            await published.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

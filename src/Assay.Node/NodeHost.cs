@@ -5,6 +5,7 @@ using Assay.Node.Http;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
+using Assay.Node.Witnessing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
@@ -24,15 +25,17 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly ApiKeyGate _gate;
     private readonly ReceiptIssuer _issuer;
     private readonly TiledLog _log;
+    private readonly WitnessRounds _witnesses;
     private readonly ModelCatalog _catalog;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, ModelCatalog catalog)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ModelCatalog catalog)
     {
         _application = application;
         Identity = identity;
         _gate = gate;
         _issuer = issuer;
         _log = log;
+        _witnesses = witnesses;
         _catalog = catalog;
     }
 
@@ -82,6 +85,7 @@ public sealed class NodeHost : IAsyncDisposable
             throw;
         }
 
+        WitnessRounds witnesses = new(log, options, Console.Error.WriteLine);
         ReceiptIssuer issuer = new(identity, log, options.MaximumPendingReceipts);
         WebApplication application = Build(options);
         before(application);
@@ -89,13 +93,14 @@ public sealed class NodeHost : IAsyncDisposable
         InferenceService service = new(options, identity, models, withReceipts ? issuer : null, time);
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
-        ReceiptEndpoints.Map(application, new BundleSource(log, history, models), time);
+        ReceiptEndpoints.Map(application, new BundleSource(log, history, models, witnesses), time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);
+        WitnessEndpoints.Map(application, witnesses);
         AdviceEndpoints.Map(application, models, service);
         WellKnownEndpoints.Map(application, options, identity, models);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, gate, issuer, log, models);
+        NodeHost host = new(application, identity, gate, issuer, log, witnesses, models);
         try
         {
             await application.StartAsync(cancellation).ConfigureAwait(false);
@@ -121,6 +126,7 @@ public sealed class NodeHost : IAsyncDisposable
         {
             _gate.Dispose();
             await _issuer.DisposeAsync().ConfigureAwait(false);
+            await _witnesses.DisposeAsync().ConfigureAwait(false);
             await _log.DisposeAsync().ConfigureAwait(false);
             _catalog.Dispose();
             Identity.Dispose();

@@ -1,3 +1,4 @@
+using Assay.Node.Witnessing;
 using Assay.Receipts;
 
 namespace Assay.Node;
@@ -35,6 +36,15 @@ public sealed record NodeOptions
     /// <summary>Longest time between an answer and the checkpoint that covers it; default 200 ms, 10 ms to 60 s.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Witnesses that checkpoints are submitted to; default none, at most 16.</summary>
+    public IReadOnlyList<WitnessEndpoint> Witnesses { get; init; } = [];
+
+    /// <summary>Shortest time between two checkpoints that are submitted; default 500 ms, 10 ms to an hour. The first after a pause goes at once.</summary>
+    public TimeSpan WitnessInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Longest time for one witness to answer; default 5 s, 100 ms to 60 s.</summary>
+    public TimeSpan WitnessTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether <see cref="Url"/> is bound to loopback.</summary>
     public bool IsLoopback => Uri.TryCreate(Url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
 
@@ -61,6 +71,14 @@ public sealed record NodeOptions
         Range(MaximumPendingReceipts, 1, 1 << 20, "--max-pending", "receipts", problems);
         Range(MaximumConnections, 1, 65536, "--max-connections", "connections", problems);
         Range(CheckpointInterval.TotalMilliseconds, 10, 60_000, "--checkpoint-interval", "ms", problems);
+        Range(Witnesses.Count, 0, 16, "--witness", "witnesses", problems);
+        Range(WitnessInterval.TotalMilliseconds, 10, 3_600_000, "--witness-interval", "ms", problems);
+        Range(WitnessTimeout.TotalMilliseconds, 100, 60_000, "--witness-timeout", "ms", problems);
+        if (Witnesses.DistinctBy(static witness => witness.Key).Count() != Witnesses.Count)
+        {
+            problems.Add("--witness: the same key twice; one witness counts once");
+        }
+
         return problems;
     }
 

@@ -4,6 +4,7 @@ using Assay.Node;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Node.Signing;
+using Assay.Node.Witnessing;
 
 namespace Assay.Cli.Commands;
 
@@ -21,7 +22,10 @@ internal static class ServeCommand
         Option<int> connections = new("--max-connections") { Description = "Most open connections (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
         Option<string?> signer = new("--signer") { Description = "A signer that holds the private keys ('assay signer serve'), as unix:/path/to/socket." };
         Option<int> interval = new("--checkpoint-interval") { Description = "Longest time to the next checkpoint, ms (10 to 60,000).", DefaultValueFactory = static _ => 200 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval }.Do(async (parsed, output, cancellation) =>
+        Option<string[]> witnesses = new("--witness") { Description = "A witness of the log, <address>=<verifier key>; may be repeated." };
+        Option<int> witnessInterval = new("--witness-interval") { Description = "Shortest time between two checkpoints for witnesses, ms (10 to 3,600,000).", DefaultValueFactory = static _ => 500 };
+        Option<int> witnessTimeout = new("--witness-timeout") { Description = "Longest time for a witness to answer, ms (100 to 60,000).", DefaultValueFactory = static _ => 5000 };
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -34,6 +38,9 @@ internal static class ServeCommand
                 MaximumBatch = parsed.GetValue(batch),
                 MaximumConnections = parsed.GetValue(connections),
                 CheckpointInterval = TimeSpan.FromMilliseconds(parsed.GetValue(interval)),
+                Witnesses = [.. (parsed.GetValue(witnesses) ?? []).Select(static text => WitnessEndpoint.TryParse(text, out string? error) ?? throw CliException.Usage($"--witness: {error}"))],
+                WitnessInterval = TimeSpan.FromMilliseconds(parsed.GetValue(witnessInterval)),
+                WitnessTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(witnessTimeout)),
             };
             IReadOnlyList<string> problems = options.Validate();
             if (problems.Count > 0)
@@ -49,6 +56,11 @@ internal static class ServeCommand
             foreach (ServedModel model in models.Models)
             {
                 output.Line($"model    {model.Terms.Name}  {model.Id}  levels: {string.Join(", ", model.Terms.Available)}");
+            }
+
+            foreach (WitnessEndpoint witness in options.Witnesses)
+            {
+                output.Line($"witness  {witness.Key.Name} at {witness.Url}");
             }
 
             if (models.Models.Count == 0)

@@ -1,14 +1,18 @@
 using Assay.Log;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
+using Assay.Node.Witnessing;
 using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Node.Issuing;
 
 /// <summary>Puts stored receipts and the log's proofs together.</summary>
-internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatalog models)
+internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatalog models, WitnessRounds witnesses)
 {
+    /// <summary>Longest wait for a first cosignature over a fresh receipt, if there is a witness that answers.</summary>
+    private static readonly TimeSpan CosignatureWait = TimeSpan.FromSeconds(1);
+
     /// <summary>The bundle of a receipt with its log proof, or without one if no checkpoint covers it in time; null if there's no such receipt.</summary>
     internal async Task<byte[]?> GetAsync(ReceiptId id, TimeSpan wait, CancellationToken cancellation)
     {
@@ -18,23 +22,15 @@ internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatal
             return null;
         }
 
-        Log.LogProof? proof = log.GetProof(stored.LogIndex);
-        if (proof is null)
+        // Without a proof the verdict will say "pending", without a cosignature that one party saw the log; the caller can
+        // fetch again.
+        await WaitAsync(log.WaitForAsync, stored.LogIndex, wait, cancellation).ConfigureAwait(false);
+        if (witnesses.IsAnyWell)
         {
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(wait);
-            try
-            {
-                await log.WaitForAsync(stored.LogIndex, limit.Token).ConfigureAwait(false);
-                proof = log.GetProof(stored.LogIndex);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                // The verdict will say "pending"; the caller can fetch again.
-                proof = null;
-            }
+            await WaitAsync(log.WaitForCosignedAsync, stored.LogIndex, CosignatureWait, cancellation).ConfigureAwait(false);
         }
 
+        Log.LogProof? proof = log.GetProof(stored.LogIndex);
         ReceiptRecord record = ReceiptRecord.TryDecode(stored.Record, out string? error)
             ?? throw new InvalidDataException($"receipt {id} in the database can't be read: {error}; run 'assay log fsck'");
         ReceiptEnvelope envelope = ReceiptEnvelope.TryDecode(record.Envelope, out error)
@@ -64,5 +60,19 @@ internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatal
         }
 
         return events;
+    }
+
+    private static async Task WaitAsync(Func<ulong, CancellationToken, Task> waiting, ulong index, TimeSpan limit, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(limit);
+        try
+        {
+            await waiting(index, limited.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Not in time.
+        }
     }
 }

@@ -47,6 +47,18 @@ public sealed class AssayClient
             : throw new ShortfallException(verdict, answer, $"The answer isn't released: {verdict.Summary}");
     }
 
+    /// <summary>Asks under a policy, checks, and returns the answer only if that very policy was signed and is met here.</summary>
+    /// <exception cref="ShortfallException">It isn't met; the exception carries the verdict.</exception>
+    /// <exception cref="NodeException">The node refused: 422 before the work, or 424 and the answer withheld.</exception>
+    public async Task<CheckedAnswer> InferAsync(string model, IReadOnlyList<TensorValue> inputs, PolicyDocument policy, CheckOptions options, CancellationToken cancellation)
+    {
+        Answer answer = await AskAsync(model, FormatRequest(inputs, policy), cancellation).ConfigureAwait(false);
+        Verdict verdict = Check(answer, options with { Policy = options.Policy ?? policy, AskedPolicy = policy });
+        return verdict.Outcome == Outcome.Met
+            ? new CheckedAnswer(answer.CheckedOutputs, verdict, answer)
+            : throw new ShortfallException(verdict, answer, $"The answer isn't released: {verdict.Summary}");
+    }
+
     /// <summary>Asks, and fetches the bundle. Nothing is checked yet.</summary>
     /// <param name="model">Name or id.</param>
     /// <param name="inputs">FP32 tensors, batch dimension first.</param>
@@ -107,6 +119,8 @@ public sealed class AssayClient
         Trust = options.Trust,
         FirstUse = options.FirstUse,
         Require = options.Require,
+        Policy = options.Policy,
+        AskedPolicy = options.AskedPolicy,
         Now = _time.GetUtcNow(),
         CalledModel = answer.Model,
         RequestBytes = answer.Request,
@@ -115,17 +129,33 @@ public sealed class AssayClient
     });
 
     /// <summary>The request body for some tensors: the Open Inference Protocol v2 with a level.</summary>
-    public static byte[] FormatRequest(IReadOnlyList<TensorValue> inputs, VerificationLevel? level)
+    public static byte[] FormatRequest(IReadOnlyList<TensorValue> inputs, VerificationLevel? level) =>
+        FormatRequest(inputs, json =>
+        {
+            if (level is { } said)
+            {
+                json.WriteString("verification", said.ToString());
+            }
+        });
+
+    /// <summary>The request body for some tensors: the Open Inference Protocol v2 with a policy.</summary>
+    public static byte[] FormatRequest(IReadOnlyList<TensorValue> inputs, PolicyDocument policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return FormatRequest(inputs, json =>
+        {
+            json.WritePropertyName("verification");
+            json.WriteRawValue(policy.Bytes, skipInputValidation: true);
+        });
+    }
+
+    private static byte[] FormatRequest(IReadOnlyList<TensorValue> inputs, Action<Utf8JsonWriter> verification)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, Json))
         {
             json.WriteStartObject();
-            if (level is { } said)
-            {
-                json.WriteString("verification", said.ToString());
-            }
-
+            verification(json);
             json.WriteStartArray("inputs");
             foreach (TensorValue tensor in inputs)
             {

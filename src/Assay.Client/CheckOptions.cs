@@ -15,6 +15,12 @@ public sealed record CheckOptions
     /// <summary>What must be established; null: the level that was asked for.</summary>
     public VerificationLevel? Require { get; init; }
 
+    /// <summary>The policy that must be met, together with <see cref="Require"/> if both are given.</summary>
+    public PolicyDocument? Policy { get; init; }
+
+    /// <summary>The policy that was sent with the request: a receipt that was signed for another one is refused.</summary>
+    public PolicyDocument? AskedPolicy { get; init; }
+
     /// <summary>Re-executes; null: no replay.</summary>
     public IReplayer? Replayer { get; init; }
 }

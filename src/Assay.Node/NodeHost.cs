@@ -4,6 +4,7 @@ using Assay.Node.Errors;
 using Assay.Node.Http;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
+using Assay.Node.Releasing;
 using Assay.Node.Serving;
 using Assay.Node.Witnessing;
 using Microsoft.AspNetCore.Builder;
@@ -59,8 +60,8 @@ public sealed class NodeHost : IAsyncDisposable
         StartAsync(options, identity, models, time, static _ => { }, cancellation);
 
     // The seams for the demo's dishonest operator, for fault tests (middleware in front of everything) and for the benchmark's
-    // baseline (no receipts); neither can be reached from outside the repository.
-    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true)
+    // baseline (no receipts), and for evidence that this version has no source of; none can be reached from outside the repository.
+    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true, IReadOnlyList<IEvidenceSource>? evidence = null)
     {
         IReadOnlyList<string> problems = options.Validate();
         if (problems.Count > 0)
@@ -90,10 +91,11 @@ public sealed class NodeHost : IAsyncDisposable
         WebApplication application = Build(options);
         before(application);
         application.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = HandleAsync });
-        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, time);
+        WithheldReceipts withheld = WithheldReceipts.Open(options.Folder);
+        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, new ReleaseGate(evidence ?? [], time), withheld, time);
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
-        ReceiptEndpoints.Map(application, new BundleSource(log, history, models, witnesses), time);
+        ReceiptEndpoints.Map(application, new BundleSource(log, history, models, withheld, witnesses), time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);
         WitnessEndpoints.Map(application, witnesses);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Cli.Console;
 using Assay.Client;
@@ -16,19 +17,32 @@ internal static class InferCommand
         Option<FileInfo> input = new("--input") { Description = "A .npy array (float32, items along the first axis) or a .json request body, sent as it is.", Required = true };
         Option<int?> row = new("--row") { Description = "Send only this item of the array, counted from 0." };
         Option<string?> level = new("--verification") { Description = "The level: signed, replay, ... Without it the key's or node's default counts." };
+        Option<FileInfo?> policyFile = new("--policy") { Description = "A policy instead of a level (JSON file, spec/levels.md): sent, and required of the answer." };
         Option<Uri> node = Nodes.Option();
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: which node and log count." };
         Option<bool> firstUse = new("--first-use") { Description = "No trust file yet: take the node's keys as they come, print them, and write trust.txt." };
         Option<bool> replay = new("--replay") { Description = "Fetch program and weights, re-run here and compare the bytes." };
         Option<DirectoryInfo> folder = new("--out") { Description = "Folder for answer.receipt, request.json, response.json.", DefaultValueFactory = static _ => new DirectoryInfo("answer") };
-        return new Command("infer", "Ask a model; keep the answer with its receipt.") { model, input, row, level, node, trust, firstUse, replay, folder }.Do(async (parsed, output, cancellation) =>
+        return new Command("infer", "Ask a model; keep the answer with its receipt.") { model, input, row, level, policyFile, node, trust, firstUse, replay, folder }.Do(async (parsed, output, cancellation) =>
         {
             AssayClient client = Nodes.Client(parsed.GetRequiredValue(node));
             string name = parsed.GetRequiredValue(model);
             VerificationLevel? said = VerifyCommand.ParseLevel(parsed.GetValue(level) ?? (name.Contains('@', StringComparison.Ordinal) ? name[(name.LastIndexOf('@') + 1)..] : null));
+            PolicyDocument? policy = await PolicyFiles.ReadAsync(parsed.GetValue(policyFile), cancellation).ConfigureAwait(false);
+            if (policy is not null && parsed.GetValue(level) is not null)
+            {
+                throw CliException.Usage("--policy and --verification say the same thing twice.", "The policy implies its level.");
+            }
+
             bool isBody = parsed.GetRequiredValue(input).Extension == ".json";
-            byte[] request = await RequestOf(client, name, parsed.GetRequiredValue(input), parsed.GetValue(row), isBody && parsed.GetValue(level) is null ? null : said, cancellation).ConfigureAwait(false);
-            said ??= isBody ? LevelIn(request) : null;
+            byte[] request = await RequestOf(client, name, parsed.GetRequiredValue(input), parsed.GetValue(row), isBody && parsed.GetValue(level) is null ? null : said, policy, cancellation).ConfigureAwait(false);
+            if (isBody)
+            {
+                (VerificationLevel? levelSaid, PolicyDocument? policySaid) = SaidIn(request);
+                said ??= levelSaid;
+                policy ??= policySaid;
+            }
+
             Answer answer = await client.AskAsync(name, request, cancellation).ConfigureAwait(false);
             string target = parsed.GetRequiredValue(folder).FullName;
             Directory.CreateDirectory(target);
@@ -44,7 +58,7 @@ internal static class InferCommand
             }
 
             TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
-            Verdict verdict = client.Check(answer, new CheckOptions { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Replayer = replayer });
+            Verdict verdict = client.Check(answer, new CheckOptions { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Policy = policy, AskedPolicy = policy, Replayer = replayer });
             if (trusted is null && parsed.GetValue(firstUse) && verdict.Outcome is not Outcome.Untrusted)
             {
                 await FirstUseAsync(verdict, output, target, cancellation).ConfigureAwait(false);
@@ -66,26 +80,28 @@ internal static class InferCommand
         });
     }
 
-    private static async Task<byte[]> RequestOf(AssayClient client, string model, FileInfo input, int? row, VerificationLevel? level, CancellationToken cancellation)
+    private static async Task<byte[]> RequestOf(AssayClient client, string model, FileInfo input, int? row, VerificationLevel? level, PolicyDocument? policy, CancellationToken cancellation)
     {
         if (input.Extension == ".json")
         {
-            return level is null && row is null
+            return level is null && row is null && policy is null
                 ? await File.ReadAllBytesAsync(input.FullName, cancellation).ConfigureAwait(false)
-                : throw CliException.Usage("A .json request is sent as it is: it can't be combined with --row or --verification.", "Put \"verification\" into the file, or use name@level.");
+                : throw CliException.Usage("A .json request is sent as it is: it can't be combined with --row, --verification or --policy.", "Put \"verification\" into the file, or use name@level.");
         }
 
         TensorValue tensor = await NpyTensors.ReadAsync(input, await ModelCommands.FirstInputAsync(client, model.Split('@')[0], cancellation).ConfigureAwait(false), row, cancellation).ConfigureAwait(false);
-        return AssayClient.FormatRequest([tensor], level);
+        return policy is null ? AssayClient.FormatRequest([tensor], level) : AssayClient.FormatRequest([tensor], policy);
     }
 
     // What is required is what this caller said, wherever it said it; a receipt's own word for it could be another.
-    private static VerificationLevel? LevelIn(byte[] body)
+    private static (VerificationLevel? Level, PolicyDocument? Policy) SaidIn(byte[] body)
     {
         using JsonDocument document = JsonDocument.Parse(body);
-        bool found = document.RootElement.TryGetProperty("verification", out JsonElement level)
-            || (document.RootElement.TryGetProperty("parameters", out JsonElement parameters) && parameters.TryGetProperty("verification", out level));
-        return found ? VerifyCommand.ParseLevel(level.GetString()) : null;
+        bool found = document.RootElement.TryGetProperty("verification", out JsonElement said)
+            || (document.RootElement.TryGetProperty("parameters", out JsonElement parameters) && parameters.TryGetProperty("verification", out said));
+        return !found ? (null, null)
+            : said.ValueKind == JsonValueKind.Object ? (null, PolicyDocument.TryRead(JsonMarshal.GetRawUtf8Value(said), out _))
+            : (VerifyCommand.ParseLevel(said.GetString()), null);
     }
 
     // The keys that signed this very answer, not what the node says elsewhere.

@@ -21,13 +21,15 @@ internal static class VerifyCommand
         Option<FileInfo?> request = new("--request") { Description = "The request body that you sent." };
         Option<FileInfo?> response = new("--response") { Description = "The response body that you received." };
         Option<string?> require = new("--require") { Description = "The level that must be met; default: what was asked for." };
+        Option<FileInfo?> policy = new("--policy") { Description = "A policy that must be met (JSON file, spec/levels.md); with --require, both must." };
+        Option<FileInfo?> asked = new("--asked-policy") { Description = "The policy that you sent: a receipt that was signed for another one is refused." };
         Option<DirectoryInfo?> replay = new("--replay") { Description = "Re-run the model here and compare the bytes: folder with program.cbor and weights.bin ('assay model fetch' gets them)." };
         Option<string?> model = new("--model") { Description = "The model's name as you called it: a receipt for another one is refused." };
         Option<string?> at = new("--at") { Description = "Judge as of this time (RFC 3339), and say so; default: this machine's clock." };
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
         return new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
         {
-            bundle, trust, firstUse, request, response, require, replay, model, at, checks,
+            bundle, trust, firstUse, request, response, require, policy, asked, replay, model, at, checks,
         }.Do(async (parsed, output, cancellation) =>
         {
             byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
@@ -42,6 +44,8 @@ internal static class VerifyCommand
                 Trust = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false),
                 FirstUse = parsed.GetValue(firstUse),
                 Require = ParseLevel(parsed.GetValue(require)),
+                Policy = await PolicyFiles.ReadAsync(parsed.GetValue(policy), cancellation).ConfigureAwait(false),
+                AskedPolicy = await PolicyFiles.ReadAsync(parsed.GetValue(asked), cancellation).ConfigureAwait(false),
                 Now = ParseTime(parsed.GetValue(at)),
                 NowIsGiven = parsed.GetValue(at) is not null,
                 RequestBytes = await OptionalAsync(parsed.GetValue(request), cancellation).ConfigureAwait(false),

@@ -10,6 +10,12 @@ public sealed record NodeError(int Status, string Code, string Message, string N
     /// <summary>What would work instead: levels that this model can meet (<c>verification_unsatisfiable</c>), models that this key may call (<c>model_not_allowed</c>).</summary>
     public IReadOnlyList<string> Alternatives { get; init; } = [];
 
+    /// <summary>Median time of this model's latest answers in milliseconds, for <c>verification_unsatisfiable</c>; null: none measured.</summary>
+    public double? MedianMilliseconds { get; init; }
+
+    /// <summary>What was missing, for <c>verification_shortfall</c>.</summary>
+    public Releasing.Shortfall? Shortfall { get; init; }
+
     /// <summary>Whole seconds after which it is worth trying again (the header Retry-After); null where waiting doesn't help.</summary>
     public int? RetryAfterSeconds { get; init; }
 }

@@ -2,6 +2,9 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Node.Errors;
+using Assay.Node.Releasing;
+using Assay.Receipts;
+using Assay.Verification;
 using Microsoft.AspNetCore.Http;
 
 namespace Assay.Node.Http;
@@ -48,6 +51,11 @@ internal static class JsonReply
             context.Response.Headers["x-should-retry"] = "false";
         }
 
+        if (error.Shortfall is { } withheld)
+        {
+            context.Response.Headers["Assay-Receipt"] = withheld.Receipt.ToString();
+        }
+
         return WriteAsync(context, error.Status, json =>
         {
             json.WriteStartObject();
@@ -62,7 +70,46 @@ internal static class JsonReply
             }
 
             json.WriteEndArray();
+            if (error.MedianMilliseconds is { } median)
+            {
+                json.WriteNumber("medianMilliseconds", median);
+            }
+
+            if (error.Shortfall is { } shortfall)
+            {
+                WriteShortfall(json, shortfall);
+            }
+
             json.WriteEndObject();
         });
+    }
+
+    private static void WriteShortfall(Utf8JsonWriter json, Shortfall shortfall)
+    {
+        json.WriteString("receipt", shortfall.Receipt.ToString());
+        json.WriteString("required", shortfall.Required.Text);
+        json.WriteBoolean("deadlinePassed", shortfall.DeadlinePassed);
+        json.WriteStartArray("achieved");
+        foreach (EvidenceFact fact in shortfall.Achieved)
+        {
+            json.WriteStartObject();
+            json.WriteString("question", PolicyNames.Id(fact.Question));
+            json.WriteString("status", VerdictNames.Id(fact.Status));
+            json.WriteString("by", fact.By is { } by ? PolicyNames.Id(by) : null);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("missing");
+        foreach (UnmetRequirement unmet in shortfall.Missing)
+        {
+            json.WriteStartObject();
+            json.WriteString("question", PolicyNames.Id(unmet.Requirement.Question));
+            json.WriteString("by", PolicyNames.Ids(unmet.Requirement.By));
+            json.WriteString("why", unmet.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

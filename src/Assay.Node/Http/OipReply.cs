@@ -27,7 +27,12 @@ internal static class OipReply
         json.WriteString("assay_receipt", receiptId.ToString());
         json.WriteString("assay_level", plan.Level.ToString());
         json.WriteString("assay_level_source", LevelSources.Text(plan.Source));
-        json.WriteString("assay_release", plan.Policy.Release == ReleaseRule.Provisional ? "provisional" : "after-evidence");
+        json.WriteString("assay_release", PolicyNames.Id(plan.Policy.Release));
+        if (!plan.Policy.IsLevel)
+        {
+            json.WriteString("assay_policy", plan.Policy.Digest.ToString());
+        }
+
         json.WriteString("assay_uncovered", string.Join(',', plan.Uncovered));
         json.WriteEndObject();
         json.WriteStartArray("outputs");

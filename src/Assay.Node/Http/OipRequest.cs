@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Node.Errors;
 using Assay.Receipts;
@@ -11,10 +12,11 @@ namespace Assay.Node.Http;
 /// </summary>
 /// <param name="Id">The caller's own id, echoed; null if none.</param>
 /// <param name="Verification">The level in the body; null if none.</param>
+/// <param name="Policy">The policy in the body, canonical; null if none.</param>
 /// <param name="ClientNonce">The caller's nonce, bound into the receipt; null if none.</param>
 /// <param name="Outputs">Names of the outputs wanted; null: all.</param>
 /// <param name="Inputs">The tensors.</param>
-internal sealed record OipRequest(string? Id, string? Verification, byte[]? ClientNonce, IReadOnlyList<string>? Outputs, IReadOnlyList<TensorValue> Inputs)
+internal sealed record OipRequest(string? Id, string? Verification, PolicyDocument? Policy, byte[]? ClientNonce, IReadOnlyList<string>? Outputs, IReadOnlyList<TensorValue> Inputs)
 {
     private const int MaximumIdLength = 256;
 
@@ -44,6 +46,7 @@ internal sealed record OipRequest(string? Id, string? Verification, byte[]? Clie
     {
         string? id = null, verification = null;
         byte[]? nonce = null;
+        PolicyDocument? policy = null;
         List<string>? outputs = null;
         using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
         foreach (JsonProperty member in document.RootElement.EnumerateObject())
@@ -59,6 +62,15 @@ internal sealed record OipRequest(string? Id, string? Verification, byte[]? Clie
                     if (Conflicts(ref verification, member.Value.GetString()!))
                     {
                         error = Contradiction();
+                        return null;
+                    }
+
+                    break;
+                case "verification" when member.Value.ValueKind == JsonValueKind.Object:
+                    policy = PolicyDocument.TryRead(JsonMarshal.GetRawUtf8Value(member.Value), out PolicyFault? fault);
+                    if (fault is not null)
+                    {
+                        error = new NodeError(400, fault.Code, $"The policy in 'verification' can't be read{(fault.Path.Length == 0 ? "" : $" at {fault.Path}")}.", "spec/levels.md has its grammar. Policies are closed: what isn't known is refused.");
                         return null;
                     }
 
@@ -94,13 +106,13 @@ internal sealed record OipRequest(string? Id, string? Verification, byte[]? Clie
                     break;
                 default:
                     error = new NodeError(400, "oip/member", $"The request's member '{member.Name}' is unknown or of the wrong type.",
-                        "Known: id (string), inputs, outputs, parameters, verification (string), nonce (base64, up to 64 bytes).");
+                        "Known: id (string), inputs, outputs, parameters, verification (a level, or a policy object), nonce (base64, up to 64 bytes).");
                     return null;
             }
         }
 
         error = null;
-        return new OipRequest(id, verification, nonce, outputs, inputs);
+        return new OipRequest(id, verification, policy, nonce, outputs, inputs);
     }
 
     private static bool Conflicts(ref string? known, string said)

@@ -1,5 +1,6 @@
 using Assay.Log;
 using Assay.Node.Keys;
+using Assay.Node.Releasing;
 using Assay.Node.Serving;
 using Assay.Node.Witnessing;
 using Assay.Primitives;
@@ -8,7 +9,7 @@ using Assay.Receipts;
 namespace Assay.Node.Issuing;
 
 /// <summary>Puts stored receipts and the log's proofs together.</summary>
-internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatalog models, WitnessRounds witnesses)
+internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatalog models, WithheldReceipts withheld, WitnessRounds witnesses)
 {
     /// <summary>Longest wait for a first cosignature over a fresh receipt, if there is a witness that answers.</summary>
     private static readonly TimeSpan CosignatureWait = TimeSpan.FromSeconds(1);
@@ -22,15 +23,19 @@ internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatal
             return null;
         }
 
+        // The checkpoint covers everything that the log says about the node's keys too: a bundle that hid a revocation, or the rotation
+        // that ties these keys to the ones that a verifier knows, would say too much or too little.
+        ulong last = Math.Max(stored.LogIndex, keys.Events[^1].Index);
+
         // Without a proof the verdict will say "pending", without a cosignature that one party saw the log; the caller can
         // fetch again.
-        await WaitAsync(log.WaitForAsync, stored.LogIndex, wait, cancellation).ConfigureAwait(false);
+        await WaitAsync(log.WaitForAsync, last, wait, cancellation).ConfigureAwait(false);
         if (witnesses.IsAnyWell)
         {
-            await WaitAsync(log.WaitForCosignedAsync, stored.LogIndex, CosignatureWait, cancellation).ConfigureAwait(false);
+            await WaitAsync(log.WaitForCosignedAsync, last, CosignatureWait, cancellation).ConfigureAwait(false);
         }
 
-        Log.LogProof? proof = log.GetProof(stored.LogIndex);
+        Log.LogProof? proof = log.GetProof(last) is { } covering ? log.GetProof(stored.LogIndex, covering.Checkpoint) : null;
         ReceiptRecord record = ReceiptRecord.TryDecode(stored.Record, out string? error)
             ?? throw new InvalidDataException($"receipt {id} in the database can't be read: {error}; run 'assay log fsck'");
         ReceiptEnvelope envelope = ReceiptEnvelope.TryDecode(record.Envelope, out error)
@@ -43,8 +48,9 @@ internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatal
 
         KeySet keySet = keys.Find(envelope.Statement.KeySet)
             ?? throw new InvalidDataException($"receipt {id} in the database is by a key set that this node never had; run 'assay log fsck'");
-        return Bundle.Create(envelope, keySet, record.Claims, record.Output, attachments,
-            proof is null ? null : Receipts.LogProof.Create(proof.Entry, proof.Index, [.. proof.Path], proof.Checkpoint.Note), proof is null ? null : KeyEvents(proof.Checkpoint)).Encode();
+        Bundle bundle = Bundle.Create(envelope, keySet, record.Claims, record.Output, attachments,
+            proof is null ? null : Receipts.LogProof.Create(proof.Entry, proof.Index, [.. proof.Path], proof.Checkpoint.Note), proof is null ? null : KeyEvents(proof.Checkpoint));
+        return (withheld.Contains(id) ? WithoutOutputs(bundle) : bundle).Encode();
     }
 
     // Everything that the checkpoint has about the keys; nothing as long as there is only entry 0.
@@ -75,4 +81,7 @@ internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatal
             // Not in time.
         }
     }
+
+    private static Bundle WithoutOutputs(Bundle bundle) =>
+        bundle.Redact([.. ClaimRegistry.Groups.Where(static group => group != "output"), "attachments.request", "attachments.statement"], out _, out _)!;
 }

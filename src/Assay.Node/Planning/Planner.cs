@@ -2,6 +2,7 @@ using Assay.Node.Errors;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Receipts;
+using Assay.Verification;
 
 namespace Assay.Node.Planning;
 
@@ -16,14 +17,20 @@ public static class Planner
     /// <param name="key">The caller.</param>
     /// <param name="model">The model that was asked for.</param>
     /// <param name="nodeDefault">The level for callers that name none; null on a node that isn't bound to loopback.</param>
+    /// <param name="sources">What the node's evidence sources can bring for this model before release.</param>
     /// <param name="plan">The plan, when the result is null.</param>
     /// <returns>Null, or the refusal: 400 for a malformed or contradictory level, 422 for one that can't be met.</returns>
-    public static NodeError? TryPlan(LevelRequest request, ApiKey key, ModelTerms model, VerificationLevel? nodeDefault, out Plan? plan)
+    public static NodeError? TryPlan(LevelRequest request, ApiKey key, ModelTerms model, VerificationLevel? nodeDefault, PolicyCapabilities sources, out Plan? plan)
     {
         plan = null;
         if (Agreed(request, out VerificationLevel? asked) is { } malformed)
         {
             return malformed;
+        }
+
+        if (request.Policy is { IsLevel: false } policy)
+        {
+            return TryPlan(policy, key, model, new PolicyFit(model, sources), out plan);
         }
 
         (VerificationLevel? chosen, LevelSource source) = asked is not null
@@ -60,9 +67,41 @@ public static class Planner
             };
         }
 
-        plan = new Plan(level, source, PolicyDocument.For(level), Uncovered.For(level, model.DeclaredUse));
+        plan = new Plan(level, source, PolicyDocument.For(level), Uncovered.For(PolicyDocument.For(level), model.DeclaredUse));
         return null;
     }
+
+    // A policy may only raise what key and model demand, never lower it.
+    private static NodeError? TryPlan(PolicyDocument policy, ApiKey key, ModelTerms model, PolicyFit fit, out Plan? plan)
+    {
+        plan = null;
+        VerificationLevel minimum = (key.MinimumLevel ?? VerificationLevel.Signed).Join(model.MinimumLevel ?? VerificationLevel.Signed);
+        if (!policy.Level.AtLeast(minimum))
+        {
+            PolicyDocument raised = policy.Raise(minimum);
+            return new NodeError(422, "verification_below_minimum", $"The policy implies level '{policy.Level}', which is below the minimum level '{minimum}' of your API key and this model.",
+                $"Require what '{minimum}' requires, too.")
+            {
+                Alternatives = fit.WhyNot(raised).Count == 0 ? [Written(raised)] : [],
+            };
+        }
+
+        IReadOnlyList<string> reasons = fit.WhyNot(policy);
+        if (reasons.Count > 0)
+        {
+            IEnumerable<string> nearest = fit.Nearest(policy).Where(p => p.Level.AtLeast(minimum) && fit.WhyNot(p).Count == 0).Select(Written);
+            return new NodeError(422, "verification_unsatisfiable", $"The policy can't be met for model '{model.Name}': {string.Join("; ", reasons)}.",
+                "The alternatives, nearest first, can be met for this model.")
+            {
+                Alternatives = [.. nearest.Concat(model.Available).Distinct()],
+            };
+        }
+
+        plan = new Plan(policy.Level, LevelSource.Request, policy, Uncovered.For(policy, model.DeclaredUse));
+        return null;
+    }
+
+    private static string Written(PolicyDocument policy) => policy.IsLevel ? policy.Level.ToString() : policy.Text;
 
     // The strictest of what key and model demand; the node's default only where neither says anything.
     private static (VerificationLevel? Level, LevelSource Source) Unsaid(ApiKey key, ModelTerms model, VerificationLevel? nodeDefault)
@@ -78,8 +117,8 @@ public static class Planner
 
     private static NodeError? Agreed(LevelRequest request, out VerificationLevel? level)
     {
-        level = null;
-        string? said = null;
+        level = request.Policy?.Level;
+        string? said = request.Policy is null ? null : "the policy";
         foreach ((string? text, string where) in new[] { (request.Body, "the body"), (request.Header, "the header Assay-Verification"), (request.Suffix, "the model's name") })
         {
             if (text is null)

@@ -6,6 +6,7 @@ using Assay.Node.Http;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
 using Assay.Node.Planning;
+using Assay.Node.Releasing;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -15,7 +16,7 @@ namespace Assay.Node.Serving;
 /// One request from bytes to bytes. The numbered steps are those of ARCHITECTURE.md's traced request; nothing is refused
 /// after step 4 began to work, but for what the model's own boundary refuses, and nothing is answered before step 7 is durable.
 /// </summary>
-internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, TimeProvider time)
+internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, ReleaseGate release, WithheldReceipts withheld, TimeProvider time)
 {
     internal async Task<(InferenceReply? Reply, NodeError? Error)> InferAsync(InferenceCall call)
     {
@@ -43,10 +44,10 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         // Step 3: plan; a level that can't be met ends here, before any work.
-        NodeError? unsatisfiable = Planner.TryPlan(new LevelRequest(request.Verification, call.LevelHeader, suffix), key, model.Terms, options.DefaultLevel, out Plan? plan);
+        NodeError? unsatisfiable = Planner.TryPlan(new LevelRequest(request.Verification, call.LevelHeader, suffix, request.Policy), key, model.Terms, options.DefaultLevel, release.CapabilitiesFor(model), out Plan? plan);
         if (unsatisfiable is not null)
         {
-            return (null, unsatisfiable);
+            return (null, unsatisfiable.Code == "verification_unsatisfiable" ? unsatisfiable with { MedianMilliseconds = model.Times.MedianMilliseconds } : unsatisfiable);
         }
 
         if ((Bind(model, request, key, out float[] inputs, out int batch) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
@@ -89,9 +90,24 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
                 : new NodeError(503, "log/faulted", "This node can't make receipts durable any more, so it answers nothing.", "The operator must look at its log and start it again."));
         }
 
+        // Step 8: the gate. What the policy wants before release is there, or the answer stays here.
+        if (await release.DecideAsync(new EvidenceRequest(id, plan!.Policy, model, request.Inputs, outputs), began).ConfigureAwait(false) is { } shortfall)
+        {
+            withheld.Add(id);
+            return (null, Withheld(shortfall));
+        }
+
         model.Times.Add(time.GetElapsedTime(began));
         return (new InferenceReply(id, plan!, body), null);
     }
+
+    private static NodeError Withheld(Shortfall shortfall) => new(424, "verification_shortfall",
+        shortfall.DeadlinePassed ? "The policy's deadline passed before its evidence was there; the answer is withheld."
+        : $"The policy isn't met: {string.Join("; ", shortfall.Missing.Select(static m => $"'{PolicyNames.Id(m.Requirement.Question)}' by {PolicyNames.Ids(m.Requirement.By)} ({m.Reason})"))}; the answer is withheld.",
+        "The receipt is logged, without its outputs being handed out. Asking again gives the same model the same chance: change the policy, or ask the operator.")
+    {
+        Shortfall = shortfall,
+    };
 
     internal NodeError UnknownModel(string name)
     {

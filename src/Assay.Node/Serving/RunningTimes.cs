@@ -4,6 +4,7 @@ namespace Assay.Node.Serving;
 public sealed class RunningTimes
 {
     private readonly Lock _lock = new();
+    private readonly Queue<double> _latest = new();
     private double? _request;
 
     /// <summary>Milliseconds from request to durable receipt; null until something was measured.</summary>
@@ -18,13 +19,32 @@ public sealed class RunningTimes
         }
     }
 
+    /// <summary>Median of the latest measurements in milliseconds; null until something was measured.</summary>
+    public double? MedianMilliseconds
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _latest.Count == 0 ? null : _latest.Order().ElementAt(_latest.Count / 2);
+            }
+        }
+    }
+
     /// <summary>Adds one measurement.</summary>
     public void Add(TimeSpan request)
     {
         const double Weight = 0.05;
+        const int Kept = 31;
         lock (_lock)
         {
             double milliseconds = request.TotalMilliseconds;
+            if (_latest.Count == Kept)
+            {
+                _latest.Dequeue();
+            }
+
+            _latest.Enqueue(milliseconds);
             _request = _request is { } old ? old + (Weight * (milliseconds - old)) : milliseconds;
         }
     }

@@ -14,7 +14,7 @@ public sealed class Requirement : IEquatable<Requirement>
     private static readonly Question[] Order = [Question.Altered, Question.Logged, Question.Model, Question.ComputedRight, Question.OperatorRead, Question.Paid];
 
     internal Requirement(
-        Question question, IEnumerable<Basis> by, int? minSoundnessBits = null, IEnumerable<Digest32>? peers = null, int? atLeast = null, int? witnesses = null, TimeSpan? within = null)
+        Question question, IEnumerable<Basis> by, int? minSoundnessBits = null, IReadOnlyCollection<Digest32>? peers = null, int? atLeast = null, int? witnesses = null, TimeSpan? within = null)
     {
         Question = question;
         By = [.. by.Order()];
@@ -59,6 +59,19 @@ public sealed class Requirement : IEquatable<Requirement>
         ArgumentNullException.ThrowIfNull(other);
         return Question == other.Question && (other.AcceptsAsserted || By.All(basis => other.By.Contains(basis) && ImpliesBy(basis, other)));
     }
+
+    /// <summary>The same requirement with only those of its bases that <paramref name="keep"/> says, and their parameters; null if none is left.</summary>
+    public Requirement? Restrict(Func<Basis, bool> keep)
+    {
+        ArgumentNullException.ThrowIfNull(keep);
+        Basis[] kept = [.. By.Where(keep)];
+        bool replay = kept.Contains(Basis.Replay) && !Peers.IsEmpty;
+        return kept.Length == 0 ? null
+            : new Requirement(Question, kept, kept.Contains(Basis.Zk) ? MinSoundnessBits : null, replay ? Peers : null, replay ? AtLeast : null, Witnesses, Within);
+    }
+
+    /// <summary>The same question by the same bases, without parameters.</summary>
+    public Requirement WithoutParameters() => new(Question, By);
 
     public bool Equals(Requirement? other) => other is not null && Text == other.Text;
 

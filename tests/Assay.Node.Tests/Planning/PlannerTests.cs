@@ -3,6 +3,7 @@ using Assay.Node.Keys;
 using Assay.Node.Planning;
 using Assay.Node.Serving;
 using Assay.Receipts;
+using Assay.Verification;
 
 namespace Assay.Node.Tests.Planning;
 
@@ -19,7 +20,7 @@ public sealed class PlannerTests
     [InlineData("signed+replay", "replay", null, "replay")]
     public void AgreeingSources_GiveTheLevel(string? body, string? header, string? suffix, string expected)
     {
-        NodeError? error = Planner.TryPlan(new LevelRequest(body, header, suffix), ApiKey.Anonymous, Open, null, out Plan? plan);
+        NodeError? error = Planner.TryPlan(new LevelRequest(body, header, suffix), ApiKey.Anonymous, Open, null, PolicyCapabilities.None, out Plan? plan);
         Assert.Null(error);
         Assert.Equal(expected, plan!.Level.ToString());
         Assert.Equal(LevelSource.Request, plan.Source);
@@ -28,7 +29,7 @@ public sealed class PlannerTests
     [Fact]
     public void Contradiction_IsRefused()
     {
-        NodeError? error = Planner.TryPlan(new LevelRequest("signed", "replay", null), ApiKey.Anonymous, Open, null, out Plan? plan);
+        NodeError? error = Planner.TryPlan(new LevelRequest("signed", "replay", null), ApiKey.Anonymous, Open, null, PolicyCapabilities.None, out Plan? plan);
         Assert.Equal((400, "verification_contradiction"), (error!.Status, error.Code));
         Assert.Null(plan);
     }
@@ -39,7 +40,7 @@ public sealed class PlannerTests
     [InlineData("zk+")]
     [InlineData("SIGNED")]
     public void UnknownLevel_IsRefused(string level) =>
-        Assert.Equal("verification_unknown", Planner.TryPlan(new LevelRequest(level, null, null), ApiKey.Anonymous, Open, VerificationLevel.Signed, out _)!.Code);
+        Assert.Equal("verification_unknown", Planner.TryPlan(new LevelRequest(level, null, null), ApiKey.Anonymous, Open, VerificationLevel.Signed, PolicyCapabilities.None, out _)!.Code);
 
     [Theory]
     [InlineData("tee")]
@@ -48,7 +49,7 @@ public sealed class PlannerTests
     [InlineData("replay+zk")]
     public void WhatThisNodeCannotDo_Is422WithAlternatives(string level)
     {
-        NodeError? error = Planner.TryPlan(new LevelRequest(level, null, null), ApiKey.Anonymous, Open, null, out Plan? plan);
+        NodeError? error = Planner.TryPlan(new LevelRequest(level, null, null), ApiKey.Anonymous, Open, null, PolicyCapabilities.None, out Plan? plan);
         Assert.Equal((422, "verification_unsatisfiable"), (error!.Status, error.Code));
         Assert.Equal(["signed", "replay"], error.Alternatives);
         Assert.Null(plan);
@@ -57,7 +58,7 @@ public sealed class PlannerTests
     [Fact]
     public void ReplayOfPrivateWeights_IsRefused()
     {
-        NodeError? error = Planner.TryPlan(new LevelRequest("replay", null, null), ApiKey.Anonymous, Private, null, out _);
+        NodeError? error = Planner.TryPlan(new LevelRequest("replay", null, null), ApiKey.Anonymous, Private, null, PolicyCapabilities.None, out _);
         Assert.Equal("verification_unsatisfiable", error!.Code);
         Assert.Equal(["signed"], error.Alternatives);
         Assert.Contains("weights", error.Message, StringComparison.Ordinal);
@@ -68,29 +69,29 @@ public sealed class PlannerTests
     {
         ApiKey strict = new("bank", VerificationLevel.Replay);
         ModelTerms strictModel = Open with { MinimumLevel = VerificationLevel.Replay };
-        Assert.Equal("verification_below_minimum", Planner.TryPlan(new LevelRequest("signed", null, null), strict, Open, null, out _)!.Code);
-        Assert.Equal("verification_below_minimum", Planner.TryPlan(new LevelRequest("signed", null, null), ApiKey.Anonymous, strictModel, null, out _)!.Code);
-        Assert.Null(Planner.TryPlan(new LevelRequest("replay", null, null), strict, strictModel, null, out _));
+        Assert.Equal("verification_below_minimum", Planner.TryPlan(new LevelRequest("signed", null, null), strict, Open, null, PolicyCapabilities.None, out _)!.Code);
+        Assert.Equal("verification_below_minimum", Planner.TryPlan(new LevelRequest("signed", null, null), ApiKey.Anonymous, strictModel, null, PolicyCapabilities.None, out _)!.Code);
+        Assert.Null(Planner.TryPlan(new LevelRequest("replay", null, null), strict, strictModel, null, PolicyCapabilities.None, out _));
     }
 
     [Fact]
     public void NobodySaysAnything_TheStrictestRuleCounts_AndTheSourceSaysWhose()
     {
         ApiKey key = new("team", VerificationLevel.Replay);
-        Assert.Null(Planner.TryPlan(default, key, Open, VerificationLevel.Signed, out Plan? byKey));
+        Assert.Null(Planner.TryPlan(default, key, Open, VerificationLevel.Signed, PolicyCapabilities.None, out Plan? byKey));
         Assert.Equal(("replay", LevelSource.Key), (byKey!.Level.ToString(), byKey.Source));
-        Assert.Null(Planner.TryPlan(default, ApiKey.Anonymous, Open with { MinimumLevel = VerificationLevel.Replay }, VerificationLevel.Signed, out Plan? byModel));
+        Assert.Null(Planner.TryPlan(default, ApiKey.Anonymous, Open with { MinimumLevel = VerificationLevel.Replay }, VerificationLevel.Signed, PolicyCapabilities.None, out Plan? byModel));
         Assert.Equal(("replay", LevelSource.Model), (byModel!.Level.ToString(), byModel.Source));
-        Assert.Null(Planner.TryPlan(default, ApiKey.Anonymous, Open, VerificationLevel.Signed, out Plan? byNode));
+        Assert.Null(Planner.TryPlan(default, ApiKey.Anonymous, Open, VerificationLevel.Signed, PolicyCapabilities.None, out Plan? byNode));
         Assert.Equal(("signed", LevelSource.NodeDefault), (byNode!.Level.ToString(), byNode.Source));
-        Assert.Equal("verification_required", Planner.TryPlan(default, ApiKey.Anonymous, Open, null, out _)!.Code);
+        Assert.Equal("verification_required", Planner.TryPlan(default, ApiKey.Anonymous, Open, null, PolicyCapabilities.None, out _)!.Code);
     }
 
     [Fact]
     public void AKeysMinimumThatTheModelCannotMeet_IsRefused_NeverLowered()
     {
         ApiKey key = new("lab", VerificationLevel.Zk);
-        NodeError? error = Planner.TryPlan(default, key, Open, VerificationLevel.Signed, out Plan? plan);
+        NodeError? error = Planner.TryPlan(default, key, Open, VerificationLevel.Signed, PolicyCapabilities.None, out Plan? plan);
         Assert.Equal("verification_unsatisfiable", error!.Code);
         Assert.Null(plan);
     }
@@ -99,8 +100,8 @@ public sealed class PlannerTests
     public void ADecisionWithSignedOnly_IsCalledOut()
     {
         ModelTerms decision = Open with { DeclaredUse = "decision" };
-        Planner.TryPlan(new LevelRequest("signed", null, null), ApiKey.Anonymous, decision, null, out Plan? signed);
-        Planner.TryPlan(new LevelRequest("replay", null, null), ApiKey.Anonymous, decision, null, out Plan? replay);
+        Planner.TryPlan(new LevelRequest("signed", null, null), ApiKey.Anonymous, decision, null, PolicyCapabilities.None, out Plan? signed);
+        Planner.TryPlan(new LevelRequest("replay", null, null), ApiKey.Anonymous, decision, null, PolicyCapabilities.None, out Plan? replay);
         Assert.Contains("decision/unchecked", signed!.Uncovered);
         Assert.DoesNotContain("decision/unchecked", replay!.Uncovered);
     }

@@ -1,0 +1,14 @@
+using Assay.Node.Serving;
+using Assay.Verification;
+
+namespace Assay.Node.Releasing;
+
+/// <summary>Brings evidence about an answer before it is released: a prover, an attested enclave, a peer that runs the model again.</summary>
+internal interface IEvidenceSource
+{
+    /// <summary>What it can bring for this model. The planner promises nothing else.</summary>
+    PolicyCapabilities CapabilitiesFor(ServedModel model);
+
+    /// <summary>Brings what it has until it is cancelled. Failures are facts that are missing, not exceptions.</summary>
+    Task<IReadOnlyList<EvidenceFact>> GatherAsync(EvidenceRequest request, CancellationToken cancellation);
+}

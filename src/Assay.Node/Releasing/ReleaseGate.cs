@@ -1,0 +1,78 @@
+using Assay.Node.Serving;
+using Assay.Receipts;
+using Assay.Verification;
+
+namespace Assay.Node.Releasing;
+
+/// <summary>
+/// The gate between a durable receipt and its answer: a policy with <c>after-evidence</c> lets the answer out only if the same
+/// evaluator that callers use says that it is met by what the node has.
+/// </summary>
+internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimeProvider time)
+{
+    // For policies without a deadline: a source that never answers must not hold a request forever.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    // What issuing achieved. The checkpoint that covers the entry follows within the log's interval, and the caller checks it.
+    private static readonly EvidenceFact[] Issued =
+    [
+        new(Question.Altered, QuestionStatus.Established, Basis.Signature),
+        new(Question.Logged, QuestionStatus.Established, Basis.Log),
+        new(Question.Model, QuestionStatus.Asserted, Basis.Operator),
+        new(Question.ComputedRight, QuestionStatus.Asserted, Basis.Operator),
+    ];
+
+    /// <summary>What can be brought for this model before release, beyond what every answer has.</summary>
+    internal PolicyCapabilities CapabilitiesFor(ServedModel model)
+    {
+        PolicyCapabilities all = PolicyCapabilities.None;
+        foreach (IEvidenceSource source in sources)
+        {
+            all = all.Join(source.CapabilitiesFor(model));
+        }
+
+        return all;
+    }
+
+    /// <summary>Decides about a receipt that is durable.</summary>
+    /// <param name="request">The answer.</param>
+    /// <param name="began">Timestamp of the request's arrival.</param>
+    /// <returns>Null: release it.</returns>
+    internal async Task<Shortfall?> DecideAsync(EvidenceRequest request, long began)
+    {
+        PolicyDocument policy = request.Policy;
+        if (policy.Release == ReleaseRule.Provisional || ReferenceEquals(policy, PolicyDocument.For(VerificationLevel.Signed)))
+        {
+            // Provisional evidence follows; and a receipt that has just been signed and logged is all that "signed" asks of a node.
+            return null;
+        }
+
+        List<EvidenceFact> facts = [.. Issued];
+        if (PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier).Outcome != PolicyOutcome.Met)
+        {
+            TimeSpan left = (policy.Deadline ?? LongestWait) - time.GetElapsedTime(began);
+            using CancellationTokenSource limit = new(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+            foreach (IReadOnlyList<EvidenceFact> found in await Task.WhenAll(sources.Select(source => GatherAsync(source, request, limit.Token))).ConfigureAwait(false))
+            {
+                facts.AddRange(found);
+            }
+        }
+
+        PolicyResult result = PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier.Join(CapabilitiesFor(request.Model)));
+        bool late = policy.Deadline is { } deadline && time.GetElapsedTime(began) > deadline;
+        return result.Outcome == PolicyOutcome.Met && !late ? null : new Shortfall(request.Receipt, policy, facts, result.Unmet, late);
+    }
+
+    private static async Task<IReadOnlyList<EvidenceFact>> GatherAsync(IEvidenceSource source, EvidenceRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await source.GatherAsync(request, cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Too late is as good as nothing.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Assay.Primitives;
+
+namespace Assay.Node.Releasing;
+
+/// <summary>
+/// Receipts whose answers were withheld: their bundles are handed out without outputs. Kept in a file, because the
+/// caller knows the id and can ask again after a restart; written through before the caller is told it.
+/// </summary>
+internal sealed class WithheldReceipts
+{
+    private readonly string _path;
+    private readonly ConcurrentDictionary<ReceiptId, bool> _ids = new();
+    private readonly Lock _lock = new();
+
+    private WithheldReceipts(string path) => _path = path;
+
+    /// <summary>Reads the file, if there is one; a line that was cut short by a crash was never told to anybody.</summary>
+    internal static WithheldReceipts Open(string folder)
+    {
+        WithheldReceipts withheld = new(Path.Combine(folder, "withheld.txt"));
+        if (File.Exists(withheld._path))
+        {
+            foreach (string line in File.ReadLines(withheld._path))
+            {
+                if (ReceiptId.TryParse(line, out ReceiptId id))
+                {
+                    withheld._ids[id] = true;
+                }
+            }
+        }
+
+        return withheld;
+    }
+
+    internal bool Contains(ReceiptId id) => _ids.ContainsKey(id);
+
+    /// <summary>Adds an id, durably.</summary>
+    internal void Add(ReceiptId id)
+    {
+        lock (_lock)
+        {
+            using FileStream file = new(_path, FileMode.Append, FileAccess.Write);
+            file.Write(Encoding.ASCII.GetBytes($"\n{id}\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        _ids[id] = true;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using Assay.Node.Errors;
+using Assay.Node.Keys;
+using Assay.Node.Planning;
+using Assay.Node.Serving;
+using Assay.Receipts;
+using Assay.Verification;
+
+namespace Assay.Node.Tests.Planning;
+
+public sealed class PolicyPlanTests
+{
+    private const string ByReplay = """{"require":[{"question":"computed-right","by":["replay","zk"]}],"release":"provisional"}""";
+    private static readonly ModelTerms Open = new("digits", "decision", null, WeightsPublic: true);
+
+    [Fact]
+    public void APolicyThatCanBeMet_IsPlanned_WithItsImpliedLevel()
+    {
+        Assert.Null(TryPlan(ByReplay, Open, out Plan? plan));
+        Assert.Equal(VerificationLevel.Signed, plan!.Level);
+        Assert.Equal(LevelSource.Request, plan.Source);
+        Assert.Equal(Read(ByReplay).Digest, plan.Policy.Digest);
+        Assert.Equal(["model/asserted", "operator/read", "log/no-witness", "answer/truth"], plan.Uncovered);
+    }
+
+    [Theory]
+    [InlineData("""{"require":[{"question":"computed-right","by":["zk"]}]}""", "signed")]
+    [InlineData("""{"require":[{"question":"logged","witnesses":2,"within":"10s"}]}""", "signed")]
+    [InlineData("""{"require":[{"question":"operator-read"}]}""", "signed")]
+    [InlineData("""{"require":[{"question":"paid"}]}""", "signed")]
+    [InlineData("""{"require":[{"question":"model","by":["replay"],"peers":["1111111111111111111111111111111111111111111111111111111111111111"]},{"question":"computed-right","by":["replay"]}],"release":"provisional"}""", "replay")]
+    [InlineData("""{"require":[{"question":"model","by":["replay"]},{"question":"computed-right","by":["replay"]}]}""", "replay")]
+    public void WhatCannotBeMet_Is422_WithTheNearestThatCan(string policy, string nearest)
+    {
+        NodeError? error = TryPlan(policy, Open, out Plan? plan);
+        Assert.Equal((422, "verification_unsatisfiable"), (error!.Status, error.Code));
+        Assert.Equal(nearest, error.Alternatives[0]);
+        Assert.Null(plan);
+    }
+
+    [Fact]
+    public void Alternatives_KeepWhatCanBeMet_AndCanBePlannedThemselves()
+    {
+        NodeError error = TryPlan("""{"require":[{"question":"computed-right","by":["replay","zk"],"minSoundnessBits":100},{"question":"operator-read"}],"deadline":"30s"}""", Open, out _)!;
+        Assert.Equal("""{"profile":"assay/policy/v1","require":[{"question":"altered","by":["signature"]},{"question":"logged","by":["log"]},{"question":"computed-right","by":["replay"]}],"release":"provisional","deadline":"30s"}""", error.Alternatives[0]);
+        foreach (string alternative in error.Alternatives.Where(static a => a[0] == '{'))
+        {
+            Assert.Null(TryPlan(alternative, Open, out _));
+        }
+    }
+
+    [Fact]
+    public void PrivateWeights_LeaveNoReplay() =>
+        Assert.Equal("verification_unsatisfiable", TryPlan(ByReplay, Open with { WeightsPublic = false }, out _)!.Code);
+
+    [Fact]
+    public void APolicy_MayOnlyRaiseTheMinimum()
+    {
+        NodeError error = TryPlan(ByReplay, Open with { MinimumLevel = VerificationLevel.Replay }, out _)!;
+        Assert.Equal((422, "verification_below_minimum"), (error.Status, error.Code));
+        Assert.Equal("replay", Assert.Single(error.Alternatives));
+        Assert.Equal("verification_below_minimum", Planner.TryPlan(new LevelRequest(null, null, null, Read(ByReplay)), new ApiKey("k", VerificationLevel.Replay), Open, null, PolicyCapabilities.None, out _)!.Code);
+    }
+
+    [Theory]
+    [InlineData("signed", null)]
+    [InlineData("replay", "verification_contradiction")]
+    public void LevelsSaidElsewhere_MustBeTheImpliedOne(string header, string? code)
+    {
+        Assert.Equal(code, Planner.TryPlan(new LevelRequest(null, header, null, Read(ByReplay)), ApiKey.Anonymous, Open, null, PolicyCapabilities.None, out _)?.Code);
+        Assert.Equal(code, Planner.TryPlan(new LevelRequest(null, null, header, Read(ByReplay)), ApiKey.Anonymous, Open, null, PolicyCapabilities.None, out _)?.Code);
+    }
+
+    [Fact]
+    public void TheShortFormWrittenOut_IsTheLevel()
+    {
+        Assert.Null(TryPlan(PolicyDocument.For(VerificationLevel.Replay).Text, Open, out Plan? plan));
+        Assert.Same(PolicyDocument.For(VerificationLevel.Replay), plan!.Policy);
+        Assert.Equal(["tee"], new[] { TryPlan(PolicyDocument.For(VerificationLevel.Tee).Text, Open, out _)!.Code == "verification_unsatisfiable" ? "tee" : "" });
+    }
+
+    [Fact]
+    public void WhatASourceCanBring_IsPlannedBeforeRelease()
+    {
+        PolicyCapabilities source = new() { Bases = [Basis.Zk], SoundnessBits = true };
+        PolicyDocument policy = Read("""{"require":[{"question":"computed-right","by":["zk"],"minSoundnessBits":100}]}""");
+        Assert.Null(Planner.TryPlan(new LevelRequest(null, null, null, policy), ApiKey.Anonymous, Open, null, source, out _));
+    }
+
+    private static NodeError? TryPlan(string policy, ModelTerms model, out Plan? plan) =>
+        Planner.TryPlan(new LevelRequest(null, null, null, Read(policy)), ApiKey.Anonymous, model, null, PolicyCapabilities.None, out plan);
+
+    private static PolicyDocument Read(string text) => PolicyDocument.TryRead(Encoding.UTF8.GetBytes(text), out _)!;
+}

@@ -4,7 +4,7 @@ import { sizeBucket } from './bundle.js';
 import { decodeSign1, verifySign1 } from './cose.js';
 import { isEd25519Key } from './ed25519.js';
 import { followHistory, judgeHistory } from './history.js';
-import { parseLevel, policyByDigest } from './levels.js';
+import { parseLevel } from './levels.js';
 import { leafHash, verifyInclusion } from './merkle.js';
 import { noteKey, parseCheckpoint, parseNote, verifyCosignature, verifyNote } from './note.js';
 import { readOip, readOipLevels } from './oip.js';
@@ -65,7 +65,7 @@ export async function checkBundle(bundle, input, checks) {
     !equal(output.root, statement.outputRoot) ? 'output/root-differs'
       : parts !== null && parts !== BigInt(output.count) ? 'output/parts-differ' : null);
   checkAttachments(bundle, checks);
-  checkPolicy(claims, statement, checks);
+  checkPolicy(claims, statement, input.askedPolicy, checks);
 }
 
 /** The node's keys: history, trust, validity. The log's checks come before. */
@@ -135,13 +135,15 @@ function checkAttachments({ attachments, claims }, checks) {
   else checks.set('bundle/attachments', named ? null : 'bundle/attachment-unnamed');
 }
 
-function checkPolicy(claims, statement, checks) {
+function checkPolicy(claims, statement, asked, checks) {
   const policy = claims.get('request.policy');
   const source = claims.get('request.level_source');
   if (policy.disclosed && (policy.value === null || !equal(sha256(encodeUtf8(policy.value)), statement.policy))) {
     checks.fail('policy/digest', 'policy/digest-differs');
   } else if (source.disclosed && source.value !== statement.levelSource) {
     checks.fail('policy/digest', 'policy/level-source-differs');
+  } else if (asked !== null && !equal(asked.digest, statement.policy)) {
+    checks.fail('policy/digest', 'policy/not-asked');
   } else if (!policy.disclosed) {
     checks.skip('policy/digest', 'claims/redacted');
   } else {
@@ -240,7 +242,7 @@ export async function checkLog(bundle, input, checks) {
     const included = verifyInclusion(leafHash(log.entryBytes), log.index, checkpoint.size, log.path, checkpoint.root);
     checks.set('log/inclusion', included ? null : 'log/path');
   }
-  checks.set('log/entry', logEntry(bundle));
+  checks.set('log/entry', logEntry(bundle, input.requested));
   return checkpoint;
 }
 
@@ -263,12 +265,11 @@ async function checkCheckpoint(keySet, bytes, checks) {
   return checkpoint.value;
 }
 
-function logEntry({ log, envelope, claims }) {
+function logEntry({ log, envelope, claims }, policy) {
   const { entry, index } = log;
   const { statement } = envelope;
   if (entry.kind !== 'receipt' || index === 0n) return 'log/entry-kind';
   if (!equal(entry.digest, statement.digest)) return 'log/entry-differs';
-  const policy = policyByDigest(statement.policy);
   if (policy !== null && policy.level !== entry.level) return 'log/level-differs';
   const inputs = claims.value('request.inputs');
   if (entry.bucket === 'undisclosed' || inputs === null) return null;

@@ -7,7 +7,8 @@ import { InputError, loadModel, programReplayer, verify } from './index.js';
 import { renderText } from './text.js';
 
 const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model NAME] [--request FILE] [--response FILE]
-                         [--require LEVEL] [--program FILE --weights FILE] [--at TIME] [--checks] [--json]
+                         [--require LEVEL] [--policy FILE] [--asked-policy FILE] [--program FILE --weights FILE]
+                         [--at TIME] [--checks] [--json]
 
   --trust FILE      trust file: which node and log count
   --first-use       no trust file: take the keys as they come, and print them
@@ -15,6 +16,8 @@ const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model 
   --request FILE    the request body that you sent
   --response FILE   the response body that you received
   --require LEVEL   signed, replay, tee, zk, joined by '+'; default: what was asked for
+  --policy FILE     a policy that must be met (JSON); with --require, both must
+  --asked-policy FILE  the policy that you sent: a receipt for another one is refused
   --program FILE    with --weights: run the model again here and compare the bytes
   --at TIME         judge as of this time (RFC 3339), and say so; default: this machine's clock
   --checks          list every check, not only those that failed
@@ -42,7 +45,7 @@ function readArguments() {
     parsed = parseArgs({
       allowPositionals: true,
       options: {
-        trust: text, model: text, request: text, response: text, require: text, program: text, weights: text, at: text,
+        trust: text, model: text, request: text, response: text, require: text, policy: text, 'asked-policy': text, program: text, weights: text, at: text,
         'first-use': flag, checks: flag, json: flag, help: { ...flag, short: 'h' },
       },
     });
@@ -97,6 +100,8 @@ async function judge(options) {
     now: options.now,
     nowIsGiven: options.at !== undefined,
     require: options.require,
+    policy: read(options.policy),
+    askedPolicy: read(options['asked-policy']),
     model: options.model,
     request: read(options.request),
     response: read(options.response),
@@ -106,6 +111,7 @@ async function judge(options) {
     return await verify(input);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
+    if (error.code.startsWith('policy/')) throw new Failure(WRONG_USAGE, error.code, `The policy can't be read${error.path ? ` at ${error.path}` : ''}.`);
     throw error.code.startsWith('level/')
       ? new Failure(WRONG_USAGE, error.code, `'${options.require}' isn't a verification level: signed, replay, tee, zk, joined by '+'.`)
       : new Failure(CANNOT_EVALUATE, error.code, `The trust file ${options.trust} can't be read (line ${error.line}); its syntax is in spec/trust.md.`);

@@ -2,7 +2,8 @@
 import { CHECKS } from './checks.js';
 import { toHex } from './bytes.js';
 import { isEd25519Key } from './ed25519.js';
-import { atLeast, policyByDigest } from './levels.js';
+import { includes, join } from './levels.js';
+import { evaluate } from './policy.js';
 import { noteKey, formatNoteKey } from './note.js';
 import { ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, redactedRemark, remark, summary } from './words.js';
 
@@ -13,43 +14,44 @@ const ALTERED_IF_FAILED = [
 const UNKNOWN_IF_FAILED = ['bundle/decode', 'keyset/trusted', 'keyset/validity', 'keyset/history'];
 const OTHER_MODEL_IF_FAILED = ['request/model', 'replay/model', 'replay/output'];
 const NOT_LOGGED_IF_FAILED = ['log/checkpoint', 'log/inclusion', 'log/entry'];
-const APPRAISED = ['signature', 'log', 'replay'];
 const EXIT_CODES = { met: 0, untrusted: 1, 'policy-not-met': 2, 'cannot-evaluate': 3 };
 
 /** `evidence`: bundle (null if unreadable), checks, checkpoint, firstUse, otherModel, require (a policy or null). */
 export function conclude(evidence) {
   const { bundle, checks } = evidence;
-  const requested = bundle === null ? null : policyByDigest(bundle.envelope.statement.policy);
-  const required = bundle === null ? null : evidence.require ?? requested;
+  const { requested } = evidence;
+  const required = bundle === null ? null : requiredOf(evidence) ?? requested;
   const receipt = bundle === null ? null : facts(evidence, requested);
   const questions = answer(evidence, receipt);
-  const unmet = (required?.require ?? [])
-    .map(({ question, by: [by] }) => ({ question, by }))
-    .filter(r => !questions.some(q => q.question === r.question && q.status === 'established' && q.by === r.by));
-  const [outcome, reason] = decide(evidence, requested, required, unmet);
+  const result = required === null ? { outcome: 'cannot-evaluate', unmet: [] } : evaluate(required, questions);
+  const unmet = result.unmet.map(({ requirement, why }) => ({ question: requirement.question, by: requirement.by.join('|'), why }));
+  const [outcome, reason] = decide(evidence, requested, result);
   const verdict = {
     profile: 'assay/verdict/v1', outcome, exitCode: EXIT_CODES[outcome], reason, summary: '',
     clock: { at: new Date(Number(evidence.now)).toISOString(), given: evidence.nowIsGiven },
-    required: required?.level ?? null, unmet, receipt, questions,
+    required: required?.level ?? null, requiredPolicy: required?.text ?? null, unmet, receipt, questions,
     checks: checks.list().map(check => ({
       check: check.code, result: check.result, detail: check.detail, sentence: checkSentence(check),
     })),
     notCovered: bundle === null ? [] : notCovered(evidence, required, requested),
   };
-  verdict.summary = summary(verdict, checks);
+  verdict.summary = summary(verdict, checks, required, result.unmet);
   return verdict;
 }
 
-function decide({ bundle, checks }, requested, required, unmet) {
+// Whoever names a policy and a level wants both.
+const requiredOf = ({ policy, require }) => (policy !== null && require !== null ? join(policy, require) : policy ?? require);
+
+function decide({ bundle, checks }, requested, result) {
   if (bundle === null) return ['cannot-evaluate', 'bundle/decode'];
   const failed = CHECKS.find(checks.fails);
   if (failed !== undefined) return ['untrusted', failed];
   if (bundle.envelope.statement.phase !== 'final') return ['cannot-evaluate', 'statement/phase'];
   if (requested === null) return ['cannot-evaluate', 'policy/unknown'];
-  if (required.require.some(r => !APPRAISED.includes(r.by[0]))) return ['cannot-evaluate', 'level/not-supported'];
+  if (result.outcome === 'cannot-evaluate') return ['cannot-evaluate', 'level/not-supported'];
   const platform = CHECKS.map(checks.detail).find(detail => detail?.startsWith('platform/'));
   if (platform !== undefined) return ['cannot-evaluate', platform];
-  return unmet.length > 0 ? ['policy-not-met', 'unmet'] : ['met', 'met'];
+  return result.outcome === 'unmet' ? ['policy-not-met', 'unmet'] : ['met', 'met'];
 }
 
 function answer(evidence, receipt) {
@@ -108,7 +110,7 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt }, require
     [named('bad') !== '', 'log/cosignature'],
     [named('too-early') !== '', 'log/cosigned-early'],
     [skipped('replay/output'), 'replay/not-done'],
-    [required !== null && requested !== null && !atLeast(required, requested), 'policy/lower-than-asked'],
+    [required !== null && requested !== null && !includes(required, requested), 'policy/lower-than-asked'],
     [true, 'operator/read'],
     [true, 'answer/truth'],
   ];
@@ -130,6 +132,7 @@ function facts({ bundle, checkpoint, witnesses, acceptedAt }, requested) {
     counter: jsonNumber(statement.counter),
     phase: statement.phase,
     level: requested?.level ?? null,
+    policy: requested?.text ?? null,
     levelSource: statement.levelSource,
     model: { name: claims.value('model.name'), id: modelId === null ? null : toHex(modelId) },
     node: {

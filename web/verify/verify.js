@@ -1,7 +1,8 @@
 // Verifies receipts: bytes, trust, level and a clock in, a verdict out (spec/receipt.md). No network, no storage.
 import { decodeBundle } from './bundle.js';
 import { CheckTable, checkBundle, checkKeySet, checkLog, checkReplay, checkWire, checkWitnesses } from './checks.js';
-import { parseLevel } from './levels.js';
+import { parseLevel, readPolicy } from './levels.js';
+import { requestedPolicy } from './policy.js';
 import { parseTrust } from './trust.js';
 import { conclude } from './verdict.js';
 
@@ -13,6 +14,8 @@ import { conclude } from './verdict.js';
  * @property {Date|number} now the verifier's clock (Unix milliseconds)
  * @property {boolean} [nowIsGiven] whether that is a time of the caller's choice and not a clock's: the verdict says so
  * @property {string} [require] the level to require; else the one that the receipt says was asked for
+ * @property {Uint8Array} [policy] a policy to require; with `require`, both must hold
+ * @property {Uint8Array} [askedPolicy] the policy that you sent: a receipt that was signed for another one is refused
  * @property {string} [model] the model that you called, by name or by id in hexadecimal digits
  * @property {Uint8Array} [request] request body; else the bundle's attachment, if any
  * @property {Uint8Array} [response] response body; else the bundle's attachment, if any
@@ -30,8 +33,9 @@ export async function verify(input) {
   const checks = new CheckTable();
   const { value: bundle, error } = decodeBundle(settings.bundle);
   checks.set('bundle/decode', error);
-  const evidence = { ...settings, bundle, checks, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null };
+  const evidence = { ...settings, bundle, checks, requested: null, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null };
   if (bundle !== null) {
+    settings.requested = evidence.requested = requestedPolicy(bundle, settings);
     await checkBundle(bundle, settings, checks);
     checkWire(bundle, settings, checks);
     evidence.checkpoint = await checkLog(bundle, settings, checks);
@@ -67,6 +71,8 @@ function readInput(input) {
     now: BigInt(Math.floor(Number(input.now))),
     nowIsGiven: input.nowIsGiven === true,
     require: input.require ? read(parseLevel(input.require)) : null,
+    policy: input.policy ? read(readPolicy(plainBytes(input.policy))) : null,
+    askedPolicy: input.askedPolicy ? read(readPolicy(plainBytes(input.askedPolicy))) : null,
     model: input.model ?? null,
     request: plainBytes(input.request ?? null),
     response: plainBytes(input.response ?? null),

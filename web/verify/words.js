@@ -54,6 +54,7 @@ const DETAILS = {
   'bundle/attachment-unnamed': "Something is attached that the receipt doesn't name.",
   'bundle/no-attachments': 'Nothing is attached.',
   'policy/digest-differs': "The level asked for isn't the one that was signed.",
+  'policy/not-asked': 'The receipt was signed for another policy than the one that you sent.',
   'policy/level-source-differs': "Who set the level isn't what was signed.",
   'model/not-given': "Which model you called wasn't given.",
   'model/differs': 'The receipt names another model than the one that you called.',
@@ -239,11 +240,12 @@ function compared(checks) {
 }
 
 /** The outcome in a sentence. */
-export function summary(verdict, checks) {
-  const { outcome, reason, required, unmet, questions } = verdict;
-  if (outcome === 'met') return `Everything that level ${required} requires is established.`;
+export function summary(verdict, checks, policy, unmet) {
+  const { outcome, reason, questions } = verdict;
+  const required = policy === null ? 'nothing' : policy.isLevel ? `level ${policy.level}` : 'the policy';
+  if (outcome === 'met') return `Everything that ${required} requires is established.`;
   if (outcome === 'policy-not-met') {
-    return `Nothing failed, but level ${required} requires more: ${unmet.map(r => shortfall(r, questions)).join('; ')}.`;
+    return `Nothing failed, but ${required} requires more: ${unmet.map(r => shortfall(r, questions)).join('; ')}.`;
   }
   switch (reason) {
     case 'statement/phase':
@@ -251,13 +253,25 @@ export function summary(verdict, checks) {
     case 'policy/unknown':
       return "The receipt was asked for under a policy that this verifier doesn't know.";
     case 'level/not-supported':
-      return `This verifier can't appraise the evidence that level ${required} requires.`;
+      return `This verifier can't appraise the evidence that ${required} requires.`;
     default:
       return detailSentence(checks.has(reason) ? checks.detail(reason) : reason);
   }
 }
 
-function shortfall({ question, by }, questions) {
-  const found = questions.find(q => q.question === question);
-  return `"${TITLES[question]}" must be established by ${by}, and is ${found.status}${found.by === null ? '' : ` (by ${found.by})`}`;
+function shortfall({ requirement }, questions) {
+  const found = questions.find(q => q.question === requirement.question);
+  const needed = requirement.accept !== undefined ? 'be asserted by the operator at least'
+    : `be established by ${requirement.by.join(' or ')}${parameters(requirement)}`;
+  return `"${TITLES[requirement.question]}" must ${needed}, and is ${found.status}${found.by === null ? '' : ` (by ${found.by})`}`;
+}
+
+function parameters({ minSoundnessBits, peers, atLeast, witnesses, within }) {
+  const parts = [
+    minSoundnessBits && `proofs of ${minSoundnessBits} bits at least`,
+    peers && `replays by ${atLeast} of ${peers.length} named peers`,
+    witnesses && `witnesses: ${witnesses}`,
+    within && `within ${within}`,
+  ].filter(Boolean);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

@@ -111,6 +111,13 @@ internal sealed record OipRequest(string? Id, string? Verification, PolicyDocume
             }
         }
 
+        // A level and a policy in one body would be two answers to one question.
+        if (policy is not null && verification is not null)
+        {
+            error = Contradiction();
+            return null;
+        }
+
         error = null;
         return new OipRequest(id, verification, policy, nonce, outputs, inputs);
     }
@@ -122,5 +129,5 @@ internal sealed record OipRequest(string? Id, string? Verification, PolicyDocume
         return conflicts;
     }
 
-    private static NodeError Contradiction() => new(400, "verification_contradiction", "The body names two verification levels, or one that isn't a string.", "Say the level once.");
+    private static NodeError Contradiction() => new(400, "verification_contradiction", "The body says its verification twice, or in its parameters as something other than a level.", "Say the level once.");
 }

@@ -169,7 +169,7 @@ function readRequirement(value, path, fail) {
   if (!QUESTIONS.includes(question)) fail('policy/unknown-question', `${path}/question`);
   const accept = at.oneOf('accept', ['asserted']);
   const by = readBases(at, question, accept !== undefined, path, fail);
-  const word = by.length === 1 && by[0] === 'operator';
+  const word = by.length === 1 && by[0] === 'operator' && BASES[question].includes('operator');
   if (word !== (accept !== undefined) || by.includes('operator') !== word) fail('policy/accept', `${path}/accept`);
 
   at.fits('minSoundnessBits', by.includes('zk'));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Assay.Node.Keys;
 using Assay.Primitives;
 
 namespace Assay.Node.Releasing;
@@ -29,6 +30,12 @@ internal sealed class WithheldReceipts
                     withheld._ids[id] = true;
                 }
             }
+        }
+
+        else
+        {
+            // Made now, with its name on the disk, so that adding needs to sync the file only.
+            OwnerOnlyFile.Write(withheld._path, []);
         }
 
         return withheld;

@@ -88,7 +88,7 @@ internal static class KeySetCommands
             }
 
             output.Line($"revoked  {keySet} from {Time(moment.ToUnixTimeMilliseconds())}, by entry {index} of the log");
-            output.Line($"tell     those who verify: receipts fetched from now on bring it with them; for older files the trust file takes the line");
+            output.Line($"tell     those who verify: receipts fetched from now on bring it with them; for older files the trust file takes these lines");
             output.Line($"         node {inForce.Digest}");
             output.Line($"         revoked {keySet} {Time(moment.ToUnixTimeMilliseconds())}");
             output.Json(json =>

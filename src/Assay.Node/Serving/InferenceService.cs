@@ -23,6 +23,14 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         long began = time.GetTimestamp();
         DateTimeOffset received = time.GetUtcNow();
 
+        // A receipt that its own keys' interval refuses for ever is no receipt.
+        long milliseconds = received.ToUnixTimeMilliseconds();
+        if (milliseconds < identity.KeySet.NotBefore || milliseconds >= identity.KeySet.NotAfter)
+        {
+            return (null, new NodeError(503, "keyset/not-in-force", "By this node's clock its keys aren't valid now, so its receipts would be refused; nothing was run.",
+                "The operator corrects the clock, or runs 'assay keyset rotate'."));
+        }
+
         // Step 1: who asks (known since before the body was read), and for which model?
         ApiKey key = call.Caller;
         (string name, string? suffix) = SplitName(call.Model);

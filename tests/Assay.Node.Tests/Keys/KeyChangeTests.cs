@@ -139,6 +139,21 @@ public sealed class KeyChangeTests : IDisposable
         Assert.Equal((Outcome.Met, "met"), Judge(answer.Bundle, trust, TimeSpan.Zero));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-6 * 365 * 24)]
+    public async Task OutsideItsKeysInterval_ANodeRefusesBeforeItWorks(int hoursFromNow)
+    {
+        using (NodeIdentity.OpenOrCreate(_folder, "test.example/log", TimeProvider.System.GetUtcNow().AddHours(hoursFromNow)))
+        {
+        }
+
+        await using NodeFixture node = await NodeFixture.StartAsync(folder: _folder);
+        NodeException refused = await Assert.ThrowsAsync<NodeException>(() =>
+            node.Client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None));
+        Assert.Equal("keyset/not-in-force", refused.Code);
+    }
+
     [Fact]
     public async Task ARunningNode_IsNotRotated()
     {

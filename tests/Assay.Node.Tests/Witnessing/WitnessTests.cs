@@ -51,6 +51,36 @@ public sealed class WitnessTests : IDisposable
         Assert.Equal(bundle, await again.Client.GetBundleAsync(ReceiptOf(bundle), CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Bundle_shows_a_later_revocation_though_an_earlier_checkpoint_was_cosigned_too()
+    {
+        string folder = Path.Combine(_folder, "node");
+        await using WitnessHost one = await WitnessAsync("one.example", folder);
+        WitnessEndpoint[] witnesses = [new(one.Address, one.Key)];
+        byte[] before;
+        TrustFile trust;
+        Primitives.Digest32 first;
+        await using (NodeFixture node = await StartAsync(folder, witnesses))
+        {
+            Answer answer = await AskAsync(node);
+            first = node.Host.Identity.KeySet.Digest;
+            trust = TrustFile.TryParse(System.Text.Encoding.UTF8.GetBytes($"{node.Host.Identity.TrustText}witness w {one.Key}\nquorum w\n"), out _, out _)!;
+            Assert.True(await UntilAsync(async () => Cosigners(await CheckpointAsync(node), one.Key) == 1));
+            before = await node.Client.GetBundleAsync(answer.ReceiptId, CancellationToken.None);
+            Assert.Equal(Outcome.Met, Judge(before).Outcome);
+        }
+
+        await KeyChange.RotateAsync(folder, TimeProvider.System);
+        await KeyChange.RevokeAsync(folder, first, DateTimeOffset.UtcNow.AddHours(-1), "stolen", TimeProvider.System);
+        await using NodeFixture again = await StartAsync(folder, witnesses);
+        Assert.True(await UntilAsync(async () => Cosigners(await CheckpointAsync(again), one.Key) == 1));
+        Verdict after = Judge(await again.Client.GetBundleAsync(ReceiptOf(before), CancellationToken.None));
+        Assert.Equal((Outcome.Untrusted, CheckCodes.KeySetValidity), (after.Outcome, after.Reason));
+        Assert.Equal(DetailCodes.Revoked, after.Checks.Single(static c => c.Code == CheckCodes.KeySetValidity).Detail);
+
+        Verdict Judge(byte[] bundle) => Verifier.Verify(new VerificationInput { Bundle = bundle, Trust = trust, Now = TimeProvider.System.GetUtcNow() });
+    }
+
     [Theory]
     [InlineData("down", "witness/unreachable")]
     [InlineData("hangs", "witness/timeout")]

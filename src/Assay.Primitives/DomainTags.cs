@@ -21,6 +21,15 @@ public static class DomainTags
     /// <summary>Key revocation, key 1 (spec/receipt.md).</summary>
     public const string Revocation = "assay/revocation/v1";
 
+    /// <summary>Endorsement, key 1 (spec/endorsements.md).</summary>
+    public const string Endorsement = "assay/endorsement/v1";
+
+    /// <summary>Commitment of a peer that replays, key 1 (spec/endorsements.md).</summary>
+    public const string ReplayCommitment = "assay/replay-commitment/v1";
+
+    /// <summary>Evidence of a peer's replay, key 1 (spec/endorsements.md).</summary>
+    public const string ReplayEvidence = "assay/replay/v1";
+
     /// <summary>First element of every log entry (spec/receipt.md).</summary>
     public const string LogEntry = "assay/log/v1";
 

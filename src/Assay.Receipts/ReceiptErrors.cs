@@ -105,7 +105,7 @@ public static class ReceiptErrors
     /// <summary>The bundle is longer than 64 MiB.</summary>
     public const string BundleTooLarge = "bundle/too-large";
 
-    /// <summary>Not a map with the keys 1 to 6, 1 to 7 or 1 to 8.</summary>
+    /// <summary>Not a map with the keys 1 to 6, then perhaps 7, 8 (only with 7) and 9.</summary>
     public const string BundleLayout = "bundle/layout";
 
     /// <summary>Another profile.</summary>
@@ -122,6 +122,15 @@ public static class ReceiptErrors
 
     /// <summary>Key events aren't one to 64 arrays of three, ascending by index, with entries that can be read.</summary>
     public const string BundleKeyEvents = "bundle/key-events";
+
+    /// <summary>Endorsements aren't one to 32 arrays of four, ascending by digest, or a part of one is too long.</summary>
+    public const string BundleEndorsements = "bundle/endorsements";
+
+    /// <summary>An endorsement's payload hasn't the right layout.</summary>
+    public const string EndorsementLayout = "endorsement/layout";
+
+    /// <summary>Evidence of a replay hasn't the right layout.</summary>
+    public const string EvidenceLayout = "evidence/layout";
 
     /// <summary>Disclosure was asked for a field that doesn't exist.</summary>
     public const string DiscloseUnknownField = "disclose/unknown-field";

@@ -18,7 +18,7 @@ public sealed class Bundle
 
     private static readonly byte[] Profile = Encoding.UTF8.GetBytes(DomainTags.Bundle);
 
-    internal Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments, LogProof? logProof, IReadOnlyList<KeyEvent> keyEvents)
+    internal Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments, LogProof? logProof, IReadOnlyList<KeyEvent> keyEvents, IReadOnlyList<AttachedEndorsement> endorsements)
     {
         Envelope = envelope;
         KeySet = keySet;
@@ -27,6 +27,7 @@ public sealed class Bundle
         Attachments = attachments;
         LogProof = logProof;
         KeyEvents = keyEvents;
+        Endorsements = endorsements;
     }
 
     /// <summary>The signed statement.</summary>
@@ -50,6 +51,9 @@ public sealed class Bundle
     /// <summary>What the log says about the node's keys, ascending by index; empty if nothing, and without a log proof.</summary>
     public IReadOnlyList<KeyEvent> KeyEvents { get; }
 
+    /// <summary>What others said about the receipt later, strictly ascending by digest.</summary>
+    public IReadOnlyList<AttachedEndorsement> Endorsements { get; }
+
     /// <summary>Puts a bundle together from what a node keeps. Attachments may come in any order.</summary>
     /// <param name="claimsSection">The section of the claims tree (<see cref="SaltedTree.Section"/>).</param>
     /// <param name="outputSection">The section of the output tree.</param>
@@ -71,7 +75,7 @@ public sealed class Bundle
             .Select(Attachment.Of)
             .DistinctBy(static a => a.Digest)
             .Order(Comparer<Attachment>.Create(static (a, b) => Digest32.Compare(a.Digest, b.Digest)))];
-        return new Bundle(envelope, keySet, claims, output, sorted, logProof, logProof is null ? [] : keyEvents ?? []);
+        return new Bundle(envelope, keySet, claims, output, sorted, logProof, logProof is null ? [] : keyEvents ?? [], []);
     }
 
     /// <summary>The attachment with this digest, or null.</summary>
@@ -90,13 +94,21 @@ public sealed class Bundle
 
     /// <summary>The same bundle with another log proof, or none, and the key events under its checkpoint.</summary>
     public Bundle WithLogProof(LogProof? logProof, IReadOnlyList<KeyEvent>? keyEvents = null) =>
-        new(Envelope, KeySet, Claims, Output, Attachments, logProof, logProof is null ? [] : keyEvents ?? []);
+        new(Envelope, KeySet, Claims, Output, Attachments, logProof, logProof is null ? [] : keyEvents ?? [], Endorsements);
+
+    /// <summary>The same bundle with other endorsements, in any order; the first of several with one digest is kept, and at most <see cref="AttachedEndorsement.MaxCount"/>.</summary>
+    public Bundle WithEndorsements(IEnumerable<AttachedEndorsement> endorsements) =>
+        new(Envelope, KeySet, Claims, Output, Attachments, LogProof, KeyEvents,
+        [.. endorsements
+            .DistinctBy(static item => item.Endorsement.Digest)
+            .Take(AttachedEndorsement.MaxCount)
+            .Order(Comparer<AttachedEndorsement>.Create(static (a, b) => Digest32.Compare(a.Endorsement.Digest, b.Endorsement.Digest)))]);
 
     /// <summary>The bundle's CBOR.</summary>
     public byte[] Encode()
     {
         CborWriter writer = new(8192);
-        writer.WriteMapHeader(LogProof is null ? 6 : KeyEvents.Count == 0 ? 7 : 8);
+        writer.WriteMapHeader(6 + (LogProof is null ? 0 : 1) + (KeyEvents.Count == 0 ? 0 : 1) + (Endorsements.Count == 0 ? 0 : 1));
         writer.WriteUInt(1);
         writer.WriteText(DomainTags.Bundle);
         writer.WriteUInt(2);
@@ -126,6 +138,16 @@ public sealed class Bundle
             KeyEvent.WriteAll(writer, KeyEvents);
         }
 
+        if (Endorsements.Count > 0)
+        {
+            writer.WriteUInt(9);
+            writer.WriteArrayHeader(Endorsements.Count);
+            foreach (AttachedEndorsement item in Endorsements)
+            {
+                item.Write(writer);
+            }
+        }
+
         return writer.ToArray();
     }
 
@@ -143,7 +165,7 @@ public sealed class Bundle
 
         CborReader reader = new(bytes.Span);
         int pairs = reader.ReadMapHeader();
-        if (pairs is not (6 or 7 or 8))
+        if (pairs is < 6 or > 9)
         {
             reader.Fail(ReceiptErrors.BundleLayout);
         }
@@ -165,17 +187,31 @@ public sealed class Bundle
         reader.MapKey(6);
         List<Attachment> attachments = ReadAttachments(ref reader, bytes);
         LogProof? logProof = null;
-        if (pairs >= 7)
+        int left = pairs - 6;
+        if (left > 0 && reader.TryMapKey(7))
         {
-            reader.MapKey(7);
             logProof = LogProof.Read(ref reader, bytes);
+            left--;
         }
 
         List<KeyEvent> keyEvents = [];
-        if (pairs == 8)
+        if (left > 0 && logProof is not null && reader.TryMapKey(8))
         {
-            reader.MapKey(8);
             keyEvents = KeyEvent.ReadAll(ref reader, bytes);
+            left--;
+        }
+
+        List<AttachedEndorsement> endorsements = [];
+        if (left > 0)
+        {
+            reader.MapKey(9);
+            endorsements = AttachedEndorsement.ReadAll(ref reader, bytes);
+            left--;
+        }
+
+        if (left > 0)
+        {
+            reader.Fail(ReceiptErrors.BundleLayout);
         }
 
         reader.End();
@@ -189,7 +225,7 @@ public sealed class Bundle
             return null;
         }
 
-        return new Bundle(envelope, keySet, claims, output, attachments, logProof, keyEvents);
+        return new Bundle(envelope, keySet, claims, output, attachments, logProof, keyEvents, endorsements);
     }
 
     private static List<Attachment> ReadAttachments(ref CborReader reader, ReadOnlyMemory<byte> source)

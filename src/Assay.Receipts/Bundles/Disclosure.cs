@@ -44,8 +44,14 @@ public static class Disclosure
             names.Contains(field.Name) || names.Contains(ClaimRegistry.Groups[field.Group]) || namingKept.Contains(field));
         DisclosedOutput output = bundle.Output.Redact(part => names.Contains(Outputs) || names.Contains(Outputs + "." + part));
         IReadOnlyList<Attachment> attachments = [.. bundle.Attachments.Where(a => namingKept.Any(f => claims.Digest(f) == a.Digest))];
-        return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof, bundle.KeyEvents);
+        return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof, bundle.KeyEvents, Endorsements(bundle, claims, output));
     }
+
+    // With the salt of a peer's digests, inputs or outputs that are left out here could be guessed.
+    private static IReadOnlyList<AttachedEndorsement> Endorsements(Bundle bundle, DisclosedClaims claims, DisclosedOutput output) =>
+        claims.State(ClaimRegistry.RequestInputs) != LeafState.Redacted && output.RedactedCount == 0
+            ? bundle.Endorsements
+            : [.. bundle.Endorsements.Select(static item => item.WithoutOpening())];
 
     private static bool IsKnown(Bundle bundle, string name) =>
         name == Outputs

@@ -139,12 +139,6 @@ internal static class ClaimEncoding
             return;
         }
 
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value.Count, TensorValue.MaxCount, nameof(value));
-        writer.WriteArrayHeader(value.Count);
-        foreach (TensorValue tensor in value)
-        {
-            writer.WriteArrayHeader(4);
-            tensor.WriteFields(writer);
-        }
+        TensorValue.WriteAll(writer, value);
     }
 }

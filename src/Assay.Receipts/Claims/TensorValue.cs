@@ -106,6 +106,19 @@ public sealed class TensorValue
         return dataLength % sizeof(float) == 0 && count == dataLength / sizeof(float);
     }
 
+    /// <summary>Writes an array of tensors, as a claim's value has it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="MaxCount"/>.</exception>
+    internal static void WriteAll(CborWriter writer, IReadOnlyList<TensorValue> tensors)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tensors.Count, MaxCount, nameof(tensors));
+        writer.WriteArrayHeader(tensors.Count);
+        foreach (TensorValue tensor in tensors)
+        {
+            writer.WriteArrayHeader(Members);
+            tensor.WriteFields(writer);
+        }
+    }
+
     /// <summary>Writes the four elements that a tensor has in a claim leaf and in an output part: name, datatype, dims, data.</summary>
     internal void WriteFields(CborWriter writer)
     {

@@ -4,7 +4,7 @@ using Assay.Primitives.Cbor;
 
 namespace Assay.Receipts;
 
-/// <summary>An entry of a node's log (spec/receipt.md, "Log entry"): the key set, as entry 0, a receipt, or what became of the keys.</summary>
+/// <summary>An entry of a node's log (spec/receipt.md, "Log entry"): the key set, as entry 0, a receipt, what became of the keys, or what was said about receipts later.</summary>
 public abstract record LogEntry
 {
     /// <summary>Most bytes of an entry.</summary>
@@ -33,6 +33,20 @@ public abstract record LogEntry
     /// <param name="Level">The level that was asked for.</param>
     /// <param name="Bucket">A text of <see cref="SizeBucket"/>.</param>
     public sealed record ForReceipt(Digest32 Digest, VerificationLevel Level, string Bucket) : LogEntry;
+
+    /// <summary>What somebody said about a receipt later.</summary>
+    /// <param name="Digest">The endorsement's digest.</param>
+    /// <param name="By">On what it rests.</param>
+    /// <param name="Finding">What it says.</param>
+    public sealed record ForEndorsement(Digest32 Digest, Basis By, EndorsementFinding Finding) : LogEntry
+    {
+        /// <summary>The entry of an endorsement.</summary>
+        public static ForEndorsement Of(Endorsement endorsement)
+        {
+            ArgumentNullException.ThrowIfNull(endorsement);
+            return new ForEndorsement(endorsement.Digest, endorsement.By, endorsement.Finding);
+        }
+    }
 
     /// <summary>The entry's CBOR: the data of its leaf in the log.</summary>
     public byte[] Encode()
@@ -65,6 +79,14 @@ public abstract record LogEntry
                 writer.WriteBytes(receipt.Digest.Bytes);
                 writer.WriteText(receipt.Level.ToString());
                 writer.WriteText(receipt.Bucket);
+                break;
+            case ForEndorsement endorsement:
+                writer.WriteArrayHeader(5);
+                writer.WriteText(DomainTags.LogEntry);
+                writer.WriteText("endorsement");
+                writer.WriteBytes(endorsement.Digest.Bytes);
+                writer.WriteText(PolicyNames.Id(endorsement.By));
+                writer.WriteText(EndorsementNames.Id(endorsement.Finding));
                 break;
         }
 
@@ -116,6 +138,10 @@ public abstract record LogEntry
 
             entry = new ForReceipt(digest, level, bucket);
         }
+        else if (count == 5 && kind.SequenceEqual("endorsement"u8))
+        {
+            entry = ReadEndorsement(ref reader);
+        }
         else
         {
             reader.Fail(ReceiptErrors.EntryLayout);
@@ -124,5 +150,20 @@ public abstract record LogEntry
         reader.End();
         error = reader.Error;
         return error is null ? entry : null;
+    }
+
+    private static ForEndorsement? ReadEndorsement(ref CborReader reader)
+    {
+        Digest32 digest = reader.ReadDigest();
+        string by = reader.ReadText();
+        string finding = reader.ReadText();
+        if (PolicyNames.TryBasis(by, out Basis basis) && basis is Basis.Replay or Basis.Tee or Basis.Zk or Basis.Settlement
+            && EndorsementNames.TryFinding(finding, out EndorsementFinding found))
+        {
+            return new ForEndorsement(digest, basis, found);
+        }
+
+        reader.Fail(ReceiptErrors.EntryLayout);
+        return null;
     }
 }

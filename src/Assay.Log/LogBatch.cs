@@ -37,9 +37,26 @@ public sealed class LogBatch : IDisposable
     public ulong Append(byte[] entry)
     {
         CheckEntry(entry);
-        _rows.Add(new LogRow { Entry = entry });
-        _reserved.Add(default);
-        return _firstIndex + (ulong)_rows.Count - 1;
+        return Append(new LogRow { Entry = entry });
+    }
+
+    /// <summary>Adds an entry about a receipt, with a record that becomes durable with it.</summary>
+    /// <param name="entry">The log entry.</param>
+    /// <param name="about">The id of a receipt that is in the log, or filled in earlier in this batch.</param>
+    /// <param name="record">What <see cref="TiledLog.GetEndorsements"/> gives back; stored as it is.</param>
+    /// <returns>The entry's number once it is committed.</returns>
+    /// <exception cref="LogException">The entry is longer than <see cref="TiledLog.MaxEntryBytes"/>.</exception>
+    /// <exception cref="ArgumentException">There is no such receipt.</exception>
+    public ulong Append(byte[] entry, ReceiptId about, byte[] record)
+    {
+        CheckEntry(entry);
+        ArgumentNullException.ThrowIfNull(record);
+        if (!_rows.Exists(row => row?.Receipt?.Id == about) && !_log.HasReceipt(about))
+        {
+            throw new ArgumentException($"The log has no receipt {about}.", nameof(about));
+        }
+
+        return Append(new LogRow { Entry = entry, Endorsement = new LogRowEndorsement(about, record) });
     }
 
     /// <summary>Takes a place for a receipt: the next number of the log and the next one under its API key.</summary>
@@ -110,6 +127,13 @@ public sealed class LogBatch : IDisposable
             _isDisposed = true;
             _log.EndBatch();
         }
+    }
+
+    private ulong Append(LogRow row)
+    {
+        _rows.Add(row);
+        _reserved.Add(default);
+        return _firstIndex + (ulong)_rows.Count - 1;
     }
 
     private void CheckEntry(byte[] entry)

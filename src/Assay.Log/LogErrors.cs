@@ -75,6 +75,9 @@ public static class LogErrors
     /// <summary>A stored receipt without its log entry, or that the caller's check refuses.</summary>
     public const string Receipt = "log/receipt";
 
+    /// <summary>A stored endorsement without its log entry or its receipt, or that the caller's check refuses.</summary>
+    public const string Endorsement = "log/endorsement";
+
     /// <summary>The counters of an API key aren't 1, 2, 3… up to the stored last one.</summary>
     public const string Counter = "log/counter";
 

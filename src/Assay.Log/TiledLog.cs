@@ -219,6 +219,9 @@ public sealed partial class TiledLog : IAsyncDisposable
     /// <summary>A durable receipt; null if there is none of that id.</summary>
     public StoredReceipt? GetReceipt(ReceiptId id) => _database.ReadReceipt(id);
 
+    /// <summary>The durable endorsements of a receipt in the order of their entries; none for a receipt that isn't there.</summary>
+    public IReadOnlyList<StoredEndorsement> GetEndorsements(ReceiptId about) => _database.ReadEndorsements(about);
+
     /// <summary>
     /// What an HTTP server answers for a path below the log's prefix (C2SP tlog-tiles): <c>checkpoint</c>,
     /// <c>tile/L/N[.p/W]</c> or <c>tile/entries/N[.p/W]</c>. Null (404) for anything else, for what no published
@@ -281,6 +284,8 @@ public sealed partial class TiledLog : IAsyncDisposable
         _closing.Dispose();
         _integrationGate.Release();
     }
+
+    internal bool HasReceipt(ReceiptId id) => _database.ReadReceipt(id) is not null;
 
     internal ulong LastCounter(string apiKey)
     {

@@ -137,6 +137,57 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task Append_Endorsements_AreListedByReceiptInOrderAlsoAfterReopening()
+    {
+        using TestLog test = new();
+        await using (TiledLog log = test.Create())
+        {
+            TestLog.Append(log, 5);
+            for (byte i = 0; i < 4; i++)
+            {
+                using LogBatch batch = log.BeginBatch();
+                Assert.Equal(log.Size, batch.Append([i], TestLog.Id(3), [i, 3]));
+                batch.Append([9]);
+                batch.Append([i], TestLog.Id(4), [i, 4]);
+                batch.Commit();
+            }
+        }
+
+        await using TiledLog reopened = test.Open();
+        IReadOnlyList<StoredEndorsement> found = reopened.GetEndorsements(TestLog.Id(3));
+        Assert.Equal([6UL, 9, 12, 15], found.Select(endorsement => endorsement.LogIndex));
+        Assert.Equal([[0, 3], [1, 3], [2, 3], [3, 3]], found.Select(endorsement => endorsement.Record));
+        Assert.Equal([8UL, 11, 14, 17], reopened.GetEndorsements(TestLog.Id(4)).Select(endorsement => endorsement.LogIndex));
+        Assert.Equal([2], reopened.GetEntry(12));
+        Assert.Empty(reopened.GetEndorsements(TestLog.Id(5)));
+        Assert.Empty(reopened.GetEndorsements(TestLog.Id(99)));
+    }
+
+    [Fact]
+    public async Task Append_EndorsementOfReceiptOfTheSameBatch_IsAcceptedAndOfNoneRefused()
+    {
+        using TestLog test = new();
+        await using TiledLog log = test.Create();
+        using (LogBatch batch = log.BeginBatch())
+        {
+            Assert.Throws<ArgumentException>(() => batch.Append([1], TestLog.Id(1), [1]));
+            LogSlot slot = TestLog.AddReceipt(batch);
+            Assert.Throws<ArgumentException>(() => batch.Append([1], TestLog.Id(2), [1]));
+            Assert.Equal(2UL, batch.Append([1], TestLog.Id(slot.LogIndex), []));
+        }
+
+        Assert.Empty(log.GetEndorsements(TestLog.Id(1)));
+        using (LogBatch batch = log.BeginBatch())
+        {
+            LogSlot slot = TestLog.AddReceipt(batch);
+            batch.Append([1], TestLog.Id(slot.LogIndex), []);
+            batch.Commit();
+        }
+
+        Assert.Equal(2UL, Assert.Single(log.GetEndorsements(TestLog.Id(1))).LogIndex);
+    }
+
+    [Fact]
     public async Task GetReceipt_RandomIds_FindsNothing()
     {
         using TestLog test = new();

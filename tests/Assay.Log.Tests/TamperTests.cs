@@ -118,6 +118,35 @@ public sealed class TamperTests
     }
 
     [Theory]
+    [InlineData("UPDATE endorsements SET record = x'00'", "endorsements[600]")]
+    [InlineData("UPDATE endorsements SET receipt_id = x'00000000000000000000000000000000'", "endorsements[600]")]
+    [InlineData("UPDATE endorsements SET log_idx = 2", "endorsements[2]")]
+    [InlineData("UPDATE endorsements SET log_idx = 601", "endorsements[601]")]
+    public async Task EndorsementEdited_FsckNamesTheRow(string sql, string subject)
+    {
+        using TestLog test = await TestLog.PrepareAsync();
+        await using (TiledLog log = test.Open())
+        {
+            using LogBatch batch = log.BeginBatch();
+            batch.Append([1], TestLog.Id(7), [5]);
+            batch.Commit();
+        }
+
+        FsckOptions options = new()
+        {
+            Key = TestLog.Signer.VerifierKey,
+            CheckEndorsement = (about, endorsement, entry) =>
+                about == TestLog.Id(7) && endorsement.Record is [5] && entry is [1] ? null : "it isn't what was endorsed",
+        };
+        Assert.Empty(Fsck.Run(test.Folder, options).Findings);
+        Assert.DoesNotContain(FsckNotChecked.Endorsements, Fsck.Run(test.Folder, options).NotChecked);
+        Assert.Contains(FsckNotChecked.Endorsements, Fsck.Run(test.Folder).NotChecked);
+        Edit(test, sql);
+        LogFinding finding = Assert.Single(Fsck.Run(test.Folder, options).Findings);
+        Assert.Equal((LogErrors.Endorsement, subject), (finding.Code, finding.Subject));
+    }
+
+    [Theory]
     [InlineData("UPDATE entries SET entry = x'00' WHERE idx = 599", LogErrors.Entry)]
     [InlineData("DELETE FROM entries WHERE idx = 599", LogErrors.Shrunk)]
     [InlineData("DELETE FROM entries", LogErrors.Shrunk)]

@@ -69,6 +69,12 @@ public static class Fsck
             {
                 _notChecked.Add(FsckNotChecked.Receipts);
             }
+
+            bool hasEndorsements = new EndorsementCheck(database, options, Findings, cancellationToken).Run(_size);
+            if (hasEndorsements && options.CheckEndorsement is null)
+            {
+                _notChecked.Add(FsckNotChecked.Endorsements);
+            }
         }
 
         public FsckReport Report()

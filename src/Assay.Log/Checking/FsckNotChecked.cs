@@ -9,6 +9,9 @@ public static class FsckNotChecked
     /// <summary>No check of receipts was given: their records weren't compared with their entries.</summary>
     public const string Receipts = "log/receipt";
 
+    /// <summary>There are endorsements, and no check of them was given.</summary>
+    public const string Endorsements = "log/endorsement";
+
     /// <summary>There are tiles that no checkpoint covers yet; they are compared when they are integrated.</summary>
     public const string Staged = "log/staged";
 

@@ -1,3 +1,4 @@
+using Assay.Primitives;
 using Assay.Primitives.Notes;
 
 namespace Assay.Log.Checking;
@@ -19,4 +20,7 @@ public sealed class FsckOptions
     /// without this a changed record isn't found, and the report says so.
     /// </summary>
     public Func<StoredReceipt, byte[], string?>? CheckReceipt { get; init; }
+
+    /// <summary>Compares an endorsement of that receipt with its log entry; gives null, or what is wrong. As with <see cref="CheckReceipt"/>.</summary>
+    public Func<ReceiptId, StoredEndorsement, byte[], string?>? CheckEndorsement { get; init; }
 }

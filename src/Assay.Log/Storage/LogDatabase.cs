@@ -78,7 +78,7 @@ internal sealed class LogDatabase : IDisposable
         lock (_writeGate)
         {
             _writes!.Insert(firstIndex, rows, createdMs, afterStep);
-            _writeAheadLog!.Grew(rows.Sum(static row => row.Entry.Length + (row.Receipt?.Record.Length ?? 0L)));
+            _writeAheadLog!.Grew(rows.Sum(static row => row.Entry.Length + (row.Receipt?.Record.Length ?? row.Endorsement?.Record.Length ?? 0L)));
         }
     }
 
@@ -118,6 +118,9 @@ internal sealed class LogDatabase : IDisposable
     /// <summary>The receipt of that id, or null.</summary>
     public StoredReceipt? ReadReceipt(ReceiptId id) => Read(reads => reads.Receipt(id));
 
+    /// <summary>The endorsements of a receipt in the order of their entries.</summary>
+    public List<StoredEndorsement> ReadEndorsements(ReceiptId about) => Read(reads => reads.Endorsements(about));
+
     /// <summary>The last counter given under an API key; null if none.</summary>
     public KeyCounter? ReadCounter(string apiKey) => Read(reads => reads.Counter(apiKey));
 
@@ -137,6 +140,10 @@ internal sealed class LogDatabase : IDisposable
     /// <summary>Receipts in the order of their entries, each with its entry if that is there (checks).</summary>
     public List<(StoredReceipt Receipt, byte[]? Entry)> ReadReceiptsFrom(ulong from, int count) =>
         Read(reads => reads.ReceiptsFrom(from, count));
+
+    /// <summary>Endorsements in the order of their entries, each with its entry and whether its receipt is there (checks).</summary>
+    public List<(ReceiptId About, StoredEndorsement Endorsement, byte[]? Entry, bool HasReceipt)> ReadEndorsementsFrom(ulong from, int count) =>
+        Read(reads => reads.EndorsementsFrom(from, count));
 
     /// <summary>The last counter of every API key (checks).</summary>
     public Dictionary<string, KeyCounter> ReadCounters() => Read(reads => reads.Counters());
@@ -167,6 +174,7 @@ internal sealed class LogDatabase : IDisposable
             {
                 LogSchema.CheckVersion(writer);
                 LogSchema.MakeDurable(writer);
+                LogSchema.Upgrade(writer);
             }
 
             reader = LogSchema.Connect(path, SqliteOpenMode.ReadOnly);

@@ -7,10 +7,21 @@ namespace Assay.Log.Storage;
 internal static class LogSchema
 {
     private const long ApplicationId = 0x41737361;
-    private const long Version = 2;
+    private const long Format = 3;
+
+    // What it was before there were endorsements; upgraded by the first opening for writing.
+    private const long FormatWithoutEndorsements = 2;
 
     // Receipts of 2 to 4 KiB leave a fifth or more of the usual 4 096 bytes empty; here less, and fewer pages are written.
     public const int PageBytes = 16384;
+
+    private const string Endorsements = """
+        CREATE TABLE endorsements (
+            log_idx INTEGER PRIMARY KEY,
+            receipt_id BLOB NOT NULL,
+            record BLOB NOT NULL);
+        CREATE INDEX endorsements_by_receipt ON endorsements (receipt_id);
+        """;
 
     private const string Tables = """
         CREATE TABLE state (
@@ -32,7 +43,7 @@ internal static class LogSchema
             api_key TEXT PRIMARY KEY,
             last INTEGER NOT NULL,
             last_idx INTEGER NOT NULL) WITHOUT ROWID;
-        """;
+        """ + Endorsements;
 
     static LogSchema() => SQLitePCL.Batteries_V2.Init();
 
@@ -57,7 +68,7 @@ internal static class LogSchema
         Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA page_size = {PageBytes};"));
         Execute(connection, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;");
         Execute(connection, string.Create(
-            CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};"));
+            CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Format};"));
         Execute(connection, Tables);
         using SqliteCommand insert = connection.CreateCommand();
         insert.CommandText = "INSERT INTO state VALUES (1, $vkey, $size, $checkpoint)";
@@ -76,12 +87,25 @@ internal static class LogSchema
         }
 
         object? version = Scalar(connection, "PRAGMA user_version");
-        if (version is not Version)
+        if (version is not (Format or FormatWithoutEndorsements))
         {
             throw new LogException(
-                LogErrors.DatabaseVersion, LogDatabase.FileName, $"format {version}; this version reads format {Version}");
+                LogErrors.DatabaseVersion, LogDatabase.FileName, $"format {version}; this version reads formats {FormatWithoutEndorsements} and {Format}");
         }
     }
+
+    /// <summary>Brings a database of an older format to this one, in one transaction.</summary>
+    public static void Upgrade(SqliteConnection connection)
+    {
+        if (Scalar(connection, "PRAGMA user_version") is FormatWithoutEndorsements)
+        {
+            Execute(connection, string.Create(
+                CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {Endorsements} PRAGMA user_version = {Format}; COMMIT;"));
+        }
+    }
+
+    /// <summary>Whether a database has the table of endorsements; one of the older format, opened for reading, hasn't.</summary>
+    public static bool HasEndorsements(SqliteConnection connection) => Scalar(connection, "PRAGMA user_version") is Format;
 
     /// <summary>Turns on the write-ahead log with a full sync of every commit, and makes sure that it is on.</summary>
     public static void MakeDurable(SqliteConnection connection)

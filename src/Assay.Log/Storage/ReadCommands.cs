@@ -11,6 +11,7 @@ internal sealed class ReadCommands : IDisposable
     private readonly SqliteCommand _size;
     private readonly SqliteCommand _entries;
     private readonly SqliteCommand _receipt;
+    private readonly SqliteCommand? _endorsements;
     private readonly SqliteCommand _counter;
 
     public ReadCommands(SqliteConnection connection)
@@ -22,6 +23,9 @@ internal sealed class ReadCommands : IDisposable
             connection, "SELECT idx, entry FROM entries WHERE idx >= $from AND idx < $to ORDER BY idx", "$from", "$to");
         _receipt = Prepare(
             connection, "SELECT log_idx, created_ms, api_key, counter, record FROM receipts WHERE receipt_id = $id", "$id");
+        _endorsements = LogSchema.HasEndorsements(connection)
+            ? Prepare(connection, "SELECT log_idx, record FROM endorsements WHERE receipt_id = $id ORDER BY log_idx", "$id")
+            : null;
         _counter = Prepare(connection, "SELECT last, last_idx FROM counters WHERE api_key = $key", "$key");
     }
 
@@ -72,6 +76,24 @@ internal sealed class ReadCommands : IDisposable
         _receipt.Parameters[0].Value = id.ToArray();
         using SqliteDataReader reader = _receipt.ExecuteReader();
         return reader.Read() ? ReceiptOf(reader, id) : null;
+    }
+
+    public List<StoredEndorsement> Endorsements(ReceiptId about)
+    {
+        List<StoredEndorsement> endorsements = [];
+        if (_endorsements is null)
+        {
+            return endorsements;
+        }
+
+        _endorsements.Parameters[0].Value = about.ToArray();
+        using SqliteDataReader reader = _endorsements.ExecuteReader();
+        while (reader.Read())
+        {
+            endorsements.Add(new StoredEndorsement(Number(reader, 0), (byte[])reader.GetValue(1)));
+        }
+
+        return endorsements;
     }
 
     public KeyCounter? Counter(string apiKey)
@@ -138,6 +160,37 @@ internal sealed class ReadCommands : IDisposable
         return receipts;
     }
 
+    public List<(ReceiptId About, StoredEndorsement Endorsement, byte[]? Entry, bool HasReceipt)> EndorsementsFrom(ulong from, int count)
+    {
+        List<(ReceiptId, StoredEndorsement, byte[]?, bool)> endorsements = [];
+        if (_endorsements is null)
+        {
+            return endorsements;
+        }
+
+        using SqliteCommand select = Prepare(
+            _connection,
+            """
+            SELECT e.log_idx, e.record, e.receipt_id, entry, r.log_idx IS NOT NULL
+            FROM endorsements AS e
+            LEFT JOIN entries ON idx = e.log_idx
+            LEFT JOIN receipts AS r ON r.receipt_id = e.receipt_id AND r.log_idx < e.log_idx
+            WHERE e.log_idx >= $from ORDER BY e.log_idx LIMIT $count
+            """,
+            "$from",
+            "$count");
+        select.Parameters[0].Value = (long)from;
+        select.Parameters[1].Value = count;
+        using SqliteDataReader reader = select.ExecuteReader();
+        while (reader.Read())
+        {
+            StoredEndorsement endorsement = new(Number(reader, 0), (byte[])reader.GetValue(1));
+            endorsements.Add((ReceiptId.From((byte[])reader.GetValue(2)), endorsement, reader.GetValue(3) as byte[], reader.GetBoolean(4)));
+        }
+
+        return endorsements;
+    }
+
     public Dictionary<string, KeyCounter> Counters()
     {
         Dictionary<string, KeyCounter> counters = [];
@@ -158,6 +211,7 @@ internal sealed class ReadCommands : IDisposable
         _size.Dispose();
         _entries.Dispose();
         _receipt.Dispose();
+        _endorsements?.Dispose();
         _counter.Dispose();
     }
 

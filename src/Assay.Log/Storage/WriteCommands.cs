@@ -10,6 +10,7 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
     private readonly Statement _rollback = new(connection, "ROLLBACK");
     private readonly Statement _insertEntry = new(connection, "INSERT INTO entries VALUES (?, ?)");
     private readonly Statement _insertReceipt = new(connection, "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?)");
+    private readonly Statement _insertEndorsement = new(connection, "INSERT INTO endorsements VALUES (?, ?, ?)");
     private readonly Statement _setCounter = new(
         connection, "INSERT INTO counters VALUES (?, ?, ?) ON CONFLICT (api_key) DO UPDATE SET last = excluded.last, last_idx = excluded.last_idx");
 
@@ -42,7 +43,7 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Statement statement in new[] { _begin, _commit, _rollback, _insertEntry, _insertReceipt, _setCounter, _replaceCheckpoint })
+        foreach (Statement statement in new[] { _begin, _commit, _rollback, _insertEntry, _insertReceipt, _insertEndorsement, _setCounter, _replaceCheckpoint })
         {
             statement.Dispose();
         }
@@ -66,6 +67,11 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
                     .Bind(6, receipt.Record)
                     .Run();
                 lastCounters[receipt.ApiKey] = (receipt.Counter, index);
+            }
+
+            if (rows[i].Endorsement is { } endorsement)
+            {
+                _insertEndorsement.Bind(1, index).Bind(2, endorsement.About.Bytes).Bind(3, endorsement.Record).Run();
             }
         }
 

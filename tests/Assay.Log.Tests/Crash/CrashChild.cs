@@ -70,11 +70,20 @@ internal static class CrashChild
         {
             slots[i] = batch.Reserve(requests[i].Key);
             batch.Fill(slots[i], requests[i].Id, EntryOf(requests[i].Id, slots[i]), new byte[300]);
+
+            // Acknowledged with its receipt.
+            if (IsEndorsed(slots[i].Counter))
+            {
+                batch.Append([], requests[i].Id, requests[i].Id.ToArray());
+            }
         }
 
         batch.Commit();
         return slots;
     }
+
+    /// <summary>Whether the entry after a receipt's is an endorsement of it.</summary>
+    public static bool IsEndorsed(ulong counter) => counter % 2 == 0;
 
     /// <summary>The entry names receipt and counter, so that the parent can tell whose it is.</summary>
     public static byte[] EntryOf(ReceiptId id, LogSlot slot)

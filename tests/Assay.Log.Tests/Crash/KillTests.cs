@@ -58,6 +58,8 @@ public sealed class KillTests(ITestOutputHelper output)
                     entry.AsSpan().SequenceEqual(CrashChild.EntryOf(receipt.Id, new LogSlot(0, 0, receipt.Counter)))
                         ? null
                         : "the entry isn't the receipt's",
+                CheckEndorsement = (about, endorsement, entry) =>
+                    entry.Length == 0 && endorsement.Record.AsSpan().SequenceEqual(about.Bytes) ? null : "it isn't the receipt's",
             });
             Assert.Empty(report.Findings);
         }
@@ -116,6 +118,10 @@ public sealed class KillTests(ITestOutputHelper output)
             StoredReceipt? stored = log.GetReceipt(id);
             Assert.NotNull(stored);
             Assert.Equal((index, key, counter), (stored.LogIndex, stored.ApiKey, stored.Counter));
+            IEnumerable<ulong> endorsements = log.GetEndorsements(id)
+                .Where(endorsement => endorsement.Record.AsSpan().SequenceEqual(id.Bytes))
+                .Select(endorsement => endorsement.LogIndex);
+            Assert.Equal(CrashChild.IsEndorsed(counter) ? [index + 1] : Array.Empty<ulong>(), endorsements);
             LogProof proof = log.GetProof(index)!;
             Assert.Equal(CheckResult.Pass, MerkleVerifier.Inclusion(
                 MerkleTree.LeafHash(proof.Entry), index, proof.Checkpoint.Size, [.. proof.Path], proof.Checkpoint.Root));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Assay.Files;
 using Assay.Primitives;
 using Assay.Primitives.Merkle;
 using Assay.Primitives.Notes;
@@ -42,7 +43,7 @@ public sealed class LogMemory
         string file = Path.Combine(_folder, Digest32.Sha256(System.Text.Encoding.UTF8.GetBytes(logKey.ToString())) + ".checkpoint");
         if (!File.Exists(file))
         {
-            Remember(file, bytes);
+            DurableFile.Write(file, bytes);
             return new LogSighting(null, 0, now.Head.Size, null);
         }
 
@@ -64,13 +65,13 @@ public sealed class LogMemory
 
             if (prefix == head.Root)
             {
-                Remember(file, bytes);
+                DurableFile.Write(file, bytes);
                 return new LogSighting(null, head.Size, now.Head.Size, null);
             }
         }
         else if (now.Head.Root == head.Root || head.Size == 0)
         {
-            Remember(file, bytes);
+            DurableFile.Write(file, bytes);
             return new LogSighting(null, head.Size, now.Head.Size, null);
         }
 
@@ -83,7 +84,7 @@ public sealed class LogMemory
 
         byte[] proof = fork.Encode();
         string proofFile = Path.Combine(_folder, Digest32.Sha256(proof) + ".fork");
-        Remember(proofFile, proof);
+        DurableFile.Write(proofFile, proof);
         return new LogSighting(LogMemoryErrors.Forked, head.Size, now.Head.Size, proofFile);
     }
 
@@ -94,12 +95,6 @@ public sealed class LogMemory
         && head.Origin == key.Name
             ? (note, head)
             : null;
-
-    private static void Remember(string file, byte[] bytes)
-    {
-        File.WriteAllBytes(file + ".new", bytes);
-        File.Move(file + ".new", file, overwrite: true);
-    }
 
     /// <summary>The nodes of <see cref="MerkleVerifier.PrefixRoot"/>, from tiles; nothing in them is believed before that checks them.</summary>
     private static async Task<Digest32[]> NodesAsync(AssayClient client, ulong oldSize, ulong newSize, CancellationToken cancellation)

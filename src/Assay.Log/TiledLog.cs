@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Assay.Files;
 using Assay.Log.Checking;
 using Assay.Log.Layout;
 using Assay.Log.Storage;

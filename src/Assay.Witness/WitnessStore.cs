@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Files;
 using Assay.Log.Storage;
 using Assay.Primitives;
 using Assay.Primitives.Notes;

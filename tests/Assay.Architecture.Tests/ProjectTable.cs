@@ -7,28 +7,29 @@ internal static class ProjectTable
     public static IReadOnlyDictionary<string, Row> Rows { get; } = new Dictionary<string, Row>
     {
         ["Assay.Primitives"] = new(true, []),
+        ["Assay.Files"] = new(false, []),
         ["Assay.Programs"] = new(true, ["Assay.Primitives"]),
         ["Assay.Receipts"] = new(true, ["Assay.Primitives"]),
         ["Assay.Attestation"] = new(true, ["Assay.Primitives"]),
         ["Assay.Proofs"] = new(true, ["Assay.Programs"]),
         ["Assay.Verification"] = new(true, ["Assay.Receipts", "Assay.Proofs", "Assay.Attestation"]),
-        ["Assay.Models"] = new(false, ["Assay.Programs"]),
+        ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs"]),
         ["Assay.Engine"] = new(false, ["Assay.Programs"]),
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
-        ["Assay.Log"] = new(false, ["Assay.Primitives"]),
-        ["Assay.Witness"] = new(false, ["Assay.Log"]),
+        ["Assay.Log"] = new(false, ["Assay.Files"]),
+        ["Assay.Witness"] = new(false, ["Assay.Files", "Assay.Log"]),
         ["Assay.Chain"] = new(false, ["Assay.Primitives"]),
-        ["Assay.Client"] = new(false, ["Assay.Verification", "Assay.Chain", "Assay.Programs"]),
+        ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Verification", "Assay.Chain", "Assay.Programs"]),
         ["Assay.Node"] = new(
             false,
             [
-                "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
+                "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
                 "Assay.Engine", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client",
             ]),
         ["Assay.Cli"] = new(
             false,
             [
-                "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
+                "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
                 "Assay.Engine", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
                 "Assay.Witness",
             ]),

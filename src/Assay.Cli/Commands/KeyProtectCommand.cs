@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Cli.Console;
+using Assay.Files;
 using Assay.Node.Keys;
 
 namespace Assay.Cli.Commands;
@@ -12,8 +13,8 @@ internal static class KeyProtectCommand
         NodeFolder.Option, NodeKeyOptions.PassphraseFile,
     }.Do((parsed, output, cancellation) =>
     {
-        using NodeKeyPassphrase passphrase = NodeKeyOptions.Passphrase(parsed)
-            ?? throw CliException.Usage("A passphrase is needed.", $"Give --key-passphrase-file or {NodeKeyPassphrase.Variable}.");
+        using KeyPassphrase passphrase = NodeKeyOptions.Passphrase(parsed)
+            ?? throw CliException.Usage("A passphrase is needed.", $"Give --key-passphrase-file or {KeyPassphrase.Variable}.");
         int files = NodeKeyProtection.Protect(Path.Combine(NodeFolder.Of(parsed), "keys"), passphrase);
         output.Line($"encrypted {files} key files; those that were encrypted already stay. The disk may still hold the old bytes, and so do backups.");
         output.Json(json => json.WriteNumber("encrypted", files));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Assay.Cli.Console;
+using Assay.Files;
 using Assay.Node.Keys;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -14,7 +15,7 @@ internal static class KeySetCommands
 
     private static Command Show() => new Command("show", "List the node's key sets, first to last.") { NodeFolder.Option, NodeKeyOptions.PassphraseFile }.Do(async (parsed, output, cancellation) =>
     {
-        using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
+        using KeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
         NodeKeyHistory history = await KeyChange.HistoryAsync(NodeFolder.Of(parsed), TimeProvider.System, passphrase).ConfigureAwait(false);
         output.Line($"node     {history.Current.Origin}");
         foreach (KeySet set in history.Sets)
@@ -46,7 +47,7 @@ internal static class KeySetCommands
 
     private static Command Rotate() => new Command("rotate", "Go on with a new receipt key. Earlier receipts stay good; the old key's file is deleted.") { NodeFolder.Option, NodeKeyOptions.PassphraseFile }.Do(async (parsed, output, cancellation) =>
     {
-        using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
+        using KeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
         (KeySet keySet, ulong index) = await KeyChange.RotateAsync(NodeFolder.Of(parsed), TimeProvider.System, passphrase: passphrase).ConfigureAwait(false);
         output.Line($"keys     {keySet.Digest}  in force from entry {index} of the log on");
         output.Line("next     start the node. Trust files that name an earlier key set go on working: receipts bring the rotation with them.");
@@ -75,7 +76,7 @@ internal static class KeySetCommands
                 throw CliException.Usage("--from is a time in UTC like 2026-11-20T08:00:00Z");
             }
 
-            using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
+            using KeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
             ulong index;
             KeySet inForce;
             try

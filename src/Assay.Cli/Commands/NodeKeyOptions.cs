@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Assay.Cli.Console;
-using Assay.Node.Keys;
+using Assay.Files;
 
 namespace Assay.Cli.Commands;
 
@@ -10,11 +10,11 @@ internal static class NodeKeyOptions
     internal static Option<FileInfo?> PassphraseFile { get; } = new("--key-passphrase-file") { Description = "The key files' passphrase, in a file that only you can read; or in the environment variable ASSAY_KEY_PASSPHRASE." };
 
     /// <summary>The passphrase, or null: key files aren't encrypted.</summary>
-    internal static NodeKeyPassphrase? Passphrase(ParseResult parsed)
+    internal static KeyPassphrase? Passphrase(ParseResult parsed)
     {
-        NodeKeyPassphrase? environment = NodeKeyPassphrase.TakeFromEnvironment();
+        KeyPassphrase? environment = KeyPassphrase.TakeFromEnvironment();
         return parsed.GetValue(PassphraseFile) is not { } file ? environment
-            : environment is null ? NodeKeyPassphrase.FromFile(file.FullName)
-            : throw CliException.Usage($"--key-passphrase-file and {NodeKeyPassphrase.Variable} both give a passphrase.", "Give one of them.");
+            : environment is null ? KeyPassphrase.FromFile(file.FullName)
+            : throw CliException.Usage($"--key-passphrase-file and {KeyPassphrase.Variable} both give a passphrase.", "Give one of them.");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Cli.Console;
+using Assay.Files;
 using Assay.Node;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
@@ -85,7 +86,7 @@ internal static class ServeCommand
     // A signer, the environment, or files; never two of them.
     private static NodeIdentity OpenIdentity(NodeOptions options, ParseResult parsed, string? signer)
     {
-        using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
+        using KeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
         using EnvironmentKeySource? environment = EnvironmentKeySource.Take(passphrase);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         if (signer is null)
@@ -97,7 +98,7 @@ internal static class ServeCommand
 
         if (environment is not null || passphrase is not null)
         {
-            throw CliException.Usage("With --signer this process holds no key and needs no passphrase.", $"Unset {EnvironmentKeySource.ReceiptVariable}, {EnvironmentKeySource.SeedVariable} and {NodeKeyPassphrase.Variable}, and give the signer the passphrase.");
+            throw CliException.Usage("With --signer this process holds no key and needs no passphrase.", $"Unset {EnvironmentKeySource.ReceiptVariable}, {EnvironmentKeySource.SeedVariable} and {KeyPassphrase.Variable}, and give the signer the passphrase.");
         }
 
         return NodeIdentity.OpenOrCreate(options.Folder, options.Origin, now,

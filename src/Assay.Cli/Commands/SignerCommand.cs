@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Cli.Console;
+using Assay.Files;
 using Assay.Node.Keys;
 using Assay.Node.Signing;
 
@@ -18,7 +19,7 @@ internal static class SignerCommand
             keys, socket, origin, NodeKeyOptions.PassphraseFile,
         }.Do(async (parsed, output, cancellation) =>
         {
-            using NodeKeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
+            using KeyPassphrase? passphrase = NodeKeyOptions.Passphrase(parsed);
             FileKeySource source = new(parsed.GetRequiredValue(keys).FullName, passphrase);
             string path = parsed.GetRequiredValue(socket).FullName;
             await using SignerHost host = await SignerHost.StartAsync(path, source.Open(parsed.GetValue(origin)!, mayCreate: true), cancellation).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Client;
+using Assay.Files;
 
 namespace Assay.Cli.Console;
 
@@ -48,7 +49,7 @@ internal static class CommandActions
         CliException known => known,
         NodeException node => new CliException(ExitCodes.CannotEvaluate, node.Code, node.Message, node.Nearest),
         HttpRequestException http => new CliException(ExitCodes.CannotEvaluate, "node/unreachable", $"The node doesn't answer: {http.Message}", "Is it running? 'assay serve' starts one; --node says where it is."),
-        Node.Keys.NodeKeyException key => new CliException(ExitCodes.CannotEvaluate, key.Code, key.Message),
+        KeyException key => new CliException(ExitCodes.CannotEvaluate, key.Code, key.Message),
         Node.Keys.ApiKeyFileException keys => new CliException(ExitCodes.CannotEvaluate, keys.Code, keys.Message),
         FileNotFoundException or DirectoryNotFoundException => new CliException(ExitCodes.CannotEvaluate, "file/not-found", e.Message),
         UnauthorizedAccessException or IOException => new CliException(ExitCodes.CannotEvaluate, "file/io", e.Message),

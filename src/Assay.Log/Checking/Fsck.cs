@@ -1,3 +1,4 @@
+using Assay.Files;
 using Assay.Log.Layout;
 using Assay.Log.Storage;
 using Assay.Primitives.Notes;

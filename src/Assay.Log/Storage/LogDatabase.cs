@@ -1,3 +1,4 @@
+using Assay.Files;
 using Assay.Primitives;
 using Microsoft.Data.Sqlite;
 
@@ -60,7 +61,7 @@ internal sealed class LogDatabase : IDisposable
         }
 
         File.Move(temp, path);
-        DurableFiles.SyncFolder(folder);
+        DurableFile.SyncFolder(folder);
     }
 
     /// <summary>Opens the database for writing.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Files;
 using Assay.Primitives;
 
 namespace Assay.Models.Store;
@@ -69,7 +70,7 @@ internal sealed class AliasBook(string folder, TimeProvider time)
             stream.Flush(flushToDisk: true);
         }
 
-        DurableFiles.FlushFolder(folder);
+        DurableFile.SyncFolder(folder);
         return new(entry, null, null);
     }
 

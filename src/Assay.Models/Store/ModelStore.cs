@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Assay.Files;
 using Assay.Models.Registration;
 using Assay.Primitives;
 using Assay.Programs;
@@ -178,12 +179,12 @@ public sealed class ModelStore
 
         string incoming = Path.Combine(_incoming, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         Directory.CreateDirectory(incoming);
-        DurableFiles.WriteNew(Path.Combine(incoming, "program.cbor"), model.ProgramBytes.Span);
-        DurableFiles.WriteNew(Path.Combine(incoming, "weights.bin"), model.Weights.Memory.Span);
-        DurableFiles.WriteNew(Path.Combine(incoming, "source.onnx"), source);
-        DurableFiles.WriteNew(Path.Combine(incoming, "statement.json"), statement);
-        DurableFiles.WriteNew(Path.Combine(incoming, $"statement-{Digest32.Sha256(statement)}.json"), statement);
-        DurableFiles.FlushFolder(incoming);
+        DurableFile.Create(Path.Combine(incoming, "program.cbor"), model.ProgramBytes.Span);
+        DurableFile.Create(Path.Combine(incoming, "weights.bin"), model.Weights.Memory.Span);
+        DurableFile.Create(Path.Combine(incoming, "source.onnx"), source);
+        DurableFile.Create(Path.Combine(incoming, "statement.json"), statement);
+        DurableFile.Create(Path.Combine(incoming, $"statement-{Digest32.Sha256(statement)}.json"), statement);
+        DurableFile.SyncFolder(incoming);
         if (Directory.Exists(folder))
         {
             // Damaged, or it would not be added again; the next writer clears it away.
@@ -191,13 +192,13 @@ public sealed class ModelStore
         }
 
         Directory.Move(incoming, folder);
-        DurableFiles.FlushFolder(_models);
+        DurableFile.SyncFolder(_models);
     }
 
     private static void ReplaceStatement(string folder, ReadOnlySpan<byte> statement)
     {
-        DurableFiles.Replace(Path.Combine(folder, $"statement-{Digest32.Sha256(statement)}.json"), statement);
-        DurableFiles.Replace(Path.Combine(folder, "statement.json"), statement);
+        DurableFile.Write(Path.Combine(folder, $"statement-{Digest32.Sha256(statement)}.json"), statement);
+        DurableFile.Write(Path.Combine(folder, "statement.json"), statement);
     }
 
     private static bool IsAbout(ModelStatement statement, ModelId id, ReadOnlySpan<byte> source) =>

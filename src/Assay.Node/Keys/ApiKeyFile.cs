@@ -1,3 +1,4 @@
+using Assay.Files;
 using Assay.Primitives;
 
 namespace Assay.Node.Keys;

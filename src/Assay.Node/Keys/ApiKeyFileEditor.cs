@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Files;
 using Assay.Primitives;
 
 namespace Assay.Node.Keys;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Files;
 using Assay.Primitives.Notes;
 
 namespace Assay.Node.Keys;
@@ -18,9 +19,9 @@ public sealed class EnvironmentKeySource : INodeKeySource, IDisposable
 
     private readonly byte[] _pem;
     private readonly byte[] _seed;
-    private readonly NodeKeyPassphrase? _passphrase;
+    private readonly KeyPassphrase? _passphrase;
 
-    private EnvironmentKeySource(byte[] pem, byte[] seed, NodeKeyPassphrase? passphrase)
+    private EnvironmentKeySource(byte[] pem, byte[] seed, KeyPassphrase? passphrase)
     {
         _pem = pem;
         _seed = seed;
@@ -32,8 +33,8 @@ public sealed class EnvironmentKeySource : INodeKeySource, IDisposable
 
     /// <summary>Takes the keys out of the environment; null if neither variable is set.</summary>
     /// <param name="passphrase">For a receipt key that is encrypted.</param>
-    /// <exception cref="NodeKeyException">Only one is set, or one can't be a key.</exception>
-    public static EnvironmentKeySource? Take(NodeKeyPassphrase? passphrase)
+    /// <exception cref="KeyException">Only one is set, or one can't be a key.</exception>
+    public static EnvironmentKeySource? Take(KeyPassphrase? passphrase)
     {
         string? pem = Environment.GetEnvironmentVariable(ReceiptVariable);
         string? seed = Environment.GetEnvironmentVariable(SeedVariable);
@@ -46,7 +47,7 @@ public sealed class EnvironmentKeySource : INodeKeySource, IDisposable
 
         if (pem is null || seed is null)
         {
-            throw new NodeKeyException(NodeKeyErrors.Ambiguous, $"{(pem is null ? SeedVariable : ReceiptVariable)} is set, but {(pem is null ? ReceiptVariable : SeedVariable)} isn't: a node needs both keys from one place.");
+            throw new KeyException(NodeKeyErrors.Ambiguous, $"{(pem is null ? SeedVariable : ReceiptVariable)} is set, but {(pem is null ? ReceiptVariable : SeedVariable)} isn't: a node needs both keys from one place.");
         }
 
         byte[] bytes = new byte[Ed25519.SeedSize];
@@ -56,12 +57,12 @@ public sealed class EnvironmentKeySource : INodeKeySource, IDisposable
             : trimmed.Length == 44 && Convert.TryFromBase64String(trimmed, bytes, out written) && written == Ed25519.SeedSize;
         return isSeed
             ? new EnvironmentKeySource(Encoding.ASCII.GetBytes(pem), bytes, passphrase)
-            : throw new NodeKeyException(NodeKeyErrors.Malformed, $"{SeedVariable} isn't 32 bytes in hexadecimal digits or base64.");
+            : throw new KeyException(KeyFileErrors.Malformed, $"{SeedVariable} isn't 32 bytes in hexadecimal digits or base64.");
     }
 
     /// <inheritdoc/>
     public NodeKeys Open(string origin, bool mayCreate) =>
-        NodeKeys.Local(origin, NodeKeyFiles.ReceiptKeyOf(NodeKeyFiles.Container(ReceiptVariable, _pem, _passphrase), ReceiptVariable), _seed);
+        NodeKeys.Local(origin, ProtectedKeyFile.P256Of(ProtectedKeyFile.ReadPem(ReceiptVariable, _pem, _passphrase), ReceiptVariable), _seed);
 
     /// <inheritdoc/>
     public void Dispose()

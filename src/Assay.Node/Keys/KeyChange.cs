@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Assay.Files;
 using Assay.Log;
 using Assay.Primitives;
 using Assay.Primitives.Cose;
@@ -20,7 +21,7 @@ public static class KeyChange
     /// <returns>The new key set, and where in the log the rotation is.</returns>
     /// <exception cref="InvalidDataException">The folder isn't in order, or its keys have changed too often.</exception>
     /// <exception cref="LogException">The log can't be opened: a node is running, for example.</exception>
-    public static async Task<(KeySet KeySet, ulong Index)> RotateAsync(string folder, TimeProvider time, Action<string>? afterStep = null, NodeKeyPassphrase? passphrase = null)
+    public static async Task<(KeySet KeySet, ulong Index)> RotateAsync(string folder, TimeProvider time, Action<string>? afterStep = null, KeyPassphrase? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         KeyFiles files = new(folder, passphrase);
@@ -49,7 +50,7 @@ public static class KeyChange
     /// <returns>Where in the log the revocation is, and the key set that signed it.</returns>
     /// <exception cref="InvalidDataException">The folder isn't in order, or the node never had this key set.</exception>
     /// <exception cref="LogException">The log can't be opened: a node is running, for example.</exception>
-    public static async Task<(ulong Index, KeySet InForce)> RevokeAsync(string folder, Digest32 keySet, DateTimeOffset from, string reason, TimeProvider time, NodeKeyPassphrase? passphrase = null)
+    public static async Task<(ulong Index, KeySet InForce)> RevokeAsync(string folder, Digest32 keySet, DateTimeOffset from, string reason, TimeProvider time, KeyPassphrase? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         KeyFiles files = new(folder, passphrase);
@@ -75,7 +76,7 @@ public static class KeyChange
     /// <summary>The history of a stopped node's keys.</summary>
     /// <exception cref="InvalidDataException">The folder isn't in order.</exception>
     /// <exception cref="LogException">The log can't be opened: a node is running, for example.</exception>
-    public static async Task<NodeKeyHistory> HistoryAsync(string folder, TimeProvider time, NodeKeyPassphrase? passphrase = null)
+    public static async Task<NodeKeyHistory> HistoryAsync(string folder, TimeProvider time, KeyPassphrase? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         KeyFiles files = new(folder, passphrase);

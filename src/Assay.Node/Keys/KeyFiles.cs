@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Files;
 using Assay.Primitives.Cbor;
 using Assay.Primitives.Notes;
 using Assay.Receipts;
@@ -11,7 +12,7 @@ namespace Assay.Node.Keys;
 /// Where a node's key sets stand in its folder. The file <c>keyset.cbor</c> alone says which set is in force: a change of keys is
 /// one rename of it, so no crash leaves a set without its key.
 /// </summary>
-internal sealed class KeyFiles(string folder, NodeKeyPassphrase? passphrase = null)
+internal sealed class KeyFiles(string folder, KeyPassphrase? passphrase = null)
 {
     private readonly string _keys = Path.Combine(folder, "keys");
 
@@ -35,21 +36,21 @@ internal sealed class KeyFiles(string folder, NodeKeyPassphrase? passphrase = nu
     public void WriteReceiptKey(KeySet keySet, ECDsa key)
     {
         OwnerOnlyFile.CreateDirectory(_keys);
-        NodeKeyFiles.WriteReceiptKey(Path.Combine(_keys, $"receipt-{keySet.Digest.ToString()[..16]}.pem"), key, passphrase);
+        ProtectedKeyFile.WriteP256(Path.Combine(_keys, $"receipt-{keySet.Digest.ToString()[..16]}.pem"), key, passphrase);
     }
 
     /// <summary>Reads a set's receipt key.</summary>
-    /// <exception cref="NodeKeyException">It can't be used.</exception>
-    public ECDsa ReadReceiptKey(KeySet keySet) => NodeKeyFiles.ReadReceiptKey(ReceiptKeyPath(keySet), passphrase);
+    /// <exception cref="KeyException">It can't be used.</exception>
+    public ECDsa ReadReceiptKey(KeySet keySet) => ProtectedKeyFile.ReadP256(ReceiptKeyPath(keySet), passphrase);
 
     /// <summary>Writes the log's Ed25519 seed, durably; the folder is there.</summary>
-    public void WriteSeed(ReadOnlySpan<byte> seed) => NodeKeyFiles.WriteLogSeed(_keys, seed, passphrase);
+    public void WriteSeed(ReadOnlySpan<byte> seed) => LogSeedFile.Write(_keys, seed, passphrase);
 
     /// <summary>Reads the log's key.</summary>
-    /// <exception cref="NodeKeyException">It can't be used.</exception>
+    /// <exception cref="KeyException">It can't be used.</exception>
     public NoteSigner ReadLogSigner(string origin)
     {
-        byte[] seed = NodeKeyFiles.ReadLogSeed(_keys, passphrase);
+        byte[] seed = LogSeedFile.Read(_keys, passphrase);
         try
         {
             return new NoteSigner(origin, seed);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Assay.Files;
 using Assay.Log;
 using Assay.Primitives.Cose;
 using Assay.Primitives.Notes;
@@ -42,8 +43,8 @@ public sealed class NodeIdentity : IDisposable
     /// <param name="now">Start of a new key set's validity.</param>
     /// <param name="passphrase">Of the key files; new ones are encrypted under it. Null: they are plain.</param>
     /// <exception cref="InvalidDataException">The files there disagree, or belong to another origin.</exception>
-    /// <exception cref="NodeKeyException">The keys can't be used.</exception>
-    public static NodeIdentity OpenOrCreate(string folder, string origin, DateTimeOffset now, NodeKeyPassphrase? passphrase = null)
+    /// <exception cref="KeyException">The keys can't be used.</exception>
+    public static NodeIdentity OpenOrCreate(string folder, string origin, DateTimeOffset now, KeyPassphrase? passphrase = null)
     {
         KeyFiles files = new(folder, passphrase);
         if (!File.Exists(files.KeySetPath))
@@ -71,7 +72,7 @@ public sealed class NodeIdentity : IDisposable
     /// <param name="now">Start of a new key set's validity.</param>
     /// <param name="source">Where the keys are.</param>
     /// <exception cref="InvalidDataException">Folder and keys disagree, or belong to another origin.</exception>
-    /// <exception cref="NodeKeyException">The keys can't be used.</exception>
+    /// <exception cref="KeyException">The keys can't be used.</exception>
     public static NodeIdentity OpenOrCreate(string folder, string origin, DateTimeOffset now, INodeKeySource source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -112,7 +113,7 @@ public sealed class NodeIdentity : IDisposable
     private static NodeIdentity Checked(KeySet keySet, NodeKeys keys, string keySetPath, string place) =>
         keys.ReceiptSigner.PublicKey.Equals(keySet.ReceiptKey) && keys.LogSigner.VerifierKey.Equals(keySet.LogVerifierKey)
             ? new NodeIdentity(keySet, keys)
-            : throw new NodeKeyException(NodeKeyErrors.Mismatch, $"{keySetPath} names other keys than {place}.");
+            : throw new KeyException(NodeKeyErrors.Mismatch, $"{keySetPath} names other keys than {place}.");
 
     // The key set goes last: without it the folder has no identity, so a crash before leaves nothing that could be half used.
     private static void Create(string folder, KeyFiles files, string origin, DateTimeOffset now)

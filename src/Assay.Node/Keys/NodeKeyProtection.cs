@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Assay.Files;
 
 namespace Assay.Node.Keys;
 
@@ -9,33 +10,33 @@ public static class NodeKeyProtection
     /// <param name="folder">The folder of the key files; no node may be running on it.</param>
     /// <param name="passphrase">The passphrase; files that are encrypted must be so under it.</param>
     /// <returns>How many files were encrypted.</returns>
-    /// <exception cref="NodeKeyException">A file can't be read; those before it are encrypted.</exception>
-    public static int Protect(string folder, NodeKeyPassphrase passphrase)
+    /// <exception cref="KeyException">A file can't be read; those before it are encrypted.</exception>
+    public static int Protect(string folder, KeyPassphrase passphrase)
     {
         ArgumentNullException.ThrowIfNull(passphrase);
         if (!Directory.Exists(folder))
         {
-            throw new NodeKeyException(NodeKeyErrors.Unreadable, $"{folder}: there are no keys.");
+            throw new KeyException(KeyFileErrors.Unreadable, $"{folder}: there are no keys.");
         }
 
         int encrypted = 0;
         foreach (string path in Directory.GetFiles(folder, "receipt*.pem").Order(StringComparer.Ordinal))
         {
-            if (IsPlain(path, p => NodeKeyFiles.ReadReceiptKey(p, passphrase).Dispose()))
+            if (IsPlain(path, p => ProtectedKeyFile.ReadP256(p, passphrase).Dispose()))
             {
-                using ECDsa key = NodeKeyFiles.ReadReceiptKey(path, null);
-                NodeKeyFiles.WriteReceiptKey(path, key, passphrase);
+                using ECDsa key = ProtectedKeyFile.ReadP256(path, null);
+                ProtectedKeyFile.WriteP256(path, key, passphrase);
                 encrypted++;
             }
         }
 
-        string seedPath = Path.Combine(folder, NodeKeyFiles.SeedName);
-        string pemPath = Path.Combine(folder, NodeKeyFiles.LogName);
+        string seedPath = Path.Combine(folder, LogSeedFile.PlainName);
+        string pemPath = Path.Combine(folder, LogSeedFile.EncryptedName);
         string from = File.Exists(seedPath) ? seedPath : pemPath;
-        if (IsPlain(from, p => CryptographicOperations.ZeroMemory(NodeKeyFiles.ReadSeed(p, passphrase))))
+        if (IsPlain(from, p => CryptographicOperations.ZeroMemory(ProtectedKeyFile.ReadSeed(p, passphrase))))
         {
-            byte[] seed = NodeKeyFiles.ReadSeed(from, null);
-            NodeKeyFiles.WriteSeed(pemPath, seed, passphrase);
+            byte[] seed = ProtectedKeyFile.ReadSeed(from, null);
+            ProtectedKeyFile.WriteSeed(pemPath, seed, passphrase);
             CryptographicOperations.ZeroMemory(seed);
             encrypted++;
         }
@@ -51,7 +52,7 @@ public static class NodeKeyProtection
             readEncrypted(path);
             return false;
         }
-        catch (NodeKeyException e) when (e.Code == NodeKeyErrors.NotEncrypted)
+        catch (KeyException e) when (e.Code == KeyFileErrors.NotEncrypted)
         {
             return true;
         }

@@ -9,20 +9,10 @@ namespace Assay.Node.Keys;
 /// <param name="Owned">Disposed of with the keys: private keys, connections.</param>
 public sealed record NodeKeys(IEs256Signer ReceiptSigner, NoteSigner LogSigner, params IDisposable[] Owned) : IDisposable
 {
-    /// <summary>Keys from a platform key and a seed; takes ownership of the key and copies the seed.</summary>
+    /// <summary>Keys from a P-256 key and a seed; takes ownership of the key and copies the seed.</summary>
     internal static NodeKeys Local(string origin, System.Security.Cryptography.ECDsa key, ReadOnlySpan<byte> seed)
     {
-        Es256Signer receipt;
-        try
-        {
-            receipt = new Es256Signer(key);
-        }
-        catch (ArgumentException)
-        {
-            key.Dispose();
-            throw new NodeKeyException(NodeKeyErrors.Malformed, "The receipt key isn't a P-256 key.");
-        }
-
+        Es256Signer receipt = new(key);
         return new NodeKeys(receipt, new NoteSigner(origin, seed), receipt);
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Assay.Node.Keys;
+using Assay.Files;
 using Assay.Primitives;
 
 namespace Assay.Node.Releasing;

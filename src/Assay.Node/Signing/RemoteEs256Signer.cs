@@ -1,3 +1,4 @@
+using Assay.Files;
 using Assay.Node.Keys;
 using Assay.Primitives;
 using Assay.Primitives.Cose;
@@ -14,7 +15,7 @@ internal sealed class RemoteEs256Signer(SignerConnection connection, P256PublicK
         byte[] signature = connection.Sign(SignerProtocol.SignBatch, data);
         if (key.Verify(data, signature) != CheckResult.Pass)
         {
-            throw new NodeKeyException(NodeKeyErrors.Signer, "The signer answered a signature that isn't the receipt key's.");
+            throw new KeyException(NodeKeyErrors.Signer, "The signer answered a signature that isn't the receipt key's.");
         }
 
         signature.CopyTo(signature64);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Files;
 using Assay.Node.Keys;
 using Assay.Primitives.Cose;
 using Assay.Primitives.Notes;
@@ -32,12 +33,12 @@ public sealed class RemoteKeySource : INodeKeySource
             (string name, P256PublicKey receipt, byte[] log) = Parse(connection.GetKeys());
             return name == origin
                 ? new NodeKeys(new RemoteEs256Signer(connection, receipt), new NoteSigner(origin, new RemoteEd25519Signer(connection, log)), connection)
-                : throw new NodeKeyException(NodeKeyErrors.Mismatch, $"The signer at {Place} signs for '{name}', not for '{origin}'.");
+                : throw new KeyException(NodeKeyErrors.Mismatch, $"The signer at {Place} signs for '{name}', not for '{origin}'.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException)
         {
             connection.Dispose();
-            throw new NodeKeyException(NodeKeyErrors.Signer, $"What answers at {Place} isn't a signer that this version understands.");
+            throw new KeyException(NodeKeyErrors.Signer, $"What answers at {Place} isn't a signer that this version understands.");
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Assay.Files;
 using Assay.Node.Keys;
 
 namespace Assay.Node.Signing;
@@ -44,11 +45,11 @@ internal sealed class SignerConnection : IDisposable
     internal byte[] GetKeys() => Send(HttpMethod.Get, SignerProtocol.Keys, null);
 
     /// <summary>64 bytes of signature.</summary>
-    /// <exception cref="NodeKeyException">The signer isn't there, refuses, or answers something else.</exception>
+    /// <exception cref="KeyException">The signer isn't there, refuses, or answers something else.</exception>
     internal byte[] Sign(string path, ReadOnlySpan<byte> data)
     {
         byte[] signature = Send(HttpMethod.Post, path, data.ToArray());
-        return signature.Length == SignerProtocol.SignatureLength ? signature : throw new NodeKeyException(NodeKeyErrors.Signer, $"The signer at {_socket} answered no signature.");
+        return signature.Length == SignerProtocol.SignatureLength ? signature : throw new KeyException(NodeKeyErrors.Signer, $"The signer at {_socket} answered no signature.");
     }
 
     public void Dispose() => _http.Dispose();
@@ -67,13 +68,13 @@ internal sealed class SignerConnection : IDisposable
                 stream.CopyTo(read);
                 return response.IsSuccessStatusCode
                     ? read.ToArray()
-                    : throw new NodeKeyException(NodeKeyErrors.Signer, $"The signer at {_socket} refuses {path} ({(int)response.StatusCode}).");
+                    : throw new KeyException(NodeKeyErrors.Signer, $"The signer at {_socket} refuses {path} ({(int)response.StatusCode}).");
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
             {
                 if (attempt == Attempts)
                 {
-                    throw new NodeKeyException(NodeKeyErrors.Signer, $"The signer at {_socket} doesn't answer: {e.Message}");
+                    throw new KeyException(NodeKeyErrors.Signer, $"The signer at {_socket} doesn't answer: {e.Message}");
                 }
 
                 Thread.Sleep(Pause);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Assay.Files;
 using Assay.Node.Errors;
 using Assay.Node.Http;
 using Assay.Node.Keys;
@@ -30,7 +31,7 @@ public sealed class SignerHost : IAsyncDisposable
     /// <param name="socket">The socket's path; its folder must be the owner's only, and is made if missing.</param>
     /// <param name="keys">The keys; disposed of with the signer.</param>
     /// <param name="cancellation">Ends the start.</param>
-    /// <exception cref="NodeKeyException">Others could reach the socket, or another signer serves it.</exception>
+    /// <exception cref="KeyException">Others could reach the socket, or another signer serves it.</exception>
     public static async Task<SignerHost> StartAsync(string socket, NodeKeys keys, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(keys);
@@ -120,7 +121,7 @@ public sealed class SignerHost : IAsyncDisposable
 
         if (!OperatingSystem.IsWindows() && OwnerOnlyFile.IsTooOpen(File.GetUnixFileMode(folder)))
         {
-            throw new NodeKeyException(NodeKeyErrors.Mode, $"{folder}: others than its owner could reach the signer's socket in it. Run 'chmod 700 {folder}', or choose another folder.");
+            throw new KeyException(KeyFileErrors.Mode, $"{folder}: others than its owner could reach the signer's socket in it. Run 'chmod 700 {folder}', or choose another folder.");
         }
 
         if (!File.Exists(socket))
@@ -140,6 +141,6 @@ public sealed class SignerHost : IAsyncDisposable
             return;
         }
 
-        throw new NodeKeyException(NodeKeyErrors.Signer, $"{socket}: another signer answers there.");
+        throw new KeyException(NodeKeyErrors.Signer, $"{socket}: another signer answers there.");
     }
 }

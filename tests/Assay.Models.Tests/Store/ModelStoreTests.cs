@@ -206,9 +206,9 @@ public sealed class ModelStoreTests : IDisposable
         Assert.False(Directory.Exists(left));
 
         // A statement that was being replaced.
-        File.WriteAllBytes(FileOf(id, "statement.json.tmp"), [1]);
+        File.WriteAllBytes(FileOf(id, "statement.json.new"), [1]);
         Put(store, Make("minus", Fixture.Load("minus").InputBytes));
-        Assert.False(File.Exists(FileOf(id, "statement.json.tmp")));
+        Assert.False(File.Exists(FileOf(id, "statement.json.new")));
         Assert.True(store.Load(id).Found);
     }
 

@@ -1,3 +1,4 @@
+using Assay.Files;
 using Assay.Node.Errors;
 using Assay.Node.Keys;
 using Microsoft.Extensions.Primitives;

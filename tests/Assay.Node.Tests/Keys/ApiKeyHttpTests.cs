@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Assay.Files;
 using Assay.Node.Keys;
 
 namespace Assay.Node.Tests.Keys;

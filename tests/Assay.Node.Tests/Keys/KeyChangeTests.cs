@@ -1,4 +1,5 @@
 using Assay.Client;
+using Assay.Files;
 using Assay.Log;
 using Assay.Node.Keys;
 using Assay.Primitives;

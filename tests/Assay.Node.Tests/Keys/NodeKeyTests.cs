@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Assay.Files;
 using Assay.Node.Keys;
 using Assay.Receipts;
 
@@ -12,7 +12,7 @@ public sealed class NodeKeyTests : IDisposable
     private const string Origin = "test.example/log";
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     private readonly string _folder = Directory.CreateTempSubdirectory("assay-nodekeys-").FullName;
-    private readonly NodeKeyPassphrase _passphrase = NodeKeyPassphrase.Of("correct horse");
+    private readonly KeyPassphrase _passphrase = KeyPassphrase.Of("correct horse");
 
     private string Keys => Path.Combine(_folder, "keys");
 
@@ -52,16 +52,16 @@ public sealed class NodeKeyTests : IDisposable
         }
 
         Assert.False(File.Exists(Path.Combine(Keys, "log.seed")));
-        Assert.Equal("1.3.101.112", NodeKeyFiles.Container("log", File.ReadAllBytes(LogFile), _passphrase).AlgorithmId.Value);
+        Assert.Equal("1.3.101.112", ProtectedKeyFile.ReadPem("log", File.ReadAllBytes(LogFile), _passphrase).AlgorithmId.Value);
     }
 
     [Fact]
     public void NoPassphrase_AndAWrongOne_AreTold()
     {
         Open(_passphrase).Dispose();
-        Assert.Equal(NodeKeyErrors.PassphraseNeeded, Refused(null));
-        using NodeKeyPassphrase wrong = NodeKeyPassphrase.Of("wrong horse");
-        Assert.Equal(NodeKeyErrors.PassphraseWrong, Refused(wrong));
+        Assert.Equal(KeyFileErrors.PassphraseNeeded, Refused(null));
+        using KeyPassphrase wrong = KeyPassphrase.Of("wrong horse");
+        Assert.Equal(KeyFileErrors.PassphraseWrong, Refused(wrong));
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public sealed class NodeKeyTests : IDisposable
             keySet = made.KeySet.Digest;
         }
 
-        Assert.Equal(NodeKeyErrors.NotEncrypted, Refused(_passphrase));
+        Assert.Equal(KeyFileErrors.NotEncrypted, Refused(_passphrase));
         Assert.Equal(2, NodeKeyProtection.Protect(Keys, _passphrase));
         Assert.Equal(0, NodeKeyProtection.Protect(Keys, _passphrase));
-        Assert.Equal(NodeKeyErrors.PassphraseNeeded, Refused(null));
+        Assert.Equal(KeyFileErrors.PassphraseNeeded, Refused(null));
         using NodeIdentity opened = Open(_passphrase);
         Assert.Equal(keySet, opened.KeySet.Digest);
     }
@@ -102,7 +102,7 @@ public sealed class NodeKeyTests : IDisposable
         {
             UnixFileMode mode = File.GetUnixFileMode(file);
             File.SetUnixFileMode(file, mode | more);
-            Assert.Equal(NodeKeyErrors.Mode, Refused(null));
+            Assert.Equal(KeyFileErrors.Mode, Refused(null));
             File.SetUnixFileMode(file, mode);
         }
     }
@@ -118,7 +118,7 @@ public sealed class NodeKeyTests : IDisposable
             for (int length = 0; length < good.Length; length += 5)
             {
                 OwnerOnlyFile.Write(file, good.AsSpan(0, length));
-                Assert.Contains(Refused(null), new[] { NodeKeyErrors.Malformed, NodeKeyErrors.Mismatch });
+                Assert.Contains(Refused(null), new[] { KeyFileErrors.Malformed, NodeKeyErrors.Mismatch });
             }
 
             for (int i = 0; i < good.Length; i += 3)
@@ -143,7 +143,7 @@ public sealed class NodeKeyTests : IDisposable
         foreach (int length in new[] { 0, 10, 40, good.Length / 2, good.Length - 30 })
         {
             OwnerOnlyFile.Write(LogFile, good.AsSpan(0, length));
-            Assert.Equal(NodeKeyErrors.Malformed, Refused(_passphrase));
+            Assert.Equal(KeyFileErrors.Malformed, Refused(_passphrase));
         }
 
         for (int i = 60; i < good.Length - 60; i += 41)
@@ -162,7 +162,7 @@ public sealed class NodeKeyTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable(EnvironmentKeySource.SeedVariable, seed);
-            Assert.Equal(NodeKeyErrors.Ambiguous, Assert.Throws<NodeKeyException>(() => EnvironmentKeySource.Take(null)).Code);
+            Assert.Equal(NodeKeyErrors.Ambiguous, Assert.Throws<KeyException>(() => EnvironmentKeySource.Take(null)).Code);
             Environment.SetEnvironmentVariable(EnvironmentKeySource.ReceiptVariable, pem);
             Environment.SetEnvironmentVariable(EnvironmentKeySource.SeedVariable, seed);
             using EnvironmentKeySource source = EnvironmentKeySource.Take(null)!;
@@ -175,7 +175,7 @@ public sealed class NodeKeyTests : IDisposable
             Environment.SetEnvironmentVariable(EnvironmentKeySource.ReceiptVariable, otherPem);
             Environment.SetEnvironmentVariable(EnvironmentKeySource.SeedVariable, seed);
             using EnvironmentKeySource other = EnvironmentKeySource.Take(null)!;
-            Assert.Equal(NodeKeyErrors.Mismatch, Assert.Throws<NodeKeyException>(() => NodeIdentity.OpenOrCreate(_folder, Origin, Now, other)).Code);
+            Assert.Equal(NodeKeyErrors.Mismatch, Assert.Throws<KeyException>(() => NodeIdentity.OpenOrCreate(_folder, Origin, Now, other)).Code);
         }
         finally
         {
@@ -184,33 +184,16 @@ public sealed class NodeKeyTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("\n")]
-    [InlineData("two\nlines\n")]
-    public void APassphraseFile_HoldsOneLine(string text)
-    {
-        string path = Path.Combine(_folder, "pass");
-        OwnerOnlyFile.Write(path, Encoding.UTF8.GetBytes(text));
-        Assert.Equal(NodeKeyErrors.Passphrase, Assert.Throws<NodeKeyException>(() => NodeKeyPassphrase.FromFile(path)).Code);
-        OwnerOnlyFile.Write(path, "correct horse\n"u8);
-        using NodeKeyPassphrase read = NodeKeyPassphrase.FromFile(path);
-        Assert.Equal("correct horse", read.Text.ToString());
-        Assert.Equal("(passphrase)", read.ToString());
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        Assert.Equal(NodeKeyErrors.Mode, Assert.Throws<NodeKeyException>(() => NodeKeyPassphrase.FromFile(path)).Code);
-    }
-
     private static (string Pem, string Seed) FreshKeys()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return (key.ExportPkcs8PrivateKeyPem(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
     }
 
-    private NodeIdentity Open(NodeKeyPassphrase? passphrase) => NodeIdentity.OpenOrCreate(_folder, Origin, Now, passphrase);
+    private NodeIdentity Open(KeyPassphrase? passphrase) => NodeIdentity.OpenOrCreate(_folder, Origin, Now, passphrase);
 
     // A flip may fall on a line end or on bits that no one reads; what opens must then be the same keys, which opening checks.
-    private string Refused(NodeKeyPassphrase? passphrase, bool mayOpen = false)
+    private string Refused(KeyPassphrase? passphrase, bool mayOpen = false)
     {
         try
         {
@@ -218,7 +201,7 @@ public sealed class NodeKeyTests : IDisposable
             Assert.True(mayOpen, "It opened.");
             return "";
         }
-        catch (NodeKeyException e)
+        catch (KeyException e)
         {
             return e.Code;
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Files;
 using Assay.Node.Keys;
 using Assay.Node.Signing;
 using Assay.Primitives;
@@ -49,8 +50,8 @@ public sealed class SignerTests : IDisposable
         Assert.Null(head.Verify(keys.ReceiptSigner.PublicKey));
         foreach (byte[] other in new[] { [], "assay/batch/v1"u8.ToArray(), new BatchHead(default, 1, default).Encode(), new byte[200] })
         {
-            Assert.Throws<NodeKeyException>(() => keys.ReceiptSigner.Sign(other, new byte[64]));
-            Assert.Throws<NodeKeyException>(() => CoseSign1.Sign(other.Length == BatchHead.Length ? [1] : other, keys.ReceiptSigner));
+            Assert.Throws<KeyException>(() => keys.ReceiptSigner.Sign(other, new byte[64]));
+            Assert.Throws<KeyException>(() => CoseSign1.Sign(other.Length == BatchHead.Length ? [1] : other, keys.ReceiptSigner));
         }
 
         _ = keys.LogSigner.Sign(new Checkpoint(Origin, 5, Digest32.Sha256("5"u8)).Format());
@@ -61,7 +62,7 @@ public sealed class SignerTests : IDisposable
             new Checkpoint(Origin, 5, Digest32.Sha256("fork"u8)).Format(), new Checkpoint(Origin, 6, default).Format() + "more\n",
         })
         {
-            Assert.Throws<NodeKeyException>(() => keys.LogSigner.Sign(text));
+            Assert.Throws<KeyException>(() => keys.LogSigner.Sign(text));
         }
     }
 
@@ -70,13 +71,13 @@ public sealed class SignerTests : IDisposable
     {
         await using (SignerHost signer = await StartAsync())
         {
-            Assert.Equal(NodeKeyErrors.Signer, (await Assert.ThrowsAsync<NodeKeyException>(StartAsync)).Code);
-            Assert.Equal(NodeKeyErrors.Mismatch, Assert.Throws<NodeKeyException>(() => RemoteKeySource.TryParse("unix:" + Socket)!.Open("other.example", false)).Code);
+            Assert.Equal(NodeKeyErrors.Signer, (await Assert.ThrowsAsync<KeyException>(StartAsync)).Code);
+            Assert.Equal(NodeKeyErrors.Mismatch, Assert.Throws<KeyException>(() => RemoteKeySource.TryParse("unix:" + Socket)!.Open("other.example", false)).Code);
         }
 
-        Assert.Equal(NodeKeyErrors.Signer, Assert.Throws<NodeKeyException>(() => RemoteKeySource.TryParse("unix:" + Socket)!.Open(Origin, false)).Code);
+        Assert.Equal(NodeKeyErrors.Signer, Assert.Throws<KeyException>(() => RemoteKeySource.TryParse("unix:" + Socket)!.Open(Origin, false)).Code);
         File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        Assert.Equal(NodeKeyErrors.Mode, (await Assert.ThrowsAsync<NodeKeyException>(StartAsync)).Code);
+        Assert.Equal(KeyFileErrors.Mode, (await Assert.ThrowsAsync<KeyException>(StartAsync)).Code);
         Assert.Null(RemoteKeySource.TryParse("http://127.0.0.1:1"));
         Assert.Null(RemoteKeySource.TryParse("unix:relative"));
     }

@@ -3,22 +3,16 @@ using System.Security.Cryptography.Pkcs;
 using System.Text;
 using Assay.Primitives.Notes;
 
-namespace Assay.Node.Keys;
+namespace Assay.Files;
 
 /// <summary>
 /// Reads and writes private keys in files: PKCS#8 in PEM, plain or encrypted (PBES2, AES-256-CBC, PBKDF2 with SHA-256); the
 /// Ed25519 seed in the same container (RFC 8410), or plain as 32 bytes. Owner-only, and nothing of a key gets into a message.
 /// </summary>
-internal static class NodeKeyFiles
+public static class ProtectedKeyFile
 {
     /// <summary>PBKDF2 iterations of files that are written. Files with others can be read.</summary>
-    internal const int Iterations = 600_000;
-
-    /// <summary>The log key's file, plain: 32 bytes.</summary>
-    internal const string SeedName = "log.seed";
-
-    /// <summary>The log key's file, encrypted.</summary>
-    internal const string LogName = "log.pem";
+    public const int Iterations = 600_000;
 
     private const int MaximumBytes = 16 << 10;
     private const string Ed25519Oid = "1.3.101.112";
@@ -26,13 +20,16 @@ internal static class NodeKeyFiles
     private const string EncryptedLabel = "ENCRYPTED PRIVATE KEY";
     private static readonly byte[] SeedHead = [0x04, Ed25519.SeedSize];
 
-    /// <summary>Reads a P-256 key.</summary>
-    internal static ECDsa ReadReceiptKey(string path, NodeKeyPassphrase? passphrase)
+    /// <summary>Reads a P-256 key; the caller disposes of it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="passphrase">With it the file must be encrypted; null: it must be plain.</param>
+    /// <exception cref="KeyException">It can't be used.</exception>
+    public static ECDsa ReadP256(string path, KeyPassphrase? passphrase)
     {
         byte[] bytes = ReadOwnerOnly(path, MaximumBytes);
         try
         {
-            return ReceiptKeyOf(Container(path, bytes, passphrase), path);
+            return P256Of(ReadPem(path, bytes, passphrase), path);
         }
         finally
         {
@@ -40,54 +37,36 @@ internal static class NodeKeyFiles
         }
     }
 
-    /// <summary>A P-256 key from its container.</summary>
-    internal static ECDsa ReceiptKeyOf(Pkcs8PrivateKeyInfo container, string place)
+    /// <summary>A P-256 key from its container; the caller disposes of it.</summary>
+    /// <exception cref="KeyException">It is another kind of key.</exception>
+    public static ECDsa P256Of(Pkcs8PrivateKeyInfo container, string place)
     {
         ECDsa key = ECDsa.Create();
         byte[] pkcs8 = container.Encode();
         try
         {
             key.ImportPkcs8PrivateKey(pkcs8, out _);
-            return key;
+            if (key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value)
+            {
+                return key;
+            }
         }
         catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             // The second is how OpenSSL says that private and public half don't belong together.
-            key.Dispose();
-            throw new NodeKeyException(NodeKeyErrors.Malformed, $"{place}: not a P-256 private key.");
         }
         finally
         {
             CryptographicOperations.ZeroMemory(pkcs8);
         }
-    }
 
-    /// <summary>Reads the log's seed from its folder: 32 bytes, to be cleared after use.</summary>
-    internal static byte[] ReadLogSeed(string folder, NodeKeyPassphrase? passphrase)
-    {
-        string pem = Path.Combine(folder, LogName);
-        string plain = Path.Combine(folder, SeedName);
-        bool hasPem = File.Exists(pem);
-        return hasPem && File.Exists(plain)
-            ? throw new NodeKeyException(NodeKeyErrors.Ambiguous, $"{folder} has {LogName} and {SeedName}: 'assay keyset protect' stopped half-way? Run it again.")
-            : ReadSeed(hasPem ? pem : plain, passphrase);
-    }
-
-    /// <summary>Writes the log's seed into its folder: plain as 32 bytes, or encrypted.</summary>
-    internal static void WriteLogSeed(string folder, ReadOnlySpan<byte> seed, NodeKeyPassphrase? passphrase)
-    {
-        if (passphrase is null)
-        {
-            OwnerOnlyFile.Write(Path.Combine(folder, SeedName), seed);
-        }
-        else
-        {
-            WriteSeed(Path.Combine(folder, LogName), seed, passphrase);
-        }
+        key.Dispose();
+        throw new KeyException(KeyFileErrors.Malformed, $"{place}: not a P-256 private key.");
     }
 
     /// <summary>Reads an Ed25519 seed: 32 bytes, to be cleared after use.</summary>
-    internal static byte[] ReadSeed(string path, NodeKeyPassphrase? passphrase)
+    /// <exception cref="KeyException">It can't be used.</exception>
+    public static byte[] ReadSeed(string path, KeyPassphrase? passphrase)
     {
         byte[] bytes = ReadOwnerOnly(path, MaximumBytes);
         if (bytes.Length == Ed25519.SeedSize)
@@ -97,11 +76,11 @@ internal static class NodeKeyFiles
 
         try
         {
-            Pkcs8PrivateKeyInfo container = Container(path, bytes, passphrase);
+            Pkcs8PrivateKeyInfo container = ReadPem(path, bytes, passphrase);
             ReadOnlySpan<byte> octets = container.PrivateKeyBytes.Span;
             return container.AlgorithmId.Value == Ed25519Oid && octets.Length == SeedHead.Length + Ed25519.SeedSize && octets.StartsWith(SeedHead)
                 ? octets[SeedHead.Length..].ToArray()
-                : throw new NodeKeyException(NodeKeyErrors.Malformed, $"{path}: not an Ed25519 private key.");
+                : throw new KeyException(KeyFileErrors.Malformed, $"{path}: not an Ed25519 private key.");
         }
         finally
         {
@@ -110,7 +89,7 @@ internal static class NodeKeyFiles
     }
 
     /// <summary>Writes a P-256 key, encrypted if there is a passphrase.</summary>
-    internal static void WriteReceiptKey(string path, ECDsa key, NodeKeyPassphrase? passphrase)
+    public static void WriteP256(string path, ECDsa key, KeyPassphrase? passphrase)
     {
         byte[] pkcs8 = key.ExportPkcs8PrivateKey();
         Write(path, Pkcs8PrivateKeyInfo.Decode(pkcs8, out _, skipCopy: true), passphrase);
@@ -118,7 +97,7 @@ internal static class NodeKeyFiles
     }
 
     /// <summary>Writes an Ed25519 seed in PKCS#8, encrypted if there is a passphrase.</summary>
-    internal static void WriteSeed(string path, ReadOnlySpan<byte> seed, NodeKeyPassphrase? passphrase)
+    public static void WriteSeed(string path, ReadOnlySpan<byte> seed, KeyPassphrase? passphrase)
     {
         byte[] octets = [.. SeedHead, .. seed];
         Write(path, new Pkcs8PrivateKeyInfo(new Oid(Ed25519Oid), null, octets, true), passphrase);
@@ -126,25 +105,27 @@ internal static class NodeKeyFiles
     }
 
     /// <summary>Reads a file that nobody but its owner can use.</summary>
-    internal static byte[] ReadOwnerOnly(string path, int maximum)
+    /// <exception cref="KeyException">Others can, or it can't be read, or it is longer.</exception>
+    public static byte[] ReadOwnerOnly(string path, int maximum)
     {
         try
         {
             if (!OperatingSystem.IsWindows() && OwnerOnlyFile.IsTooOpen(File.GetUnixFileMode(path)))
             {
-                throw new NodeKeyException(NodeKeyErrors.Mode, $"{path}: others than its owner could use it. Run 'chmod 600 {path}', and think about who could have read it.");
+                throw new KeyException(KeyFileErrors.Mode, $"{path}: others than its owner could use it. Run 'chmod 600 {path}', and think about who could have read it.");
             }
 
             return OwnerOnlyFile.Read(path, maximum);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NodeKeyException(NodeKeyErrors.Unreadable, e.Message);
+            throw new KeyException(KeyFileErrors.Unreadable, e.Message);
         }
     }
 
     /// <summary>Reads PEM, and decrypts it if it is encrypted.</summary>
-    internal static Pkcs8PrivateKeyInfo Container(string place, ReadOnlySpan<byte> pem, NodeKeyPassphrase? passphrase)
+    /// <exception cref="KeyException">It can't be used.</exception>
+    public static Pkcs8PrivateKeyInfo ReadPem(string place, ReadOnlySpan<byte> pem, KeyPassphrase? passphrase)
     {
         char[] text = new char[pem.Length];
         byte[] der = [];
@@ -152,14 +133,14 @@ internal static class NodeKeyFiles
         {
             if (Encoding.ASCII.GetChars(pem, text) == 0 || !PemEncoding.TryFind(text, out PemFields fields))
             {
-                throw new NodeKeyException(NodeKeyErrors.Malformed, $"{place}: not a PEM file with a private key.");
+                throw new KeyException(KeyFileErrors.Malformed, $"{place}: not a PEM file with a private key.");
             }
 
             der = new byte[fields.DecodedDataLength];
             ReadOnlySpan<char> label = text.AsSpan()[fields.Label];
             if (!Convert.TryFromBase64Chars(text.AsSpan()[fields.Base64Data], der, out int length) || !(label is PlainLabel or EncryptedLabel))
             {
-                throw new NodeKeyException(NodeKeyErrors.Malformed, $"{place}: not PKCS#8 in PEM ('{PlainLabel}' or '{EncryptedLabel}').");
+                throw new KeyException(KeyFileErrors.Malformed, $"{place}: not PKCS#8 in PEM ('{PlainLabel}' or '{EncryptedLabel}').");
             }
 
             return label is PlainLabel ? Plain(place, der.AsMemory(0, length), passphrase) : Decrypted(place, der.AsMemory(0, length), passphrase);
@@ -171,7 +152,7 @@ internal static class NodeKeyFiles
         }
     }
 
-    private static Pkcs8PrivateKeyInfo Plain(string place, ReadOnlyMemory<byte> der, NodeKeyPassphrase? passphrase)
+    private static Pkcs8PrivateKeyInfo Plain(string place, ReadOnlyMemory<byte> der, KeyPassphrase? passphrase)
     {
         if (passphrase is not null)
         {
@@ -181,19 +162,19 @@ internal static class NodeKeyFiles
         try
         {
             Pkcs8PrivateKeyInfo container = Pkcs8PrivateKeyInfo.Decode(der, out int read);
-            return read == der.Length ? container : throw new NodeKeyException(NodeKeyErrors.Malformed, $"{place}: more than one key.");
+            return read == der.Length ? container : throw new KeyException(KeyFileErrors.Malformed, $"{place}: more than one key.");
         }
         catch (CryptographicException)
         {
-            throw new NodeKeyException(NodeKeyErrors.Malformed, $"{place}: not PKCS#8.");
+            throw new KeyException(KeyFileErrors.Malformed, $"{place}: not PKCS#8.");
         }
     }
 
-    private static Pkcs8PrivateKeyInfo Decrypted(string place, ReadOnlyMemory<byte> der, NodeKeyPassphrase? passphrase)
+    private static Pkcs8PrivateKeyInfo Decrypted(string place, ReadOnlyMemory<byte> der, KeyPassphrase? passphrase)
     {
         if (passphrase is null)
         {
-            throw new NodeKeyException(NodeKeyErrors.PassphraseNeeded, $"{place} is encrypted: give --key-passphrase-file or {NodeKeyPassphrase.Variable}.");
+            throw new KeyException(KeyFileErrors.PassphraseNeeded, $"{place} is encrypted: give --key-passphrase-file or {KeyPassphrase.Variable}.");
         }
 
         try
@@ -202,11 +183,11 @@ internal static class NodeKeyFiles
         }
         catch (CryptographicException)
         {
-            throw new NodeKeyException(NodeKeyErrors.PassphraseWrong, $"{place}: the passphrase is wrong, or the file was altered or cut off.");
+            throw new KeyException(KeyFileErrors.PassphraseWrong, $"{place}: the passphrase is wrong, or the file was altered or cut off.");
         }
     }
 
-    private static void Write(string path, Pkcs8PrivateKeyInfo container, NodeKeyPassphrase? passphrase)
+    private static void Write(string path, Pkcs8PrivateKeyInfo container, KeyPassphrase? passphrase)
     {
         byte[] der = passphrase is null
             ? container.Encode()
@@ -219,6 +200,6 @@ internal static class NodeKeyFiles
         Array.Clear(pem);
     }
 
-    private static NodeKeyException NotEncrypted(string place) =>
-        new(NodeKeyErrors.NotEncrypted, $"{place} isn't encrypted, although there is a passphrase: 'assay keyset protect' encrypts it; or start without the passphrase.");
+    private static KeyException NotEncrypted(string place) =>
+        new(KeyFileErrors.NotEncrypted, $"{place} isn't encrypted, although there is a passphrase: encrypt it ('assay keyset protect' for a node's keys), or start without the passphrase.");
 }

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Assay.Node.Keys;
+namespace Assay.Files;
 
-/// <summary>The passphrase of a node's key files. Never printed: its text is only handed to the decryption.</summary>
-public sealed class NodeKeyPassphrase : IDisposable
+/// <summary>The passphrase of key files. Never printed: its text is only handed to the decryption.</summary>
+public sealed class KeyPassphrase : IDisposable
 {
     /// <summary>The environment variable; removed from this process's environment once read.</summary>
     public const string Variable = "ASSAY_KEY_PASSPHRASE";
@@ -12,32 +12,32 @@ public sealed class NodeKeyPassphrase : IDisposable
     private const int MaximumBytes = 4096;
     private readonly char[] _text;
 
-    private NodeKeyPassphrase(char[] text) => _text = text;
+    private KeyPassphrase(char[] text) => _text = text;
 
     internal ReadOnlySpan<char> Text => _text;
 
     /// <summary>A passphrase that is given as text.</summary>
-    /// <exception cref="NodeKeyException">It is empty or too long.</exception>
-    public static NodeKeyPassphrase Of(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaximumBytes
-        ? new NodeKeyPassphrase(text.ToArray())
-        : throw new NodeKeyException(NodeKeyErrors.Passphrase, $"A passphrase has 1 to {MaximumBytes} characters.");
+    /// <exception cref="KeyException">It is empty or too long.</exception>
+    public static KeyPassphrase Of(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaximumBytes
+        ? new KeyPassphrase(text.ToArray())
+        : throw new KeyException(KeyFileErrors.Passphrase, $"A passphrase has 1 to {MaximumBytes} characters.");
 
     /// <summary>Reads a file that only its owner can use; one line end at its end doesn't belong to the passphrase.</summary>
-    /// <exception cref="NodeKeyException">It can't be used.</exception>
-    public static NodeKeyPassphrase FromFile(string path)
+    /// <exception cref="KeyException">It can't be used.</exception>
+    public static KeyPassphrase FromFile(string path)
     {
-        byte[] bytes = NodeKeyFiles.ReadOwnerOnly(path, MaximumBytes);
+        byte[] bytes = ProtectedKeyFile.ReadOwnerOnly(path, MaximumBytes);
         try
         {
             ReadOnlySpan<byte> line = bytes.AsSpan().TrimEnd("\r\n"u8);
             if (line.IsEmpty || bytes.Length - line.Length > 2)
             {
-                throw new NodeKeyException(NodeKeyErrors.Passphrase, $"{path}: a passphrase is one line and not empty.");
+                throw new KeyException(KeyFileErrors.Passphrase, $"{path}: a passphrase is one line and not empty.");
             }
 
             char[] text = new char[Encoding.UTF8.GetCharCount(line)];
             Encoding.UTF8.GetChars(line, text);
-            return text.AsSpan().ContainsAny("\r\n\0\uFFFD") ? throw new NodeKeyException(NodeKeyErrors.Passphrase, $"{path}: a passphrase is one line of UTF-8 text.") : new NodeKeyPassphrase(text);
+            return text.AsSpan().ContainsAny("\r\n\0\uFFFD") ? throw new KeyException(KeyFileErrors.Passphrase, $"{path}: a passphrase is one line of UTF-8 text.") : new KeyPassphrase(text);
         }
         finally
         {
@@ -46,7 +46,7 @@ public sealed class NodeKeyPassphrase : IDisposable
     }
 
     /// <summary>Takes the passphrase out of the environment; null if there is none.</summary>
-    public static NodeKeyPassphrase? TakeFromEnvironment()
+    public static KeyPassphrase? TakeFromEnvironment()
     {
         string? text = Environment.GetEnvironmentVariable(Variable);
         Environment.SetEnvironmentVariable(Variable, null);

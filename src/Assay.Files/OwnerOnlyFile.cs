@@ -1,12 +1,8 @@
-using Assay.Log.Storage;
-
-namespace Assay.Node.Keys;
+namespace Assay.Files;
 
 /// <summary>Reads and writes secrets: durable, all or nothing, readable by the owner only (Unix; elsewhere the folder's own rights apply).</summary>
 public static class OwnerOnlyFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -19,37 +15,12 @@ public static class OwnerOnlyFile
         }
         else
         {
-            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
-    /// <summary>Replaces a file, atomically.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
-    {
-        string temporary = path + ".new";
-        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (FileStream stream = new(temporary, options))
-        {
-            if (!OperatingSystem.IsWindows())
-            {
-                // One left behind by a crash keeps the mode that it had.
-                File.SetUnixFileMode(stream.SafeFileHandle, OwnerOnly);
-            }
-
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-
-        // What is logged about a key next must find the key after a power cut.
-        DurableFiles.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-    }
+    /// <summary>Writes or replaces a file (<see cref="DurableFile.Write"/>).</summary>
+    public static void Write(string path, ReadOnlySpan<byte> bytes) => DurableFile.Write(path, bytes, ownerOnly: true);
 
     /// <summary>Reads a file of bounded length.</summary>
     /// <exception cref="IOException">It is longer.</exception>

@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Assay.Log.Storage;
+namespace Assay.Files;
 
 /// <summary>
-/// Files that appear whole or not at all: written beside their folder, synced, then renamed. Their names are durable
+/// Files that appear whole or not at all: written in another folder, synced, then renamed. Their names are durable
 /// after <see cref="SyncFolders"/>. For one thread; reads are for any.
 /// </summary>
 /// <param name="root">The folder that paths are relative to.</param>
@@ -34,18 +33,7 @@ public sealed class DurableFiles(string root, string temporary)
     {
         string target = FullPath(path);
         string temp = Path.Combine(temporary, "next");
-        using (SafeFileHandle file = File.OpenHandle(temp, FileMode.Create, FileAccess.Write))
-        {
-            if (ownerOnly && !OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
-
-            RandomAccess.Write(file, content, 0);
-            AfterStep?.Invoke($"write {path}");
-            RandomAccess.FlushToDisk(file);
-        }
-
+        DurableFile.WriteFlushed(temp, content, FileMode.Create, ownerOnly, () => AfterStep?.Invoke($"write {path}"));
         AfterStep?.Invoke($"sync {path}");
         CreateFolder(Path.GetDirectoryName(target)!);
         File.Move(temp, target, overwrite: true);
@@ -58,7 +46,7 @@ public sealed class DurableFiles(string root, string temporary)
     {
         foreach (string folder in _unsynced)
         {
-            SyncFolder(folder);
+            DurableFile.SyncFolder(folder);
         }
 
         _unsynced.Clear();
@@ -112,30 +100,6 @@ public sealed class DurableFiles(string root, string temporary)
 
     private string FullPath(string path) => Path.Combine(root, path);
 
-    /// <summary>Makes the names in a folder durable.</summary>
-    /// <exception cref="IOException">The system can't.</exception>
-    public static void SyncFolder(string folder)
-    {
-        // Windows has no such call; NTFS journals its metadata.
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        int descriptor = Open(folder, 0);
-        int result = descriptor < 0 ? descriptor : FSync(descriptor);
-        int error = Marshal.GetLastPInvokeError();
-        if (descriptor >= 0)
-        {
-            _ = Close(descriptor);
-        }
-
-        if (result != 0)
-        {
-            throw new IOException($"Can't sync the folder '{folder}': {Marshal.GetPInvokeErrorMessage(error)}");
-        }
-    }
-
     private void CreateFolder(string folder)
     {
         if (Directory.Exists(folder))
@@ -148,14 +112,4 @@ public sealed class DurableFiles(string root, string temporary)
         Directory.CreateDirectory(folder);
         _unsynced.Add(parent);
     }
-
-    // .NET has no way to sync a folder. The flags value 0 is O_RDONLY everywhere.
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int FSync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static extern int Close(int descriptor);
 }

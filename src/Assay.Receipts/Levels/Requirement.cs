@@ -38,7 +38,7 @@ public sealed class Requirement : IEquatable<Requirement>
     /// <summary>A proof counts only if it is at least this sound, in bits; null: no bound.</summary>
     public int? MinSoundnessBits { get; }
 
-    /// <summary>A replay counts only by these peers (digests of their key sets, ascending); empty: any that the verifier's trust covers.</summary>
+    /// <summary>A replay counts only by these peers (their keys' thumbprints, ascending); empty: any that the verifier's trust covers.</summary>
     public ImmutableArray<Digest32> Peers { get; }
 
     /// <summary>How many of <see cref="Peers"/>; 0 if none are named.</summary>

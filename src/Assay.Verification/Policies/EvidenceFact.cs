@@ -12,7 +12,7 @@ public sealed record EvidenceFact(Question Question, QuestionStatus Status, Basi
     /// <summary>How sound a proof is, in bits; for <see cref="Basis.Zk"/>.</summary>
     public int? SoundnessBits { get; init; }
 
-    /// <summary>Peers whose replay gave the same answer, by the digest of their key sets; for <see cref="Basis.Replay"/>.</summary>
+    /// <summary>Peers whose replay gave the same answer, by their keys' thumbprints; for <see cref="Basis.Replay"/>.</summary>
     public IReadOnlyCollection<Digest32> Peers { get; init; } = [];
 
     /// <summary>How many witnesses signed the checkpoint; for <see cref="Basis.Log"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Verification;
@@ -7,7 +8,7 @@ namespace Assay.Verification;
 public sealed record PolicyCapabilities
 {
     /// <summary>What this version's verifier can appraise.</summary>
-    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay] };
+    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay], AnyPeer = true, Witnesses = int.MaxValue, Within = true };
 
     /// <summary>Nothing.</summary>
     public static PolicyCapabilities None { get; } = new() { Bases = [] };
@@ -15,14 +16,17 @@ public sealed record PolicyCapabilities
     /// <summary>The bases.</summary>
     public required ImmutableHashSet<Basis> Bases { get; init; }
 
-    /// <summary>Whether it knows which peers replayed.</summary>
-    public bool Peers { get; init; }
+    /// <summary>The peers whose replays it can bring, by their keys' thumbprints.</summary>
+    public ImmutableHashSet<Digest32> Peers { get; init; } = [];
+
+    /// <summary>Whether it can tell which peers replayed, whoever they are.</summary>
+    public bool AnyPeer { get; init; }
 
     /// <summary>Whether it knows how sound proofs are.</summary>
     public bool SoundnessBits { get; init; }
 
-    /// <summary>Whether it knows how many witnesses signed.</summary>
-    public bool Witnesses { get; init; }
+    /// <summary>How many witnesses' cosignatures it can bring, or tell.</summary>
+    public int Witnesses { get; init; }
 
     /// <summary>Whether it knows how long logging took.</summary>
     public bool Within { get; init; }
@@ -40,9 +44,9 @@ public sealed record PolicyCapabilities
         ArgumentNullException.ThrowIfNull(requirement);
         return Bases.Contains(basis) && basis switch
         {
-            Basis.Replay => requirement.Peers.IsEmpty || Peers,
+            Basis.Replay => AnyPeer || requirement.Peers.IsEmpty || requirement.Peers.Count(Peers.Contains) >= requirement.AtLeast,
             Basis.Zk => requirement.MinSoundnessBits is null || SoundnessBits,
-            Basis.Log => (requirement.Witnesses is null || Witnesses) && (requirement.Within is null || Within),
+            Basis.Log => (requirement.Witnesses is not { } count || Witnesses >= count) && (requirement.Within is null || Within),
             _ => true,
         };
     }
@@ -54,9 +58,10 @@ public sealed record PolicyCapabilities
         return new PolicyCapabilities
         {
             Bases = Bases.Union(other.Bases),
-            Peers = Peers || other.Peers,
+            Peers = Peers.Union(other.Peers),
+            AnyPeer = AnyPeer || other.AnyPeer,
             SoundnessBits = SoundnessBits || other.SoundnessBits,
-            Witnesses = Witnesses || other.Witnesses,
+            Witnesses = Math.Max(Witnesses, other.Witnesses),
             Within = Within || other.Within,
         };
     }

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Verification;
+
+/// <summary>An endorsement, and what the verifier makes of it.</summary>
+/// <param name="Peer">The thumbprint of its issuer's key.</param>
+/// <param name="Name">The issuer's name in the trust file, if it has one.</param>
+/// <param name="Questions">What it is about.</param>
+/// <param name="By">On what it rests.</param>
+/// <param name="Finding">What it says.</param>
+/// <param name="Status">What that is worth here.</param>
+/// <param name="At">When, by the issuer's clock.</param>
+/// <param name="LogIndex">Its place in the node's log, by a proof that holds; null without one.</param>
+public sealed record EndorsementFact(
+    Digest32 Peer, string? Name, ImmutableArray<Question> Questions, Basis By, EndorsementFinding Finding, EndorsementStatus Status, DateTimeOffset At, ulong? LogIndex)
+{
+    /// <summary>Whether it counts, and says that it is so.</summary>
+    public bool Establishes => Status == EndorsementStatus.Counts && Finding == EndorsementFinding.Established;
+
+    /// <summary>Whether it counts, and says that it isn't so.</summary>
+    public bool Refutes => Status == EndorsementStatus.Counts && Finding == EndorsementFinding.Refuted;
+
+    /// <summary>The issuer as people may see it.</summary>
+    internal string Shown => Name is { } name ? Verification.Shown.Name(name) : $"peer {Peer.ToString()[..16]}";
+}

@@ -15,24 +15,26 @@ public static class Verifier
         checks.Set(CheckCodes.BundleDecode, error);
         if (bundle is null)
         {
-            return Conclude(new Evidence(null, checks, false, null, null, null), input);
+            return Conclude(Evidence.None(checks), null, input);
         }
 
         BundleChecks.Run(bundle, input, checks);
         WireChecks.Run(bundle, input, checks);
         Checkpoint? checkpoint = LogChecks.Run(bundle, input, checks);
         WitnessReport? witnesses = WitnessChecks.Run(bundle, input, checks);
-        KeySetChecks.Run(bundle, input, checkpoint, witnesses?.AcceptedAt, checks);
+        IReadOnlyList<KeySet> history = KeySetChecks.Run(bundle, input, checkpoint, witnesses?.AcceptedAt, checks);
         ReplayResult? replay = ReplayChecks.Run(bundle, input, checks);
-        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses), input);
+        IReadOnlyList<EndorsementFact> endorsements = PeerChecks.Run(bundle, input, history, checks);
+        PolicyDocument? requested = RequestedPolicy.Find(bundle, input);
+        Expectation expectation = new(requested, DateTimeOffset.FromUnixTimeMilliseconds(bundle.Envelope.Statement.IssuedAt), input.Now);
+        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses, endorsements, expectation), requested, input);
     }
 
-    private static Verdict Conclude(Evidence evidence, VerificationInput input)
+    private static Verdict Conclude(Evidence evidence, PolicyDocument? requested, VerificationInput input)
     {
-        PolicyDocument? requested = evidence.Bundle is { } bundle ? RequestedPolicy.Find(bundle, input) : null;
         PolicyDocument? required = evidence.Bundle is null ? null : Required(input) ?? requested;
         IReadOnlyList<QuestionResult> questions = QuestionRules.Answer(evidence);
-        PolicyResult? result = OutcomeRules.Evaluate(required, questions);
+        PolicyResult? result = OutcomeRules.Evaluate(required, evidence, questions);
         (Outcome outcome, string reason) = OutcomeRules.Decide(evidence, requested, result);
         IReadOnlyList<UnmetRequirement> unmet = result?.Unmet ?? [];
         return new Verdict
@@ -80,6 +82,7 @@ public static class Verifier
             TrustLines = TrustFile.LinesFor(bundle.KeySet),
             LogIndex = bundle.LogProof?.Index,
             LogSize = evidence.LogSize,
+            Endorsements = evidence.Endorsements,
         };
     }
 }

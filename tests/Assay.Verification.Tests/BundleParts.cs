@@ -84,6 +84,9 @@ internal sealed class BundleParts
     /// <summary>Entry, index and path of each key event.</summary>
     public List<(byte[] Entry, ulong Index, List<byte[]> Path)> KeyEvents { get; set; } = [];
 
+    /// <summary>The items of key 9, as they are; no key if there are none.</summary>
+    public List<byte[]> Endorsements { get; set; } = [];
+
     /// <summary>The leaf of a field.</summary>
     public ref byte[] Leaf(ClaimField field) =>
         ref Claims[field.Group][field.Index - ClaimRegistry.Fields.First(f => f.Group == field.Group).Index];
@@ -113,7 +116,7 @@ internal sealed class BundleParts
     public byte[] Encode()
     {
         CborWriter writer = new();
-        writer.WriteMapHeader((HasLogProof ? 7 : 6) + (KeyEvents.Count > 0 ? 1 : 0));
+        writer.WriteMapHeader((HasLogProof ? 7 : 6) + (KeyEvents.Count > 0 ? 1 : 0) + (Endorsements.Count > 0 ? 1 : 0));
         writer.WriteUInt(1);
         writer.WriteText(DomainTags.Bundle);
         writer.WriteUInt(2);
@@ -165,6 +168,16 @@ internal sealed class BundleParts
                 writer.WriteBytes(entry);
                 writer.WriteUInt(index);
                 WritePath(writer, path);
+            }
+        }
+
+        if (Endorsements.Count > 0)
+        {
+            writer.WriteUInt(9);
+            writer.WriteArrayHeader(Endorsements.Count);
+            foreach (byte[] item in Endorsements)
+            {
+                writer.WriteRaw(item);
             }
         }
 

@@ -14,6 +14,13 @@ internal static class Forge
         return flipped;
     }
 
+    /// <summary>The same bytes with one part of them replaced, which must be there.</summary>
+    public static byte[] Replacing(this byte[] bytes, ReadOnlySpan<byte> old, ReadOnlySpan<byte> now)
+    {
+        int at = bytes.AsSpan().IndexOf(old);
+        return at < 0 ? throw new InvalidOperationException("The part to be replaced isn't there.") : [.. bytes.AsSpan(0, at), .. now, .. bytes.AsSpan(at + old.Length)];
+    }
+
     public static byte[] Cbor(Action<CborWriter> write)
     {
         CborWriter writer = new();

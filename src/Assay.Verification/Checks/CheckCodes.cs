@@ -27,12 +27,13 @@ public static class CheckCodes
     public const string LogWitnessed = "log/witnessed";
     public const string ReplayModel = "replay/model";
     public const string ReplayOutput = "replay/output";
+    public const string ReplayPeers = "replay/peers";
 
     /// <summary>All checks, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, KeySetHistory, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
         BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, RequestLevel, ResponseWire, ResponseOutputs,
-        LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput,
+        LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput, ReplayPeers,
     ];
 }

@@ -76,4 +76,9 @@ public static class DetailCodes
     public const string ReplayRefusedInput = "replay/refused-input";
     public const string ReplayOutputDiffers = "replay/output-differs";
     public const string ReplaySaturatedDiffers = "replay/saturated-differs";
+
+    public const string PeerRefuted = "replay/peer-refuted";
+    public const string NoEndorsement = "replay/no-endorsement";
+    public const string PeerNotNamed = "replay/peer-not-named";
+    public const string PeerUseless = "replay/peer-useless";
 }

@@ -10,12 +10,13 @@ internal static class KeySetChecks
     // How far a node's clock may be ahead of the verifier's.
     private static readonly long ClockSkew = (long)TimeSpan.FromMinutes(5).TotalMilliseconds;
 
-    /// <summary>Makes the checks; those of the log come before.</summary>
-    public static void Run(Bundle bundle, VerificationInput input, Checkpoint? checkpoint, DateTimeOffset? acceptedAt, CheckTable checks)
+    /// <summary>Makes the checks; those of the log come before. Returns the sets of a history that passed; none without one.</summary>
+    public static IReadOnlyList<KeySet> Run(Bundle bundle, VerificationInput input, Checkpoint? checkpoint, DateTimeOffset? acceptedAt, CheckTable checks)
     {
         KeyHistory? history = History(bundle, checkpoint, checks);
         Trusted(bundle.KeySet, history, input, checks);
         checks.Set(CheckCodes.KeySetValidity, Validity(bundle, input.Now, acceptedAt) ?? KeySetEnds.Judge(input.Trust, bundle.KeySet.Digest, acceptedAt) ?? history?.Judge(bundle.KeySet.Digest, bundle.LogProof!.Index, bundle.Envelope.Statement.IssuedAt));
+        return history is null ? [] : [.. history.Sets];
     }
 
     private static KeyHistory? History(Bundle bundle, Checkpoint? checkpoint, CheckTable checks)

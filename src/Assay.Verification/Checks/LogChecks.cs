@@ -51,7 +51,8 @@ internal static class LogChecks
         }
     }
 
-    private static string? ReadCheckpoint(KeySet keySet, LogProof proof, SignatureCache? signatures, out Checkpoint? checkpoint)
+    /// <summary>Null if the proof's checkpoint is one that the key set's log signed, else a code.</summary>
+    public static string? ReadCheckpoint(KeySet keySet, LogProof proof, SignatureCache? signatures, out Checkpoint? checkpoint)
     {
         checkpoint = null;
         if (keySet.LogVerifierKey is not { } key)

@@ -144,11 +144,11 @@ internal static class WireChecks
         {
             checks.Skip(Code, DetailCodes.Unreadable);
         }
-        else if (named.Any(level => level is not null && !IsPolicy(level, bundle.Envelope.Statement.Policy)))
+        else if (named.Any(said => said.IsName && said.Policy?.Digest != bundle.Envelope.Statement.Policy))
         {
             checks.Fail(Code, DetailCodes.LevelDiffers);
         }
-        else if (named.Count == 0 || named.Contains(null))
+        else if (named.Count == 0 || named.Any(static said => !said.IsName))
         {
             checks.Skip(Code, named.Count == 0 ? DetailCodes.LevelNotNamed : DetailCodes.LevelNotAName);
         }
@@ -157,9 +157,6 @@ internal static class WireChecks
             checks.Pass(Code);
         }
     }
-
-    private static bool IsPolicy(string text, Digest32 policy) =>
-        VerificationLevel.TryParse(text, out VerificationLevel level, out _) && PolicyDocument.For(level).Digest == policy;
 
     private static string Missing(LeafState state) => state == LeafState.Redacted ? DetailCodes.Redacted : DetailCodes.Absent;
 }

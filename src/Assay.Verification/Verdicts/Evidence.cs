@@ -10,8 +10,21 @@ namespace Assay.Verification;
 /// <param name="Replay">What the replayer found; null if it wasn't asked.</param>
 /// <param name="LogSize">Size of the log in the checkpoint, if there is one that can be read.</param>
 /// <param name="Witnesses">What was found of witnesses, if they were looked for.</param>
-internal sealed record Evidence(Bundle? Bundle, CheckTable Checks, bool FirstUse, ReplayResult? Replay, ulong? LogSize, WitnessReport? Witnesses)
+/// <param name="Endorsements">What each endorsement is worth.</param>
+/// <param name="Expectation">What the statement's policy let expect, and until when.</param>
+internal sealed record Evidence(
+    Bundle? Bundle,
+    CheckTable Checks,
+    bool FirstUse,
+    ReplayResult? Replay,
+    ulong? LogSize,
+    WitnessReport? Witnesses,
+    IReadOnlyList<EndorsementFact> Endorsements,
+    Expectation Expectation)
 {
+    /// <summary>What is known of a bundle that can't be read.</summary>
+    public static Evidence None(CheckTable checks) => new(null, checks, false, null, null, null, [], new Expectation(null, default, default));
+
     public ModelId? ModelId => Bundle?.Claims.Digest(ClaimRegistry.ModelModelId) is { } digest ? new ModelId(digest) : null;
 
     /// <summary>Whether a witness has this status.</summary>
@@ -19,6 +32,12 @@ internal sealed record Evidence(Bundle? Bundle, CheckTable Checks, bool FirstUse
 
     /// <summary>The names of the witnesses that have this status.</summary>
     public string Named(WitnessStatus status) => string.Join(", ", (Witnesses?.Witnesses ?? []).Where(w => w.Status == status).Select(static w => Shown.Name(w.Name)));
+
+    /// <summary>Whether an endorsement is so.</summary>
+    public bool Has(Func<EndorsementFact, bool> condition) => Endorsements.Any(condition);
+
+    /// <summary>Who issued the endorsements that are so.</summary>
+    public string Named(Func<EndorsementFact, bool> condition) => string.Join(", ", Endorsements.Where(condition).Select(static fact => fact.Shown).Distinct());
 
     public string? ModelName => Bundle?.Claims.Text(ClaimRegistry.ModelName);
 }

@@ -35,10 +35,19 @@ internal static class NotCoveredRules
         Add(bundle.LogProof is not null && !checks.Passes(CheckCodes.LogWitnessed), RemarkWords.NoWitness);
         Add(evidence.Has(WitnessStatus.Bad), RemarkWords.Cosignature(evidence.Named(WitnessStatus.Bad)));
         Add(evidence.Has(WitnessStatus.TooEarly), RemarkWords.CosignedEarly(evidence.Named(WitnessStatus.TooEarly)));
-        Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated, RemarkWords.ReplayNotDone);
+        Add(evidence.Has(IsLeftOut), RemarkWords.EndorsementLeftOut(evidence.Named(IsLeftOut)));
+        Add(evidence.Has(IsNotNamed), RemarkWords.EndorsementNotNamed(evidence.Named(IsNotNamed)));
+        Add(evidence.Has(IsNotLogged), RemarkWords.EndorsementNotLogged(evidence.Named(IsNotLogged)));
+        Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated && !checks.Passes(CheckCodes.ReplayPeers), RemarkWords.ReplayNotDone);
         Add(required is { } r && requested is { } asked && !r.Includes(asked), RemarkWords.LowerThanAsked);
         Add(true, RemarkWords.OperatorRead);
         Add(true, RemarkWords.AnswerTruth);
         return remarks;
     }
+
+    private static bool IsLeftOut(EndorsementFact fact) => fact.Status is not (EndorsementStatus.Counts or EndorsementStatus.GaveUp or EndorsementStatus.NotNamed);
+
+    private static bool IsNotNamed(EndorsementFact fact) => fact.Status == EndorsementStatus.NotNamed;
+
+    private static bool IsNotLogged(EndorsementFact fact) => fact.Status == EndorsementStatus.Counts && fact.LogIndex is null;
 }

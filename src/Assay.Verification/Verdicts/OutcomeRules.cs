@@ -11,9 +11,40 @@ internal static class OutcomeRules
     public const string PolicyUnknown = "policy/unknown";
     public const string LevelUnsupported = "level/not-supported";
 
-    /// <summary>What the questions say, as the policy's evaluator takes it.</summary>
-    public static PolicyResult? Evaluate(PolicyDocument? required, IReadOnlyList<QuestionResult> questions) =>
-        required is null ? null : PolicyEvaluator.Evaluate(required, [.. questions.Select(static q => new EvidenceFact(q.Question, q.Status, q.By))], PolicyCapabilities.Verifier);
+    // A cosignature's time is in whole seconds, rounded down.
+    private static readonly TimeSpan CosignatureRounding = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is known, as the policy's evaluator takes it (spec/levels.md, "Evaluation").</summary>
+    public static PolicyResult? Evaluate(PolicyDocument? required, Evidence evidence, IReadOnlyList<QuestionResult> questions)
+    {
+        if (required is null)
+        {
+            return null;
+        }
+
+        List<EvidenceFact> facts = [];
+        foreach (QuestionResult question in questions)
+        {
+            EvidenceFact fact = new(question.Question, question.Status, question.By);
+            facts.Add(
+                question.Status != QuestionStatus.Established ? fact
+                : question.By == Basis.Replay ? fact with { Peers = [.. evidence.Endorsements.Where(static e => e.Establishes).Select(static e => e.Peer)] }
+                : question.By == Basis.Log ? Logged(fact, evidence)
+                : fact);
+        }
+
+        // While better evidence is awaited, and after it was awaited in vain, the operator's word still stands.
+        if (questions.Any(static q => q.Question == Question.Altered && q.Status == QuestionStatus.Established))
+        {
+            facts.Add(new EvidenceFact(Question.ComputedRight, QuestionStatus.Asserted, Basis.Operator));
+            if (evidence.ModelId is not null)
+            {
+                facts.Add(new EvidenceFact(Question.Model, QuestionStatus.Asserted, Basis.Operator));
+            }
+        }
+
+        return PolicyEvaluator.Evaluate(required, facts, PolicyCapabilities.Verifier);
+    }
 
     public static (Outcome Outcome, string Reason) Decide(Evidence evidence, PolicyDocument? requested, PolicyResult? result)
     {
@@ -34,5 +65,17 @@ internal static class OutcomeRules
         return unknown is not null ? (Outcome.CannotEvaluate, unknown)
             : result!.Outcome != PolicyOutcome.Met ? (Outcome.PolicyNotMet, NotMet)
             : (Outcome.Met, Met);
+    }
+
+    private static EvidenceFact Logged(EvidenceFact fact, Evidence evidence)
+    {
+        if (evidence.Witnesses is not { AcceptedAt: { } accepted } report)
+        {
+            return fact;
+        }
+
+        // Below zero a clock is wrong, and nobody knows which.
+        TimeSpan within = accepted + CosignatureRounding - evidence.Expectation.IssuedAt;
+        return fact with { Witnesses = report.Witnesses.Count(static w => w.Status == WitnessStatus.Cosigned), LoggedWithin = within < TimeSpan.Zero ? null : within };
     }
 }

@@ -14,7 +14,7 @@ internal static class QuestionRules
 
     private static readonly string[] UnknownIfFailed = [CheckCodes.BundleDecode, CheckCodes.KeySetTrusted, CheckCodes.KeySetValidity, CheckCodes.KeySetHistory];
 
-    private static readonly string[] OtherModelIfFailed = [CheckCodes.RequestModel, CheckCodes.ReplayModel, CheckCodes.ReplayOutput];
+    private static readonly string[] OtherModelIfFailed = [CheckCodes.RequestModel, CheckCodes.ReplayModel, CheckCodes.ReplayOutput, CheckCodes.ReplayPeers];
 
     private static readonly string[] NotLoggedIfFailed = [CheckCodes.LogCheckpoint, CheckCodes.LogInclusion, CheckCodes.LogEntry];
 
@@ -45,7 +45,7 @@ internal static class QuestionRules
             status,
             status == QuestionStatus.Established ? Basis.Signature : null,
             QuestionWords.Altered(evidence, status, AlteredIfFailed, UnknownIfFailed),
-            Assumptions(evidence, status, RemarkWords.KeyHeldByNode));
+            Assumptions(evidence, status, [RemarkWords.KeyHeldByNode]));
     }
 
     private static QuestionResult Logged(Evidence evidence, bool signed)
@@ -60,7 +60,7 @@ internal static class QuestionRules
             status,
             status == QuestionStatus.Established ? Basis.Log : null,
             QuestionWords.Logged(evidence, status, NotLoggedIfFailed),
-            Assumptions(evidence, status, checks.Passes(CheckCodes.LogWitnessed) ? RemarkWords.WitnessesHonest : RemarkWords.LogSameForAll));
+            Assumptions(evidence, status, [checks.Passes(CheckCodes.LogWitnessed) ? RemarkWords.WitnessesHonest : RemarkWords.LogSameForAll]));
     }
 
     private static QuestionResult Model(Evidence evidence, bool signed)
@@ -69,24 +69,34 @@ internal static class QuestionRules
         QuestionStatus status = OtherModelIfFailed.Any(checks.Fails) ? QuestionStatus.Refuted
             : !signed ? QuestionStatus.NotEvaluated
             : Replayed(checks) ? QuestionStatus.Established
-            : evidence.ModelId is not null ? QuestionStatus.Asserted
-            : QuestionStatus.NotEvaluated;
+            : Promised(evidence, Question.Model)
+            ?? (evidence.ModelId is not null ? QuestionStatus.Asserted
+            : QuestionStatus.NotEvaluated);
         return new QuestionResult(
-            Question.Model, status, ByReplayOrOperator(status), QuestionWords.Model(evidence, status, signed), Assumptions(evidence, status, RemarkWords.ReplayThisMachine));
+            Question.Model, status, ByReplayOrOperator(status), QuestionWords.Model(evidence, status, signed), Assumptions(evidence, status, OfReplay(checks)));
     }
 
     private static QuestionResult ComputedRight(Evidence evidence, bool signed)
     {
         CheckTable checks = evidence.Checks;
-        QuestionStatus status = checks.Fails(CheckCodes.ReplayOutput) ? QuestionStatus.Refuted
+        QuestionStatus status = checks.Fails(CheckCodes.ReplayOutput) || checks.Fails(CheckCodes.ReplayPeers) ? QuestionStatus.Refuted
             : !signed ? QuestionStatus.NotEvaluated
             : Replayed(checks) ? QuestionStatus.Established
-            : QuestionStatus.Asserted;
+            : Promised(evidence, Question.ComputedRight) ?? QuestionStatus.Asserted;
         return new QuestionResult(
-            Question.ComputedRight, status, ByReplayOrOperator(status), QuestionWords.ComputedRight(evidence, status), Assumptions(evidence, status, RemarkWords.ReplayThisMachine));
+            Question.ComputedRight, status, ByReplayOrOperator(status), QuestionWords.ComputedRight(evidence, status), Assumptions(evidence, status, OfReplay(checks)));
     }
 
-    private static bool Replayed(CheckTable checks) => checks.Passes(CheckCodes.ReplayModel) && checks.Passes(CheckCodes.ReplayOutput);
+    private static bool Replayed(CheckTable checks) => ReplayedHere(checks) || checks.Passes(CheckCodes.ReplayPeers);
+
+    private static bool ReplayedHere(CheckTable checks) => checks.Passes(CheckCodes.ReplayModel) && checks.Passes(CheckCodes.ReplayOutput);
+
+    // The node's own word that it gave up ends the waiting before its time.
+    private static QuestionStatus? Promised(Evidence evidence, Question question) =>
+        evidence.Has(fact => fact.Status == EndorsementStatus.GaveUp && fact.Questions.Contains(question)) ? QuestionStatus.Expired : evidence.Expectation.Status(question);
+
+    private static Remark[] OfReplay(CheckTable checks) =>
+        [.. ReplayedHere(checks) ? [RemarkWords.ReplayThisMachine] : Array.Empty<Remark>(), .. checks.Passes(CheckCodes.ReplayPeers) ? [RemarkWords.PeersHonest] : Array.Empty<Remark>()];
 
     private static Basis? ByReplayOrOperator(QuestionStatus status) => status switch
     {
@@ -95,8 +105,8 @@ internal static class QuestionRules
         _ => null,
     };
 
-    private static IReadOnlyList<Remark> Assumptions(Evidence evidence, QuestionStatus status, Remark own) =>
+    private static IReadOnlyList<Remark> Assumptions(Evidence evidence, QuestionStatus status, IReadOnlyList<Remark> own) =>
         status != QuestionStatus.Established ? []
-        : evidence.FirstUse ? [RemarkWords.FirstUse, own]
-        : [own];
+        : evidence.FirstUse ? [RemarkWords.FirstUse, .. own]
+        : own;
 }

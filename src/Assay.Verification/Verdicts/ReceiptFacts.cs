@@ -49,6 +49,9 @@ public sealed record ReceiptFacts
     /// <summary>Place in the log, if there is a log proof.</summary>
     public required ulong? LogIndex { get; init; }
 
+    /// <summary>What others said about the receipt later, and what that is worth; in the bundle's order.</summary>
+    public required IReadOnlyList<EndorsementFact> Endorsements { get; init; }
+
     /// <summary>Size of the log in the checkpoint, if there is one that can be read.</summary>
     public required ulong? LogSize { get; init; }
 }

@@ -110,7 +110,34 @@ public static class VerdictJson
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+        WriteEndorsements(writer, receipt.Endorsements);
         writer.WriteEndObject();
+    }
+
+    private static void WriteEndorsements(Utf8JsonWriter writer, IReadOnlyList<EndorsementFact> endorsements)
+    {
+        writer.WriteStartArray("endorsements");
+        foreach (EndorsementFact fact in endorsements)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("peer", fact.Peer.ToString());
+            writer.WriteString("name", fact.Name);
+            writer.WriteStartArray("questions");
+            foreach (Question question in fact.Questions)
+            {
+                writer.WriteStringValue(PolicyNames.Id(question));
+            }
+
+            writer.WriteEndArray();
+            writer.WriteString("by", PolicyNames.Id(fact.By));
+            writer.WriteString("finding", EndorsementNames.Id(fact.Finding));
+            writer.WriteString("status", VerdictNames.Id(fact.Status));
+            writer.WriteString("at", Time(fact.At));
+            WriteNumber(writer, "logIndex", fact.LogIndex);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteChecks(Utf8JsonWriter writer, IReadOnlyList<CheckOutcome> checks)

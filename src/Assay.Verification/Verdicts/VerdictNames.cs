@@ -37,6 +37,21 @@ public static class VerdictNames
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
+    /// <summary>For example <c>counts</c>.</summary>
+    public static string Id(EndorsementStatus status) => status switch
+    {
+        EndorsementStatus.Signature => "endorsement/signature",
+        EndorsementStatus.OtherReceipt => "endorsement/other-receipt",
+        EndorsementStatus.Log => "endorsement/log",
+        EndorsementStatus.GaveUp => "gave-up",
+        EndorsementStatus.Issuer => "endorsement/issuer",
+        EndorsementStatus.Basis => "endorsement/basis",
+        EndorsementStatus.Evidence => "endorsement/evidence",
+        EndorsementStatus.NotNamed => "endorsement/not-named",
+        EndorsementStatus.Counts => "counts",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
     /// <summary>For example <c>pass</c>.</summary>
     public static string Id(CheckResult result) => result switch
     {

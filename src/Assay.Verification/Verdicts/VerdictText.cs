@@ -81,6 +81,11 @@ public static class VerdictText
         }
 
         text.Append(CultureInfo.InvariantCulture, $"Level    {level}\n");
+        foreach (EndorsementFact fact in receipt.Endorsements)
+        {
+            string worth = fact.Status switch { EndorsementStatus.Counts => "counts", EndorsementStatus.GaveUp => "the node gave up", _ => $"DOESN'T COUNT [{VerdictNames.Id(fact.Status)}]" };
+            text.Append(CultureInfo.InvariantCulture, $"Endorsed {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by {fact.Shown}: {EndorsementNames.Id(fact.Finding)} by {PolicyNames.Id(fact.By)}; {worth}\n");
+        }
     }
 
     // Never silently: a verdict as of another time is another verdict.

@@ -1,15 +1,16 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Assay.Receipts;
 
 namespace Assay.Verification;
 
-/// <summary>The verification levels that an Open Inference request names: members <c>verification</c> and <c>parameters.verification</c>.</summary>
+/// <summary>The levels and policies that an Open Inference request names: members <c>verification</c> and <c>parameters.verification</c>.</summary>
 internal static class OipLevelReader
 {
     private const string Member = "verification";
 
-    /// <summary>What is named, null for a value that isn't a text; null as a whole if the body is no JSON object (strict, as <see cref="OipTensorReader"/> reads it).</summary>
-    public static IReadOnlyList<string?>? TryRead(ReadOnlySpan<byte> body)
+    /// <summary>What is named; null if the body is no JSON object (strict, as <see cref="OipTensorReader"/> reads it).</summary>
+    public static IReadOnlyList<NamedPolicy>? TryRead(ReadOnlySpan<byte> body)
     {
         if (body.Length > OipTensorReader.MaxLength || !Utf8.IsValid(body))
         {
@@ -25,7 +26,7 @@ internal static class OipLevelReader
                 return null;
             }
 
-            List<string?> named = [];
+            List<NamedPolicy> named = [];
             HashSet<string> names = [];
             while (OipTensorReader.ReadMember(ref reader, names, out string name))
             {
@@ -34,12 +35,12 @@ internal static class OipLevelReader
                     HashSet<string> parameters = [];
                     while (OipTensorReader.ReadMember(ref reader, parameters, out string parameter))
                     {
-                        ReadValue(ref reader, parameter, named);
+                        ReadValue(body, ref reader, parameter, named);
                     }
                 }
                 else
                 {
-                    ReadValue(ref reader, name, named);
+                    ReadValue(body, ref reader, name, named);
                 }
             }
 
@@ -53,13 +54,18 @@ internal static class OipLevelReader
         }
     }
 
-    private static void ReadValue(ref Utf8JsonReader reader, string name, List<string?> named)
+    private static void ReadValue(ReadOnlySpan<byte> body, ref Utf8JsonReader reader, string name, List<NamedPolicy> named)
     {
+        JsonTokenType kind = reader.TokenType;
+        int start = (int)reader.TokenStartIndex;
+        string? level = name == Member && kind == JsonTokenType.String ? reader.GetString() : null;
+        OipTensorReader.SkipValue(ref reader);
         if (name == Member)
         {
-            named.Add(reader.TokenType == JsonTokenType.String ? reader.GetString() : null);
+            named.Add(
+                level is not null ? new NamedPolicy(true, VerificationLevel.TryParse(level, out VerificationLevel parsed, out _) ? PolicyDocument.For(parsed) : null)
+                : kind == JsonTokenType.StartObject ? new NamedPolicy(true, PolicyDocument.TryRead(body[start..(int)reader.BytesConsumed], out _))
+                : new NamedPolicy(false, null));
         }
-
-        OipTensorReader.SkipValue(ref reader);
     }
 }

@@ -32,6 +32,7 @@ internal static class CheckWords
         [CheckCodes.LogWitnessed] = "Witnesses that you name cosigned the checkpoint, enough for your quorum.",
         [CheckCodes.ReplayModel] = "The program with the receipt's model id is here.",
         [CheckCodes.ReplayOutput] = "Run again, it gives the same outputs, byte for byte.",
+        [CheckCodes.ReplayPeers] = "A peer that you name ran it again, committed to its outputs unseen, and got the same.",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Details = new Dictionary<string, string>
@@ -74,7 +75,7 @@ internal static class CheckWords
         [OipErrors.Datatype] = "This verifier can't read numbers of this type.",
         [DetailCodes.LevelDiffers] = "The request names another level than the one that was signed.",
         [DetailCodes.LevelNotNamed] = "The request's bytes name no level.",
-        [DetailCodes.LevelNotAName] = "The request's bytes give no level by name, and this verifier compares names only.",
+        [DetailCodes.LevelNotAName] = "The request's bytes name neither a level nor a policy.",
         [DetailCodes.LogNoProof] = "The receipt comes without a proof that it is logged.",
         [DetailCodes.LogNoTrustFile] = "Nothing says which logs you trust.",
         [DetailCodes.LogNotNamed] = "Your trust file doesn't name this log.",
@@ -98,6 +99,10 @@ internal static class CheckWords
         [DetailCodes.ReplayRefusedInput] = "Run again, the program refuses these inputs.",
         [DetailCodes.ReplayOutputDiffers] = "Run again, the program gives another answer.",
         [DetailCodes.ReplaySaturatedDiffers] = "Run again, the program clamps another number of input elements than the receipt states.",
+        [DetailCodes.PeerRefuted] = "A peer that you name ran it again, and got another answer.",
+        [DetailCodes.NoEndorsement] = "No peer has endorsed it, as far as this copy of the receipt shows.",
+        [DetailCodes.PeerNotNamed] = "Somebody says that it ran it again, but neither your trust file nor a policy that you give names it.",
+        [DetailCodes.PeerUseless] = "What is said about it doesn't count.",
     }.ToFrozenDictionary();
 
     public static CheckOutcome Outcome(CheckTable checks, string code)

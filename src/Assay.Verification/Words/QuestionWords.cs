@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Receipts;
 
 namespace Assay.Verification;
 
@@ -18,7 +19,9 @@ internal static class QuestionWords
         string model = ModelText(evidence);
         return status switch
         {
-            QuestionStatus.Established => $"{model}: run again here, it gives the same answer, byte for byte.",
+            QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"{model}: run again here, it gives the same answer, byte for byte.{AlsoPeers(evidence)}",
+            QuestionStatus.Established => $"{model}: run again by {Peers(evidence)}, it gives the same answer, byte for byte.",
+            QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says {model}. {Awaited(evidence, status, Question.Model)}",
             QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {CheckYourself}",
             QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.RequestModel) => $"Not the one that you called: the receipt names {model}.",
             QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
@@ -37,11 +40,15 @@ internal static class QuestionWords
 
     public static string ComputedRight(Evidence evidence, QuestionStatus status) => status switch
     {
-        QuestionStatus.Established => "Yes: run again here, the same program gives the same answer, byte for byte.",
+        QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => "Yes: run again here, the same program gives the same answer, byte for byte." + AlsoPeers(evidence),
+        QuestionStatus.Established => $"Yes: {Peers(evidence)} ran the same program again, committed to the outputs unseen, and got the same answer, byte for byte.",
+        QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says so. {Awaited(evidence, status, Question.ComputedRight)}",
         QuestionStatus.Asserted when evidence.Checks.Detail(CheckCodes.ReplayOutput) is { } detail && detail != DetailCodes.ReplayNotAsked =>
             $"The operator says so; nobody independent checked. A replay wasn't possible: {CheckWords.Detail(detail)}",
         QuestionStatus.Asserted => $"The operator says so; nobody independent checked. {CheckYourself}",
-        QuestionStatus.Refuted => "No. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ReplayOutput)!),
+        QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.ReplayOutput) => "No. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ReplayOutput)!),
+        QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: run again here it gives the node's answer, but {Refuters(evidence)} got another. One of the two is wrong.",
+        QuestionStatus.Refuted => $"No, says {Refuters(evidence)}: run again, the program gives another answer. {CheckYourself}",
         _ => NothingRelied,
     };
 
@@ -56,6 +63,18 @@ internal static class QuestionWords
             : evidence.Checks.Fails(CheckCodes.LogWitnessed) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogWitnessed)!)
             : NothingRelied,
     };
+
+    private static string Peers(Evidence evidence) => evidence.Named(static fact => fact.Establishes);
+
+    private static string Refuters(Evidence evidence) => evidence.Named(static fact => fact.Refutes);
+
+    private static string AlsoPeers(Evidence evidence) => evidence.Checks.Passes(CheckCodes.ReplayPeers) ? $" So it does by {Peers(evidence)}." : "";
+
+    private static string Awaited(Evidence evidence, QuestionStatus status, Question question) =>
+        status == QuestionStatus.Pending
+            ? string.Create(CultureInfo.InvariantCulture, $"Evidence was promised until {evidence.Expectation.Deadline(question)!.Value.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. To see whether it has come: assay verify --refresh")
+        : evidence.Has(static fact => fact.Status == EndorsementStatus.GaveUp) ? $"It asked for evidence, and says itself that none came in time. {CheckYourself}"
+        : string.Create(CultureInfo.InvariantCulture, $"Evidence was promised until {evidence.Expectation.Deadline(question)!.Value.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and isn't here. To see whether it has come: assay verify --refresh");
 
     private static string Witnessed(Evidence evidence) => evidence.Witnesses?.AcceptedAt is { } at
         ? string.Create(CultureInfo.InvariantCulture, $" Your witnesses saw it there by {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.")

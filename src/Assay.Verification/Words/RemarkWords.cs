@@ -38,6 +38,14 @@ internal static class RemarkWords
 
     public static Remark AnswerTruth { get; } = new("answer/truth", "Whether the answer is true or fair: a receipt is about what was computed, not about the model's quality.");
 
+    public static Remark PeersHonest { get; } = new("replay/peers-honest", "The peers that say so ran it themselves, and don't act together with the operator.");
+
+    public static Remark EndorsementNotNamed(string names) => new("endorsement/not-named", $"What {names} says: neither your trust file nor a policy that you give names it, so it was left out of account.");
+
+    public static Remark EndorsementLeftOut(string names) => new("endorsement/left-out", $"What is said in the name of {names}: it doesn't hold, or this version can't appraise it, and was left out of account.");
+
+    public static Remark EndorsementNotLogged(string names) => new("endorsement/not-logged", $"Whether the operator would show everyone what {names} says: this copy of the receipt has no proof that it is logged.");
+
     public static Remark Cosignature(string names) => new(DetailCodes.LogCosignature, $"Who wrote the line in the name of {names}: it doesn't hold, and was left out of account.");
 
     public static Remark CosignedEarly(string names) => new(DetailCodes.LogCosignedEarly, $"Whose clock is wrong: {names} cosigned before the receipt says that it was issued, which was left out of account.");

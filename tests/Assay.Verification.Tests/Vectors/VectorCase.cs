@@ -1,3 +1,4 @@
+using System.Text;
 using Assay.Receipts;
 
 namespace Assay.Verification.Tests.Vectors;
@@ -12,6 +13,12 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
     public DateTimeOffset Now { get; init; } = World.Now;
 
     public VerificationLevel? Require { get; init; }
+
+    /// <summary>The policy that the caller requires, in any spelling.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>The policy that the caller sent.</summary>
+    public string? AskedPolicy { get; init; }
 
     public string? Model { get; init; }
 
@@ -29,8 +36,13 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
         FirstUse = FirstUse,
         Now = Now,
         Require = Require,
+        Policy = Read(Policy),
+        AskedPolicy = Read(AskedPolicy),
         CalledModel = Model,
         RequestBytes = Request is null ? null : (ReadOnlyMemory<byte>?)Request,
         ResponseBytes = Response is null ? null : (ReadOnlyMemory<byte>?)Response,
     };
+
+    private static PolicyDocument? Read(string? text) =>
+        text is null ? null : PolicyDocument.TryRead(Encoding.UTF8.GetBytes(text), out PolicyFault? fault) ?? throw new InvalidOperationException(fault!.ToString());
 }

@@ -22,6 +22,8 @@ internal sealed partial class VectorCatalogue : IDisposable
         AddWitnesses();
         AddEnds();
         AddKeys();
+        AddPeers();
+        AddPolicies();
     }
 
     /// <summary>Made once: several test classes look at it.</summary>

@@ -46,6 +46,16 @@ internal static class VectorFiles
         writer.WriteBoolean("firstUse", vector.FirstUse);
         writer.WriteString("now", vector.Now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         writer.WriteString("require", vector.Require?.ToString());
+        if (vector.Policy is not null)
+        {
+            writer.WriteString("policy", vector.Policy);
+        }
+
+        if (vector.AskedPolicy is not null)
+        {
+            writer.WriteString("askedPolicy", vector.AskedPolicy);
+        }
+
         writer.WriteString("model", vector.Model);
         writer.WriteString("request", FileOf(vector.Request, "request", files));
         writer.WriteString("response", FileOf(vector.Response, "response", files));
@@ -79,6 +89,11 @@ internal static class VectorFiles
         }
 
         writer.WriteEndObject();
+        if (verdict.Receipt is { Endorsements.Count: > 0 } receipt)
+        {
+            WriteList(writer, "endorsements", receipt.Endorsements.Select(static fact => $"{fact.Peer.ToString()[..16]} {EndorsementNames.Id(fact.Finding)} {VerdictNames.Id(fact.Status)}"));
+        }
+
         WriteList(writer, "notCovered", verdict.NotCovered.Select(static r => r.Code));
         writer.WriteEndObject();
         writer.WriteEndObject();

@@ -19,6 +19,7 @@ function found(verdict) {
     details: Object.fromEntries(notPassed.map(check => [check.check, check.detail])),
     acceptedAt: verdict.receipt?.acceptedAt?.replace('.000Z', 'Z') ?? null,
     witnesses: Object.fromEntries((verdict.receipt?.log.witnesses ?? []).map(({ name, status }) => [name, status])),
+    ...(verdict.receipt?.endorsements.length > 0 && { endorsements: verdict.receipt.endorsements.map(e => `${e.peer.slice(0, 16)} ${e.finding} ${e.status}`) }),
     notCovered: verdict.notCovered.map(remark => remark.code),
   };
 }

@@ -2,18 +2,15 @@
 import { Malformed, attempt, compare } from './bytes.js';
 import { CborReader } from './cbor.js';
 import { readClaims, readOutput } from './claims.js';
-import { readRevocation, readRotation } from './history.js';
+import { MAX_EVIDENCE, OPENING, readEndorsement } from './endorsement.js';
 import { readKeySet } from './keyset.js';
-import { policyByLevel } from './levels.js';
+import { readKeyEvents, readLogProof } from './log.js';
 import { sha256 } from './sha256.js';
-import { readEnvelope, readPath } from './statement.js';
+import { readEnvelope } from './statement.js';
 
 const MAX_BUNDLE = 64 << 20;
 const MAX_ATTACHMENTS = 3; // as many leaves may name one
-const MAX_LOG_PATH = 63;
-const MAX_CHECKPOINT = 16 << 10;
-const MAX_ENTRY = 4 << 10;
-const MAX_KEY_EVENTS = 64;
+const MAX_ENDORSEMENTS = 32;
 
 /** Reads a bundle; keeps views of the bytes. Checks form only: whether it is true is the verifier's question. */
 export function decodeBundle(bytes) {
@@ -21,7 +18,7 @@ export function decodeBundle(bytes) {
     if (bytes.length > MAX_BUNDLE) throw new Malformed('bundle/too-large');
     const reader = new CborReader(bytes);
     const pairs = reader.map();
-    if (pairs < 6 || pairs > 8) throw new Malformed('bundle/layout');
+    if (pairs < 6 || pairs > 9) throw new Malformed('bundle/layout');
     reader.key(1);
     if (reader.text() !== 'assay/bundle/v1') throw new Malformed('bundle/profile');
     reader.key(2);
@@ -34,20 +31,26 @@ export function decodeBundle(bytes) {
     const output = reader.raw();
     reader.key(6);
     const attachments = readAttachments(reader);
-    let log = null;
-    if (pairs >= 7) {
-      reader.key(7);
-      log = readLogProof(reader);
+    const last = { log: null, keyEvents: [], endorsements: [] };
+    let left = pairs - 6;
+    if (left > 0 && reader.tryKey(7)) {
+      last.log = readLogProof(reader);
+      left--;
     }
-    let keyEvents = [];
-    if (pairs === 8) {
-      reader.key(8);
-      keyEvents = readKeyEvents(reader);
+    if (left > 0 && last.log !== null && reader.tryKey(8)) {
+      last.keyEvents = readKeyEvents(reader);
+      left--;
     }
+    if (left > 0) {
+      reader.key(9);
+      last.endorsements = readEndorsements(reader);
+      left--;
+    }
+    if (left > 0) throw new Malformed('bundle/layout');
     reader.end();
     return {
       envelope: readEnvelope(envelope), keySet: readKeySet(keySet),
-      claims: readClaims(claims), output: readOutput(output), attachments, log, keyEvents,
+      claims: readClaims(claims), output: readOutput(output), attachments, ...last,
     };
   });
 }
@@ -65,60 +68,25 @@ function readAttachments(reader) {
   return attachments;
 }
 
-function readLogProof(reader) {
-  if (reader.array() !== 4) throw new Malformed('bundle/log-proof');
-  const entryBytes = reader.bytes();
-  const index = reader.uint();
-  const path = readPath(reader, MAX_LOG_PATH);
-  const checkpoint = reader.bytes();
-  if (path === null || checkpoint.length > MAX_CHECKPOINT) throw new Malformed('bundle/log-proof');
-  return { entryBytes, entry: readLogEntry(entryBytes), index, path, checkpoint };
-}
-
-function readKeyEvents(reader) {
+function readEndorsements(reader) {
   const count = reader.array();
-  if (count === 0 || count > MAX_KEY_EVENTS) throw new Malformed('bundle/key-events');
-  const events = [];
+  if (count === 0 || count > MAX_ENDORSEMENTS) throw new Malformed('bundle/endorsements');
+  const items = [];
   for (let i = 0; i < count; i++) {
-    reader.array(3);
-    const entryBytes = reader.bytes();
-    const index = reader.uint();
-    const path = readPath(reader, MAX_LOG_PATH);
-    if (path === null || (i > 0 && events[i - 1].index >= index)) throw new Malformed('bundle/key-events');
-    events.push({ entryBytes, entry: readLogEntry(entryBytes), index, path });
+    const item = readItem(reader);
+    if (i > 0 && compare(items[i - 1].endorsement.digest, item.endorsement.digest) >= 0) throw new Malformed('bundle/endorsements');
+    items.push(item);
   }
-  return events;
+  return items;
 }
 
-/** Throws Malformed. The bytes of a key set aren't looked into, nor are signatures. */
-function readLogEntry(bytes) {
-  if (bytes.length > MAX_ENTRY) throw new Malformed('entry/layout');
-  const reader = new CborReader(bytes);
-  const count = reader.array();
-  if (reader.text() !== 'assay/log/v1') throw new Malformed('entry/profile');
-  const entry = { kind: reader.text() };
-  if (count === 3 && entry.kind === 'keyset') {
-    entry.keySet = reader.bytes();
-  } else if (count === 4 && entry.kind === 'rotation') {
-    entry.rotation = readRotation(reader);
-  } else if (count === 3 && entry.kind === 'revocation') {
-    entry.revocation = readRevocation(reader);
-  } else if (count === 5 && entry.kind === 'receipt') {
-    entry.digest = reader.bytes(32);
-    entry.level = reader.text();
-    if (policyByLevel(entry.level) === null) throw new Malformed('entry/level');
-    entry.bucket = reader.text();
-    if (!/^(?:undisclosed|1e(?:[0-9]|1[0-8]))$/.test(entry.bucket)) throw new Malformed('entry/bucket');
-  } else {
-    throw new Malformed('entry/layout');
-  }
-  reader.end();
-  return entry;
-}
-
-/** The bucket of a number of input elements: rounded up to a power of ten. */
-export function sizeBucket(elements) {
-  let exponent = 0;
-  for (let power = 1; power < elements; power *= 10) exponent++;
-  return `1e${exponent}`;
+/** An endorsement with what goes with it. Of the evidence only the length is looked at: who hands on the bundle can put anything there. */
+function readItem(reader) {
+  reader.array(4);
+  const bytes = reader.bytes();
+  const evidence = reader.nextIsNull ? reader.null() : reader.bytes();
+  const opening = reader.nextIsNull ? reader.null() : reader.bytes();
+  const log = reader.nextIsNull ? reader.null() : readLogProof(reader);
+  if (evidence?.length > MAX_EVIDENCE || (opening !== null && opening.length !== OPENING)) throw new Malformed('bundle/endorsements');
+  return { endorsement: readEndorsement(bytes), evidence, opening, log };
 }

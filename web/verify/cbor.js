@@ -5,6 +5,15 @@ import { Malformed, bigEndian, compare, decodeUtf8 } from './bytes.js';
 
 const MAX_DEPTH = 32;
 
+/** The shortest head of an item, for lengths and numbers below 2^32. */
+export function head(major, argument) {
+  const initial = major << 5;
+  if (argument < 24) return Uint8Array.of(initial | argument);
+  if (argument < 0x100) return Uint8Array.of(initial | 24, argument);
+  if (argument < 0x10000) return Uint8Array.of(initial | 25, argument >> 8, argument & 255);
+  return Uint8Array.of(initial | 26, argument >>> 24, (argument >> 16) & 255, (argument >> 8) & 255, argument & 255);
+}
+
 export class CborReader {
   /** @param {Uint8Array} bytes */
   constructor(bytes) {

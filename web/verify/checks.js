@@ -1,13 +1,12 @@
 // The verifier's checks (spec/receipt.md, "What a verifier checks"), in the spec's order of conditions.
 import { encodeUtf8, equal, toHex } from './bytes.js';
-import { sizeBucket } from './bundle.js';
 import { decodeSign1, verifySign1 } from './cose.js';
-import { isEd25519Key } from './ed25519.js';
 import { followHistory, judgeHistory } from './history.js';
-import { parseLevel } from './levels.js';
+import { openCheckpoint, sizeBucket } from './log.js';
 import { leafHash, verifyInclusion } from './merkle.js';
-import { noteKey, parseCheckpoint, parseNote, verifyCosignature, verifyNote } from './note.js';
+import { parseNote, verifyCosignature } from './note.js';
 import { readOip, readOipLevels } from './oip.js';
+import { isLacking } from './platform.js';
 import { sha256 } from './sha256.js';
 import { decodeBatchHead } from './statement.js';
 import { sameTensors } from './tensors.js';
@@ -17,12 +16,8 @@ export const CHECKS = [
   'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'keyset/history', 'batch/inclusion', 'batch/signature',
   'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/model', 'request/wire', 'request/inputs', 'request/level',
   'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry', 'log/witnessed',
-  'replay/model', 'replay/output',
+  'replay/model', 'replay/output', 'replay/peers',
 ];
-
-/** The platform can't do what a check needs, so it isn't evaluated: never a pass. */
-export const NO_WEBCRYPTO = 'platform/no-webcrypto';
-export const NO_ED25519 = 'platform/no-ed25519';
 
 const CLOCK_SKEW = 300_000n;
 const NAMING_LEAVES = ['request.wire_digest', 'output.wire_digest', 'model.statement'];
@@ -34,8 +29,8 @@ export class CheckTable {
   pass = code => this.#results.set(code, { result: 'pass', detail: null });
   fail = (code, detail) => this.#results.set(code, { result: 'fail', detail });
   skip = (code, detail) => this.#results.set(code, { result: 'not-evaluated', detail });
-  /** A pass if there is no failure. */
-  set = (code, failure) => (failure === null ? this.pass(code) : this.fail(code, failure));
+  /** A pass if there is no failure; not evaluated where the platform can't tell. */
+  set = (code, failure) => (failure === null ? this.pass(code) : isLacking(failure) ? this.skip(code, failure) : this.fail(code, failure));
   passes = code => this.#results.get(code).result === 'pass';
   fails = code => this.#results.get(code).result === 'fail';
   detail = code => this.#results.get(code).detail;
@@ -56,8 +51,7 @@ export async function checkBundle(bundle, input, checks) {
 
   checks.set('keyset/digest', keySetDigest(bundle, head.value));
   if (head.value !== null) checks.set('batch/inclusion', batchInclusion(envelope, head.value));
-  if (!globalThis.crypto?.subtle) checks.skip('batch/signature', NO_WEBCRYPTO);
-  else checks.set('batch/signature', cose.error ?? await verifySign1(cose.value, keySet.receiptKey) ?? head.error);
+  checks.set('batch/signature', cose.error ?? await verifySign1(cose.value, keySet.receiptKey) ?? head.error);
 
   checks.set('claims/root', equal(claims.root, statement.claimsRoot) ? null : 'claims/root-differs');
   const parts = claims.value('output.parts');
@@ -68,19 +62,19 @@ export async function checkBundle(bundle, input, checks) {
   checkPolicy(claims, statement, input.askedPolicy, checks);
 }
 
-/** The node's keys: history, trust, validity. The log's checks come before. */
+/** The node's keys: history, trust, validity. The log's checks come before. Returns the key sets of a history that passed; none without one. */
 export async function checkKeySet(bundle, input, checkpoint, acceptedAt, checks) {
   const { keySet, log, envelope: { statement } } = bundle;
   const tenures = await checkHistory(bundle, checkpoint, checks);
   const named = () => trustsNode(input.trust, keySet) || (tenures !== null && isTied(input.trust, keySet, tenures.map(({ set }) => set)));
-  const lacking = checks.detail('keyset/history')?.startsWith('platform/') ? checks.detail('keyset/history') : null;
+  const lacking = isLacking(checks.detail('keyset/history')) ? checks.detail('keyset/history') : null;
   if (input.trust !== null && lacking !== null && !named()) checks.skip('keyset/trusted', lacking);
   else if (input.trust !== null) checks.set('keyset/trusted', named() ? null : 'keyset/not-named');
   else if (input.firstUse) checks.skip('keyset/trusted', 'keyset/first-use');
   else checks.fail('keyset/trusted', 'keyset/no-trust-file');
 
   // What hangs on the witnessed time isn't known where the platform can't read it.
-  const unread = checks.detail('log/witnessed')?.startsWith('platform/') ? checks.detail('log/witnessed') : null;
+  const unread = isLacking(checks.detail('log/witnessed')) ? checks.detail('log/witnessed') : null;
   const byTime = acceptedAt === null && statement.issuedAt > input.now + CLOCK_SKEW ? 'keyset/issued-in-future'
     : input.trust !== null ? endOf(input.trust, keySet, acceptedAt) : null;
   const failure = statement.issuedAt < keySet.notBefore ? 'keyset/not-yet-valid'
@@ -88,8 +82,8 @@ export async function checkKeySet(bundle, input, checkpoint, acceptedAt, checks)
       : unread !== null && byTime !== null ? unread
         // Witnesses can't have seen it before it was issued, so where there are any, the verifier's clock says nothing.
         : byTime ?? (tenures !== null ? judgeHistory(tenures, keySet, log.index, statement.issuedAt) : null);
-  if (failure !== null && failure === unread) checks.skip('keyset/validity', failure);
-  else checks.set('keyset/validity', failure);
+  checks.set('keyset/validity', failure);
+  return tenures?.map(({ set }) => set) ?? [];
 }
 
 /** From the bundle's set outwards, as far as no set is revoked: whoever has a revoked set's key can tie any keys to it, before it and after it. */
@@ -107,9 +101,8 @@ async function checkHistory({ keyEvents, keySet }, checkpoint, checks) {
     return null;
   };
   if (keyEvents.length === 0) return skip('keyset/no-history');
-  if (checks.detail('log/checkpoint')?.startsWith('platform/')) return skip(checks.detail('log/checkpoint'));
+  if (isLacking(checks.detail('log/checkpoint'))) return skip(checks.detail('log/checkpoint'));
   if (checkpoint === null || !checks.passes('log/checkpoint')) return skip('check/unreadable');
-  if (!globalThis.crypto?.subtle) return skip(NO_WEBCRYPTO);
   const { tenures, error } = await followHistory(keyEvents, checkpoint);
   const isOther = error === null && !tenures.some(({ set }) => equal(set.digest, keySet.digest));
   checks.set('keyset/history', isOther ? 'keyset/history-other' : error);
@@ -204,21 +197,17 @@ function checkTensors(code, bytes, member, claims, stated, ifMissing, checks) {
   }
 }
 
-/** A request is answered under the level that it names, or refused: a minimum of the key or the model only ever refuses. */
+/** A request is answered under the level or policy that it names, or refused: a minimum of the key or the model only ever refuses. */
 function checkLevel(bytes, { claims, envelope }, checks) {
   const code = 'request/level';
   const protocol = claims.get('request.protocol');
-  const isPolicy = text => {
-    const { value: policy } = parseLevel(text);
-    return policy !== null && equal(policy.digest, envelope.statement.policy);
-  };
   if (bytes === null) checks.skip(code, 'wire/no-bytes');
   else if (protocol.value === null) checks.skip(code, missing(protocol));
   else if (protocol.value !== 'open-inference/v2') checks.skip(code, 'wire/protocol-unknown');
   else {
     const { value: named } = readOipLevels(bytes);
     if (named === null) checks.skip(code, 'check/unreadable');
-    else if (named.some(level => level !== null && !isPolicy(level))) checks.fail(code, 'level/differs');
+    else if (named.some(said => said !== null && !(said.policy !== null && equal(said.policy.digest, envelope.statement.policy)))) checks.fail(code, 'level/differs');
     else if (named.length === 0) checks.skip(code, 'level/not-named');
     else if (named.includes(null)) checks.skip(code, 'level/not-a-name');
     else checks.pass(code);
@@ -237,32 +226,14 @@ export async function checkLog(bundle, input, checks) {
   else if (input.firstUse) checks.skip('log/trusted', 'log/first-use');
   else checks.fail('log/trusted', 'log/no-trust-file');
 
-  const checkpoint = await checkCheckpoint(keySet, log.checkpoint, checks);
+  const { checkpoint, error } = await openCheckpoint(log.checkpoint, keySet);
+  checks.set('log/checkpoint', error);
   if (checkpoint !== null) {
     const included = verifyInclusion(leafHash(log.entryBytes), log.index, checkpoint.size, log.path, checkpoint.root);
     checks.set('log/inclusion', included ? null : 'log/path');
   }
   checks.set('log/entry', logEntry(bundle, input.requested));
   return checkpoint;
-}
-
-async function checkCheckpoint(keySet, bytes, checks) {
-  const code = 'log/checkpoint';
-  if (!isEd25519Key(keySet.logKey)) {
-    checks.fail(code, 'log/key');
-    return null;
-  }
-  const note = parseNote(bytes);
-  if (note.error !== null) {
-    checks.fail(code, note.error);
-    return null;
-  }
-  const checkpoint = parseCheckpoint(note.value.text);
-  const signature = await verifyNote(note.value, noteKey(keySet.origin, keySet.logKey));
-  const failure = signature ?? checkpoint.error ?? (checkpoint.value.origin === keySet.origin ? null : 'log/origin-differs');
-  if (failure === NO_ED25519) checks.skip(code, failure);
-  else checks.set(code, failure);
-  return checkpoint.value;
 }
 
 function logEntry({ log, envelope, claims }, policy) {
@@ -289,13 +260,13 @@ export async function checkWitnesses({ log, envelope }, { trust }, checks) {
   };
   if (log === null) return nothing('log/no-proof');
   if (trust === null || trust.quorum === null) return nothing('log/no-quorum');
-  if (checks.detail('log/checkpoint')?.startsWith('platform/')) return nothing(checks.detail('log/checkpoint'));
+  if (isLacking(checks.detail('log/checkpoint'))) return nothing(checks.detail('log/checkpoint'));
   if (!checks.passes('log/checkpoint')) return nothing('check/unreadable');
 
   const { value: note } = parseNote(log.checkpoint);
   const witnesses = [];
   for (const [name, key] of trust.witnesses) witnesses.push({ name, ...await findCosignature(note, key, envelope.statement.issuedAt) });
-  const lacking = witnesses.find(({ status }) => status.startsWith('platform/'));
+  const lacking = witnesses.find(({ status }) => isLacking(status));
   if (lacking !== undefined) return nothing(lacking.status);
   const has = wanted => witnesses.some(({ status }) => status === wanted);
   const time = quorumTime(trust, new Map(witnesses.filter(({ status }) => status === 'cosigned').map(({ name, at }) => [name, at])));
@@ -317,7 +288,7 @@ async function findCosignature(note, key, issuedAt) {
   for (const line of note.signatures) {
     const result = await verifyCosignature(note, line, key);
     if (result === null) continue;
-    if (result.code?.startsWith('platform/')) return { status: result.code, at: null };
+    if (isLacking(result.code)) return { status: result.code, at: null };
     const at = result.at ?? null;
     const status = at === null ? 'bad' : at * 1000n < issuedAt - CLOCK_SKEW ? 'too-early' : 'cosigned';
     const rank = WITNESS_RANK.indexOf(status) - WITNESS_RANK.indexOf(found.status);

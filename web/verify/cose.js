@@ -1,6 +1,6 @@
 // COSE_Sign1 (RFC 9052, section 4.2), untagged, in the one profile that receipts use (spec/receipt.md).
 import { Malformed, attempt, concat, encodeUtf8, equal } from './bytes.js';
-import { CborReader } from './cbor.js';
+import { CborReader, head } from './cbor.js';
 import { thumbprint, verifyEs256 } from './p256.js';
 
 const ES256 = -7n;
@@ -39,12 +39,5 @@ export async function verifySign1(message, key) {
 function signedBytes({ header, payload }) {
   return concat(
     Uint8Array.of(0x84, 0x60 + SIGNATURE1.length), SIGNATURE1,
-    byteStringHead(header.length), header, Uint8Array.of(0x40), byteStringHead(payload.length), payload);
-}
-
-/** A COSE_Sign1 has at most 4096 bytes here, so two length bytes are enough. */
-function byteStringHead(length) {
-  if (length < 24) return Uint8Array.of(0x40 + length);
-  if (length < 0x100) return Uint8Array.of(0x58, length);
-  return Uint8Array.of(0x59, length >> 8, length & 255);
+    head(2, header.length), header, Uint8Array.of(0x40), head(2, payload.length), payload);
 }

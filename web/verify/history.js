@@ -4,6 +4,7 @@ import { CborReader } from './cbor.js';
 import { decodeSign1, verifySign1 } from './cose.js';
 import { readKeySet } from './keyset.js';
 import { leafHash, verifyInclusion } from './merkle.js';
+import { isLacking } from './platform.js';
 import { MAX_TIME } from './statement.js';
 
 const MAX_REASON = 200;
@@ -95,9 +96,9 @@ const tenure = (set, since) => ({ set, since, until: null, revokedAt: null, revo
 async function rotate(tenures, { byOld, byNew, old, next }, index) {
   const { set } = tenures.at(-1);
   const fits = equal(old, set.digest) && next.origin === set.origin && equal(next.logKey, set.logKey) && !equal(next.receiptKey, set.receiptKey);
-  if (!fits || await verifySign1(byOld, set.receiptKey) !== null || await verifySign1(byNew, next.receiptKey) !== null) {
-    return 'keyset/history-signature';
-  }
+  if (!fits) return 'keyset/history-signature';
+  const failure = await verifySign1(byOld, set.receiptKey) ?? await verifySign1(byNew, next.receiptKey);
+  if (failure !== null) return isLacking(failure) ? failure : 'keyset/history-signature';
   // A revoked set can't hand on: what its thief makes the next one would count.
   if (tenures.at(-1).revokedAt !== null) return 'keyset/history-entry';
   // A key that comes back would have two tenures.
@@ -111,9 +112,12 @@ async function rotate(tenures, { byOld, byNew, old, next }, index) {
 async function revoke(tenures, { cose, revoked, from }, index) {
   const at = tenures.findIndex(t => equal(t.set.digest, revoked));
   if (at < 0) return 'keyset/history-entry';
-  let signed = false;
-  for (const { set } of tenures.slice(at)) signed ||= await verifySign1(cose, set.receiptKey) === null;
-  if (!signed) return 'keyset/history-signature';
+  let failure = null;
+  for (const { set } of tenures.slice(at)) {
+    failure = await verifySign1(cose, set.receiptKey);
+    if (failure === null || isLacking(failure)) break;
+  }
+  if (failure !== null) return isLacking(failure) ? failure : 'keyset/history-signature';
   // The first one counts for the place, the earliest time for the time.
   const ended = tenures[at];
   ended.revokedAt ??= index;

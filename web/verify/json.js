@@ -131,6 +131,13 @@ export class JsonReader {
     else this.#literal();
   }
 
+  /** One value of any kind as it is written, from its first character to its last. */
+  raw() {
+    const start = this.#at;
+    this.skip();
+    return this.#text.slice(start, this.#at).trimEnd();
+  }
+
   #literal() {
     const word = ['true', 'false', 'null'].find(w => this.#text.startsWith(w, this.#at));
     if (word === undefined) throw malformed();

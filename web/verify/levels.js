@@ -9,7 +9,7 @@ const MAX_LENGTH = 16 * 1024;
 const MAX_REQUIREMENTS = 32;
 
 // In canonical order: questions, and for each the bases that can answer it.
-const BASES = {
+export const BASES = {
   altered: ['signature'], logged: ['log'], model: ['operator', 'replay', 'tee', 'zk'],
   'computed-right': ['operator', 'replay', 'tee', 'zk'], 'operator-read': ['tee'], paid: ['settlement'],
 };
@@ -230,7 +230,7 @@ function readPrice(value, fail) {
 }
 
 /** Milliseconds of a duration, or null. */
-function milliseconds(text) {
+export function milliseconds(text) {
   const [, count, name] = /^([1-9][0-9]{0,9})(ms|s|m|h|d)$/.exec(text) ?? [];
   if (count === undefined) return null;
   const length = Number(count) * UNITS.find(([unit]) => unit === name)[1];

@@ -3,6 +3,7 @@ import {
   Malformed, attempt, bigEndian, concat, decodeUtf8, encodeUtf8, equal, fromBase64, fromHex, toBase64, toHex,
 } from './bytes.js';
 import { isEd25519Key, verifyEd25519 } from './ed25519.js';
+import { NO_ED25519 } from './platform.js';
 import { sha256 } from './sha256.js';
 
 const ED25519 = 1;
@@ -71,7 +72,7 @@ export async function verifyNote(note, key) {
   const line = note.signatures.find(signature => signature.name === key.name && equal(signature.id, key.id));
   if (line === undefined) return 'note/no-known-signature';
   const good = await verifyEd25519(key.key, encodeUtf8(note.text), line.signature);
-  return good === null ? 'platform/no-ed25519' : good ? null : 'note/bad-signature';
+  return good === null ? NO_ED25519 : good ? null : 'note/bad-signature';
 }
 
 const MAX_TIME = 253_402_300_799n;
@@ -87,7 +88,7 @@ export async function verifyCosignature(note, line, key) {
   const at = bigEndian(line.signature.subarray(0, 8));
   if (at === 0n || at > MAX_TIME) return bad;
   const good = await verifyEd25519(key.key, encodeUtf8(`cosignature/v1\ntime ${at}\n${note.text}`), line.signature.subarray(8));
-  return good === null ? { code: 'platform/no-ed25519' } : good ? { at } : bad;
+  return good === null ? { code: NO_ED25519 } : good ? { at } : bad;
 }
 
 /** Reads a checkpoint's text: origin, size and root, no extension lines. */

@@ -1,6 +1,7 @@
 // Tensors of an Open Inference Protocol v2 JSON body (spec/receipt.md, "Reading Open Inference Protocol bodies").
-import { Malformed, attempt, decodeUtf8 } from './bytes.js';
+import { Malformed, attempt, decodeUtf8, encodeUtf8 } from './bytes.js';
 import { JsonReader } from './json.js';
+import { parseLevel, readPolicy } from './levels.js';
 import { MAX_RANK, MAX_TENSORS, isTensorName } from './tensors.js';
 
 const MAX_BODY = 64 << 20;
@@ -32,7 +33,10 @@ function readBody(reader, member) {
   return tensors;
 }
 
-/** The levels that a request names (`verification`, `parameters.verification`), null for a value that isn't a text. */
+/**
+ * What a request names (`verification`, `parameters.verification`): `{ policy }`, null in it for a text that is no level and an object that is no
+ * policy; null for another value.
+ */
 export function readOipLevels(body) {
   return attempt(() => {
     if (body.length > MAX_BODY) throw new Malformed('oip/too-large');
@@ -42,9 +46,16 @@ export function readOipLevels(body) {
     if (reader.next !== '{') throw new Malformed('oip/json');
     const named = [];
     const readValue = name => {
-      const isText = reader.next === '"';
-      if (name === 'verification') named.push(isText ? reader.name() : null);
-      if (name !== 'verification' || !isText) reader.skip();
+      if (name !== 'verification') {
+        reader.skip();
+      } else if (reader.next === '"') {
+        named.push({ policy: parseLevel(reader.name()).value });
+      } else if (reader.next === '{') {
+        named.push({ policy: readPolicy(encodeUtf8(reader.raw())).value });
+      } else {
+        reader.skip();
+        named.push(null);
+      }
     };
     reader.object(name => {
       if (name === 'parameters' && reader.next === '{') reader.object(readValue);

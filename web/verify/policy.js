@@ -1,46 +1,60 @@
 // Holds a policy against what a verdict's questions say (spec/levels.md, "Evaluation").
 import { equal } from './bytes.js';
-import { policyByDigest, readCanonicalPolicy } from './levels.js';
+import { milliseconds, policyByDigest, readCanonicalPolicy } from './levels.js';
 
-// This version knows no peers, witnesses, times or soundness, so a requirement that names them can't be appraised by that basis.
-const APPRAISED = {
-  operator: () => true,
-  signature: () => true,
-  log: requirement => requirement.witnesses === undefined && requirement.within === undefined,
-  replay: requirement => requirement.peers === undefined,
-};
-const appraises = (requirement, basis) => APPRAISED[basis]?.(requirement) === true;
+// What this verifier can appraise: whatever the peers, witnesses and times, and no proofs.
+const APPRAISED = ['operator', 'signature', 'log', 'replay'];
 
-/** @returns {{outcome: 'met'|'unmet'|'cannot-evaluate', unmet: {requirement: object, why: string}[]}} */
-export function evaluate(policy, questions) {
+/**
+ * `facts`: any number for a question, `{ question, status, by }`, with `peers` (thumbprints that established it) for a replay, `witnesses` (how many)
+ * and `within` (milliseconds, BigInt) for the log; absent: not known, and meets nothing.
+ * @returns {{outcome: 'met'|'unmet'|'cannot-evaluate', unmet: {requirement: object, why: string}[]}}
+ */
+export function evaluate(policy, facts) {
   const unmet = policy.require
-    .map(requirement => ({ requirement, why: whyNot(requirement, questions.find(q => q.question === requirement.question)) }))
+    .map(requirement => ({ requirement, why: whyNot(requirement, facts.filter(({ question }) => question === requirement.question)) }))
     .filter(({ why }) => why !== null);
   const outcome = unmet.length === 0 ? 'met' : unmet.some(({ why }) => why === 'requirement/not-supported') ? 'cannot-evaluate' : 'unmet';
   return { outcome, unmet };
 }
 
-function whyNot(requirement, { status, by }) {
-  if (status === 'refuted') return 'requirement/refuted';
-  if (meets(requirement, status, by)) return null;
-  if (!requirement.by.some(basis => appraises(requirement, basis))) return 'requirement/not-supported';
-  switch (status) {
-    case 'established':
-      return requirement.by.includes(by) ? 'requirement/parameter' : 'requirement/other-basis';
-    case 'pending':
-      return 'requirement/pending';
-    case 'expired':
-      return 'requirement/expired';
-    case 'asserted':
-      return 'requirement/asserted-only';
+// One refutation outweighs whatever else there is.
+function whyNot(requirement, facts) {
+  const any = wanted => facts.some(({ status }) => status === wanted);
+  if (any('refuted')) return 'requirement/refuted';
+  if (facts.some(fact => meets(requirement, fact))) return null;
+  if (!requirement.by.some(basis => APPRAISED.includes(basis))) return 'requirement/not-supported';
+  if (facts.some(({ status, by }) => status === 'established' && requirement.by.includes(by))) return 'requirement/parameter';
+  if (any('established')) return 'requirement/other-basis';
+  if (any('pending')) return 'requirement/pending';
+  if (any('expired')) return 'requirement/expired';
+  return any('asserted') ? 'requirement/asserted-only' : 'requirement/not-established';
+}
+
+function meets(requirement, fact) {
+  const { status, by } = fact;
+  // What is established is worth more than the operator's word, so it can't be too little.
+  if (requirement.accept !== undefined) return by !== null && (status === 'established' || (status === 'asserted' && by === 'operator'));
+  return status === 'established' && requirement.by.includes(by) && APPRAISED.includes(by) && parametersHold(requirement, fact);
+}
+
+function parametersHold(requirement, { by, peers = [], witnesses, within }) {
+  switch (by) {
+    case 'replay':
+      return requirement.peers === undefined || requirement.peers.filter(peer => peers.includes(peer)).length >= requirement.atLeast;
+    case 'log':
+      return (requirement.witnesses === undefined || witnesses >= requirement.witnesses)
+        && (requirement.within === undefined || within <= BigInt(milliseconds(requirement.within)));
     default:
-      return 'requirement/not-established';
+      return true;
   }
 }
 
-function meets(requirement, status, by) {
-  if (requirement.accept !== undefined) return by !== null && (status === 'established' || (status === 'asserted' && by === 'operator'));
-  return status === 'established' && requirement.by.includes(by) && appraises(requirement, by);
+/** Until when evidence on the question was promised (Unix milliseconds, BigInt); null if none was by a time. */
+export function deadlineOf(policy, issuedAt, question) {
+  const isPromised = policy?.release === 'provisional' && policy.deadline !== undefined
+    && policy.require.some(requirement => requirement.question === question && requirement.accept === undefined);
+  return isPromised ? issuedAt + BigInt(milliseconds(policy.deadline)) : null;
 }
 
 /** The policy that a statement names: a level, what the receipt discloses, or what the caller has; null: unknown to this verifier. */

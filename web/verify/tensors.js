@@ -1,10 +1,12 @@
 // Named FP32 tensors as receipts hold them: little-endian, row-major bytes (spec/receipt.md, "Tensors").
 import { Malformed, encodeUtf8, equal } from './bytes.js';
+import { head } from './cbor.js';
 
 export const MAX_TENSORS = 1024;
 export const MAX_RANK = 8;
 export const MAX_DIM = 0x7fff_ffffn;
 const MAX_NAME = 256;
+const DATATYPE = encodeUtf8('FP32');
 
 /** Whether a name has 1 to 256 bytes of UTF-8. */
 export function isTensorName(name) {
@@ -38,6 +40,18 @@ export function readTensorFields(reader) {
   const data = reader.bytes();
   if (!fitsShape(shape, data.length)) throw new Malformed('tensor/length');
   return { name, shape, data };
+}
+
+/** CBOR of a list of tensors, in pieces: an array of `[name, datatype, [dims], data]`. */
+export function encodeTensors(tensors) {
+  const pieces = [head(4, tensors.length)];
+  for (const { name, shape, data } of tensors) {
+    const utf8 = encodeUtf8(name);
+    pieces.push(
+      head(4, 4), head(3, utf8.length), utf8, head(3, DATATYPE.length), DATATYPE,
+      head(4, shape.length), ...shape.map(dim => head(0, dim)), head(2, data.length), data);
+  }
+  return pieces;
 }
 
 const sameTensor = (a, b) =>

@@ -3,17 +3,24 @@ import { CHECKS } from './checks.js';
 import { toHex } from './bytes.js';
 import { isEd25519Key } from './ed25519.js';
 import { includes, join } from './levels.js';
-import { evaluate } from './policy.js';
+import { deadlineOf, evaluate } from './policy.js';
 import { noteKey, formatNoteKey } from './note.js';
-import { ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, redactedRemark, remark, summary } from './words.js';
+import { establishes } from './peers.js';
+import { isLacking } from './platform.js';
+import {
+  ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, leftOutRemark, notLoggedRemark, notNamedRemark, redactedRemark, remark,
+  shownPeers, summary,
+} from './words.js';
 
 const ALTERED_IF_FAILED = [
   'keyset/digest', 'batch/inclusion', 'batch/signature', 'claims/root', 'output/root', 'bundle/attachments',
   'policy/digest', 'request/wire', 'request/inputs', 'request/level', 'response/wire', 'response/outputs',
 ];
 const UNKNOWN_IF_FAILED = ['bundle/decode', 'keyset/trusted', 'keyset/validity', 'keyset/history'];
-const OTHER_MODEL_IF_FAILED = ['request/model', 'replay/model', 'replay/output'];
+const OTHER_MODEL_IF_FAILED = ['request/model', 'replay/model', 'replay/output', 'replay/peers'];
 const NOT_LOGGED_IF_FAILED = ['log/checkpoint', 'log/inclusion', 'log/entry'];
+// A cosignature's time is in whole seconds, rounded down.
+const COSIGNATURE_ROUNDING = 1000n;
 const EXIT_CODES = { met: 0, untrusted: 1, 'policy-not-met': 2, 'cannot-evaluate': 3 };
 
 /** `evidence`: bundle (null if unreadable), checks, checkpoint, firstUse, otherModel, require (a policy or null). */
@@ -23,7 +30,7 @@ export function conclude(evidence) {
   const required = bundle === null ? null : requiredOf(evidence) ?? requested;
   const receipt = bundle === null ? null : facts(evidence, requested);
   const questions = answer(evidence, receipt);
-  const result = required === null ? { outcome: 'cannot-evaluate', unmet: [] } : evaluate(required, questions);
+  const result = required === null ? { outcome: 'cannot-evaluate', unmet: [] } : evaluate(required, knownFacts(evidence, questions));
   const unmet = result.unmet.map(({ requirement, why }) => ({ question: requirement.question, by: requirement.by.join('|'), why }));
   const [outcome, reason] = decide(evidence, requested, result);
   const verdict = {
@@ -49,15 +56,15 @@ function decide({ bundle, checks }, requested, result) {
   if (bundle.envelope.statement.phase !== 'final') return ['cannot-evaluate', 'statement/phase'];
   if (requested === null) return ['cannot-evaluate', 'policy/unknown'];
   if (result.outcome === 'cannot-evaluate') return ['cannot-evaluate', 'level/not-supported'];
-  const platform = CHECKS.map(checks.detail).find(detail => detail?.startsWith('platform/'));
+  const platform = CHECKS.map(checks.detail).find(isLacking);
   if (platform !== undefined) return ['cannot-evaluate', platform];
   return result.outcome === 'unmet' ? ['policy-not-met', 'unmet'] : ['met', 'met'];
 }
 
 function answer(evidence, receipt) {
-  const { checks, otherModel } = evidence;
+  const { checks } = evidence;
   const altered = ALTERED_IF_FAILED.some(checks.fails) ? 'refuted'
-    : UNKNOWN_IF_FAILED.some(code => checks.fails(code) || checks.detail(code)?.startsWith('platform/')) || !checks.passes('batch/signature') ? 'not-evaluated'
+    : UNKNOWN_IF_FAILED.some(code => checks.fails(code) || isLacking(checks.detail(code))) || !checks.passes('batch/signature') ? 'not-evaluated'
       : 'established';
   const signed = altered === 'established';
 
@@ -66,37 +73,74 @@ function answer(evidence, receipt) {
       : evidence.bundle.log === null ? 'pending'
         : checks.passes('log/checkpoint') ? 'established' : 'not-evaluated';
 
-  const replayed = checks.passes('replay/model') && checks.passes('replay/output');
+  const here = checks.passes('replay/model') && checks.passes('replay/output');
+  const byPeers = checks.passes('replay/peers');
+  // What rests on endorsements isn't known where the platform can't check them.
+  const otherwise = (id, asserted) => (here || byPeers ? 'established'
+    : isLacking(checks.detail('replay/peers')) ? 'not-evaluated'
+      : awaited(evidence, id) ?? (asserted ? 'asserted' : 'not-evaluated'));
   const model = OTHER_MODEL_IF_FAILED.some(checks.fails) ? 'refuted'
-    : !signed ? 'not-evaluated'
-      : replayed ? 'established'
-        : receipt.model.id !== null ? 'asserted' : 'not-evaluated';
-  const computed = checks.fails('replay/output') ? 'refuted'
-    : !signed ? 'not-evaluated'
-      : replayed ? 'established' : 'asserted';
+    : !signed ? 'not-evaluated' : otherwise('model', receipt.model.id !== null);
+  const computed = checks.fails('replay/output') || checks.fails('replay/peers') ? 'refuted'
+    : !signed ? 'not-evaluated' : otherwise('computed-right', true);
+  const ofReplay = [...(here ? ['replay/this-machine'] : []), ...(byPeers ? ['replay/peers-honest'] : [])];
 
-  const question = (id, status, basis, answerText, assumption) => ({
+  const question = (id, status, basis, answerText, assumptions) => ({
     question: id, title: TITLES[id], status,
     by: status === 'established' ? basis : status === 'asserted' ? 'operator' : null,
     answer: answerText,
-    assumptions: status !== 'established' ? [] : (evidence.firstUse ? ['keyset/first-use', assumption] : [assumption]).map(remark),
+    assumptions: status !== 'established' ? [] : [...(evidence.firstUse ? ['keyset/first-use'] : []), ...assumptions].map(remark),
   });
   return [
-    question('model', model, 'replay', ANSWERS.model(receipt, model, signed, otherModel, checks), 'replay/this-machine'),
-    question('altered', altered, 'signature', ANSWERS.altered(receipt, altered, checks, ALTERED_IF_FAILED, UNKNOWN_IF_FAILED), 'key/held-by-node'),
-    question('computed-right', computed, 'replay', ANSWERS.computedRight(computed, checks), 'replay/this-machine'),
+    question('model', model, 'replay', ANSWERS.model(evidence, receipt, model, signed), ofReplay),
+    question('altered', altered, 'signature', ANSWERS.altered(receipt, altered, checks, ALTERED_IF_FAILED, UNKNOWN_IF_FAILED), ['key/held-by-node']),
+    question('computed-right', computed, 'replay', ANSWERS.computedRight(evidence, computed, signed), ofReplay),
     question('operator-read', 'not-evaluated', null, ANSWERS.operatorRead),
     question('logged', logged, 'log', ANSWERS.logged(receipt, logged, checks, NOT_LOGGED_IF_FAILED),
-      checks.passes('log/witnessed') ? 'witness/quorum-honest' : 'log/same-for-all'),
+      [checks.passes('log/witnessed') ? 'witness/quorum-honest' : 'log/same-for-all']),
     question('paid', 'not-evaluated', null, ANSWERS.paid),
   ];
 }
 
-function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt }, required, requested) {
+/** `pending` or `expired` where evidence on the question was promised, else null. The node's own word that it gave up ends the waiting before its time. */
+function awaited({ endorsements, requested, bundle, now }, id) {
+  if (endorsements.some(({ status, questions }) => status === 'gave-up' && questions.includes(id))) return 'expired';
+  const deadline = deadlineOf(requested, bundle.envelope.statement.issuedAt, id);
+  return deadline === null ? null : now < deadline ? 'pending' : 'expired';
+}
+
+/** What is known, as the policy's evaluator takes it (spec/levels.md, "Evaluation"). */
+function knownFacts({ bundle, endorsements, witnesses, acceptedAt }, questions) {
+  const known = questions.map(({ question, status, by }) => ({ question, status, by }));
+  const find = id => known.find(({ question }) => question === id);
+  for (const id of ['model', 'computed-right']) {
+    find(id).peers = endorsements.filter(establishes).map(({ peer }) => peer);
+    // While better evidence is awaited, and after it was awaited in vain, the operator's word still stands.
+    const isAsserted = find('altered').status === 'established' && (id !== 'model' || bundle.claims.value('model.model_id') !== null);
+    if (isAsserted) known.push({ question: id, status: 'asserted', by: 'operator' });
+  }
+  if (acceptedAt !== null) {
+    const within = acceptedAt * 1000n + COSIGNATURE_ROUNDING - bundle.envelope.statement.issuedAt;
+    find('logged').witnesses = witnesses.filter(({ status }) => status === 'cosigned').length;
+    if (within >= 0n) find('logged').within = within; // below, a clock is wrong, and nobody knows which
+  }
+  return known;
+}
+
+function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorsements }, required, requested) {
   const { claims, output, log } = bundle;
   const redacted = claims.redacted + output.redacted;
   const skipped = code => !checks.passes(code) && !checks.fails(code);
   const named = wanted => witnesses.filter(({ status }) => status === wanted).map(({ name }) => name).join(', ');
+  const issuers = wanted => shownPeers(endorsements.filter(wanted));
+  const remarks = {
+    'claims/redacted': () => redactedRemark(redacted),
+    'log/cosignature': () => cosignatureRemark(named('bad')),
+    'log/cosigned-early': () => cosignedEarlyRemark(named('too-early')),
+    'endorsement/left-out': () => leftOutRemark(issuers(isLeftOut)),
+    'endorsement/not-named': () => notNamedRemark(issuers(isNotNamed)),
+    'endorsement/not-logged': () => notLoggedRemark(issuers(isNotLogged)),
+  };
   const rules = [
     [firstUse, 'keyset/first-use'],
     [true, 'keyset/revocation'],
@@ -109,19 +153,23 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt }, require
     [log !== null && !checks.passes('log/witnessed'), 'log/no-witness'],
     [named('bad') !== '', 'log/cosignature'],
     [named('too-early') !== '', 'log/cosigned-early'],
-    [skipped('replay/output'), 'replay/not-done'],
+    [endorsements.some(isLeftOut), 'endorsement/left-out'],
+    [endorsements.some(isNotNamed), 'endorsement/not-named'],
+    [endorsements.some(isNotLogged), 'endorsement/not-logged'],
+    [skipped('replay/output') && !checks.passes('replay/peers'), 'replay/not-done'],
     [required !== null && requested !== null && !includes(required, requested), 'policy/lower-than-asked'],
     [true, 'operator/read'],
     [true, 'answer/truth'],
   ];
-  return rules.filter(([applies]) => applies)
-    .map(([, code]) => (code === 'claims/redacted' ? redactedRemark(redacted)
-      : code === 'log/cosignature' ? cosignatureRemark(named('bad'))
-        : code === 'log/cosigned-early' ? cosignedEarlyRemark(named('too-early')) : remark(code)));
+  return rules.filter(([applies]) => applies).map(([, code]) => (remarks[code] ?? (() => remark(code)))());
 }
 
+const isLeftOut = ({ status }) => !isLacking(status) && !['counts', 'gave-up', 'endorsement/not-named'].includes(status);
+const isNotNamed = ({ status }) => status === 'endorsement/not-named';
+const isNotLogged = ({ status, logIndex }) => status === 'counts' && logIndex === null;
+
 /** Which receipt the verdict is about: what stands in the bundle, true or not. */
-function facts({ bundle, checkpoint, witnesses, acceptedAt }, requested) {
+function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements }, requested) {
   const { envelope: { statement }, keySet, claims, log } = bundle;
   const modelId = claims.value('model.model_id');
   return {
@@ -145,6 +193,9 @@ function facts({ bundle, checkpoint, witnesses, acceptedAt }, requested) {
       size: checkpoint === null ? null : jsonNumber(checkpoint.size),
       witnesses: witnesses.map(({ name, status, at }) => ({ name, status, at: at === null ? null : isoTime(at) })),
     },
+    endorsements: endorsements.map(({ peer, name, questions, by, finding, status, at, logIndex }) => ({
+      peer, name, questions, by, finding, status, at: new Date(Number(at)).toISOString(), logIndex: logIndex === null ? null : jsonNumber(logIndex),
+    })),
   };
 }
 

@@ -2,6 +2,7 @@
 import { decodeBundle } from './bundle.js';
 import { CheckTable, checkBundle, checkKeySet, checkLog, checkReplay, checkWire, checkWitnesses } from './checks.js';
 import { parseLevel, readPolicy } from './levels.js';
+import { checkPeers } from './peers.js';
 import { requestedPolicy } from './policy.js';
 import { parseTrust } from './trust.js';
 import { conclude } from './verdict.js';
@@ -33,15 +34,16 @@ export async function verify(input) {
   const checks = new CheckTable();
   const { value: bundle, error } = decodeBundle(settings.bundle);
   checks.set('bundle/decode', error);
-  const evidence = { ...settings, bundle, checks, requested: null, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null };
+  const evidence = { ...settings, bundle, checks, requested: null, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null, endorsements: [] };
   if (bundle !== null) {
     settings.requested = evidence.requested = requestedPolicy(bundle, settings);
     await checkBundle(bundle, settings, checks);
     checkWire(bundle, settings, checks);
     evidence.checkpoint = await checkLog(bundle, settings, checks);
     Object.assign(evidence, await checkWitnesses(bundle, settings, checks));
-    await checkKeySet(bundle, settings, evidence.checkpoint, evidence.acceptedAt, checks);
+    const history = await checkKeySet(bundle, settings, evidence.checkpoint, evidence.acceptedAt, checks);
     evidence.otherModel = await checkReplay(bundle, settings, checks);
+    evidence.endorsements = await checkPeers(bundle, settings, history, checks);
   }
   return conclude(evidence);
 }

@@ -1,4 +1,8 @@
 // Verdicts in plain words: the same sentences as the C# verifier's.
+import { establishes, refutes } from './peers.js';
+import { isLacking } from './platform.js';
+import { deadlineOf } from './policy.js';
+
 const PASSES = {
   'bundle/decode': 'The receipt is well-formed.',
   'keyset/trusted': 'Your trust file names this node, by this key set or one tied to it by rotations.',
@@ -24,6 +28,7 @@ const PASSES = {
   'log/witnessed': 'Witnesses that you name cosigned the checkpoint, enough for your quorum.',
   'replay/model': "The program with the receipt's model id is here.",
   'replay/output': 'Run again, it gives the same outputs, byte for byte.',
+  'replay/peers': 'A peer that you name ran it again, committed to its outputs unseen, and got the same.',
 };
 
 const DETAILS = {
@@ -65,7 +70,7 @@ const DETAILS = {
   'oip/datatype': "This verifier can't read numbers of this type.",
   'level/differs': 'The request names another level than the one that was signed.',
   'level/not-named': "The request's bytes name no level.",
-  'level/not-a-name': "The request's bytes give no level by name, and this verifier compares names only.",
+  'level/not-a-name': "The request's bytes name neither a level nor a policy.",
   'log/no-proof': 'The receipt comes without a proof that it is logged.',
   'log/no-trust-file': 'Nothing says which logs you trust.',
   'log/not-named': "Your trust file doesn't name this log.",
@@ -89,7 +94,12 @@ const DETAILS = {
   'replay/refused-input': 'Run again, the program refuses these inputs.',
   'replay/output-differs': 'Run again, the program gives another answer.',
   'replay/saturated-differs': 'Run again, the program clamps another number of input elements than the receipt states.',
+  'replay/peer-refuted': 'A peer that you name ran it again, and got another answer.',
+  'replay/no-endorsement': 'No peer has endorsed it, as far as this copy of the receipt shows.',
+  'replay/peer-not-named': 'Somebody says that it ran it again, but neither your trust file nor a policy that you give names it.',
+  'replay/peer-useless': "What is said about it doesn't count.",
   'platform/no-webcrypto': 'This browser checks signatures on secure pages only (https, or localhost).',
+  'platform/no-p256': "This browser has no P-256, which the node's signature needs.",
   'platform/no-ed25519': "This browser has no Ed25519, which the log's signature needs.",
 };
 
@@ -119,6 +129,7 @@ const REMARKS = {
   'log/same-for-all': 'The log shows everyone the same entries.',
   'witness/quorum-honest': 'No quorum of your witnesses acts together with the operator.',
   'replay/this-machine': 'This machine and the program stored on it are sound.',
+  'replay/peers-honest': "The peers that say so ran it themselves, and don't act together with the operator.",
   'keyset/first-use': "The keys are taken from the receipt itself, as on a first contact: compare the fingerprint with the node's published one.",
   'keyset/revocation': 'Whether the node has withdrawn its keys since.',
   'time/asserted': "When it happened: all times are by the node's own clock.",
@@ -145,12 +156,27 @@ export const cosignedEarlyRemark = names => ({
   sentence: `Whose clock is wrong: ${names} cosigned before the receipt says that it was issued, which was left out of account.`,
 });
 
+export const leftOutRemark = names => ({
+  code: 'endorsement/left-out',
+  sentence: `What is said in the name of ${names}: it doesn't hold, or this version can't appraise it, and was left out of account.`,
+});
+
+export const notNamedRemark = names => ({
+  code: 'endorsement/not-named', sentence: `What ${names} says: neither your trust file nor a policy that you give names it, so it was left out of account.`,
+});
+
+export const notLoggedRemark = names => ({
+  code: 'endorsement/not-logged',
+  sentence: `Whether the operator would show everyone what ${names} says: this copy of the receipt has no proof that it is logged.`,
+});
+
 export const redactedRemark = count => ({
   code: 'claims/redacted',
   sentence: `${count === 1 ? 'One field' : `${count} fields`}, which whoever gave you this receipt left out.`,
 });
 
 const CHECK_YOURSELF = 'To check it yourself: assay verify --replay';
+const REFRESH = 'To see whether it has come: assay verify --refresh';
 const NOTHING_RELIED = "Unknown: what the receipt says can't be relied on here.";
 
 const firstFailure = (checks, codes) => {
@@ -163,18 +189,47 @@ const short = hex => hex.slice(0, 16);
 
 const shownTime = iso => iso.slice(0, 19).replace('T', ' ');
 
+/** An issuer of an endorsement as people may see it. */
+export const shownPeer = ({ name, peer }) => name ?? `peer ${short(peer)}`;
+
+export const shownPeers = endorsements => [...new Set(endorsements.map(shownPeer))].join(', ');
+
+const peers = ({ endorsements }) => shownPeers(endorsements.filter(establishes));
+const refuters = ({ endorsements }) => shownPeers(endorsements.filter(refutes));
+const alsoPeers = evidence => (evidence.checks.passes('replay/peers') ? ` So it does by ${peers(evidence)}.` : '');
+
+function awaited({ endorsements, requested, bundle }, status, question) {
+  if (status === 'expired' && endorsements.some(fact => fact.status === 'gave-up')) {
+    return `It asked for evidence, and says itself that none came in time. ${CHECK_YOURSELF}`;
+  }
+  const deadline = new Date(Number(deadlineOf(requested, bundle.envelope.statement.issuedAt, question)));
+  return `Evidence was promised until ${shownTime(deadline.toISOString())} UTC${status === 'pending' ? '' : ", and isn't here"}. ${REFRESH}`;
+}
+
 function modelText({ name, id }) {
   if (id === null) return 'a model';
   return name === null ? `model ${short(id)}` : `${name} (model ${short(id)})`;
 }
 
+/** Where a question rests on endorsements that this platform can't check, that is why it isn't known. */
+function notKnown(checks, signed, otherwise) {
+  if (!signed) return NOTHING_RELIED;
+  const detail = checks.detail('replay/peers');
+  return isLacking(detail) ? `Unknown. ${detailSentence(detail)}` : otherwise;
+}
+
 /** Answers to the questions; `facts` is the verdict's `receipt`, null if the bundle can't be read. */
 export const ANSWERS = {
-  model(facts, status, signed, otherModel, checks) {
+  model(evidence, facts, status, signed) {
+    const { checks, otherModel } = evidence;
     const model = facts === null ? 'a model' : modelText(facts.model);
     switch (status) {
       case 'established':
-        return `${model}: run again here, it gives the same answer, byte for byte.`;
+        return checks.passes('replay/output') ? `${model}: run again here, it gives the same answer, byte for byte.${alsoPeers(evidence)}`
+          : `${model}: run again by ${peers(evidence)}, it gives the same answer, byte for byte.`;
+      case 'pending':
+      case 'expired':
+        return `The operator says ${model}. ${awaited(evidence, status, 'model')}`;
       case 'asserted':
         return `The operator says ${model}; nobody independent checked. ${CHECK_YOURSELF}`;
       case 'refuted':
@@ -183,30 +238,38 @@ export const ANSWERS = {
           ? `Not as stated: ${model} doesn't give this answer for these inputs.`
           : `Not the one you know: the receipt names ${model}, and here that name stands for ${short(otherModel)}.`;
       default:
-        return signed ? "The receipt, as you have it, doesn't show which model ran." : NOTHING_RELIED;
+        return notKnown(checks, signed, "The receipt, as you have it, doesn't show which model ran.");
     }
   },
 
   altered(facts, status, checks, refutedBy, unknownBy) {
     if (status === 'established') return `No: this is what ${facts.node.origin} signed. ${compared(checks)}`;
     if (status === 'refuted') return `Yes, or parts of different origin were put together. ${firstFailure(checks, refutedBy)}`;
-    const lacking = [...unknownBy, 'batch/signature'].find(code => checks.detail(code)?.startsWith('platform/'));
+    const lacking = [...unknownBy, 'batch/signature'].find(code => isLacking(checks.detail(code)));
     return `Unknown. ${unknownBy.some(checks.fails) ? firstFailure(checks, unknownBy) : detailSentence(checks.detail(lacking ?? 'batch/signature'))}`;
   },
 
-  computedRight(status, checks) {
+  computedRight(evidence, status, signed) {
+    const { checks } = evidence;
     const detail = checks.detail('replay/output');
     switch (status) {
       case 'established':
-        return 'Yes: run again here, the same program gives the same answer, byte for byte.';
+        return checks.passes('replay/output') ? `Yes: run again here, the same program gives the same answer, byte for byte.${alsoPeers(evidence)}`
+          : `Yes: ${peers(evidence)} ran the same program again, committed to the outputs unseen, and got the same answer, byte for byte.`;
+      case 'pending':
+      case 'expired':
+        return `The operator says so. ${awaited(evidence, status, 'computed-right')}`;
       case 'asserted':
         return detail === 'replay/not-asked'
           ? `The operator says so; nobody independent checked. ${CHECK_YOURSELF}`
           : `The operator says so; nobody independent checked. A replay wasn't possible: ${detailSentence(detail)}`;
       case 'refuted':
-        return `No. ${detailSentence(detail)}`;
+        return checks.fails('replay/output') ? `No. ${detailSentence(detail)}`
+          : checks.passes('replay/output')
+            ? `In dispute: run again here it gives the node's answer, but ${refuters(evidence)} got another. One of the two is wrong.`
+            : `No, says ${refuters(evidence)}: run again, the program gives another answer. ${CHECK_YOURSELF}`;
       default:
-        return NOTHING_RELIED;
+        return notKnown(checks, signed, NOTHING_RELIED);
     }
   },
 
@@ -220,7 +283,7 @@ export const ANSWERS = {
       case 'refuted':
         return `No. ${firstFailure(checks, refutedBy)}`;
       default: {
-        const why = ['log/trusted', 'log/witnessed'].find(checks.fails) ?? ['log/checkpoint'].find(code => checks.detail(code)?.startsWith('platform/'));
+        const why = ['log/trusted', 'log/witnessed'].find(checks.fails) ?? ['log/checkpoint'].find(code => isLacking(checks.detail(code)));
         return why === undefined ? NOTHING_RELIED : `Unknown. ${detailSentence(checks.detail(why))}`;
       }
     }

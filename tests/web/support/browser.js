@@ -4,10 +4,12 @@ import { verify } from '/web/verify/index.js';
 const folder = '/spec/vectors/receipts/';
 const file = async name => (name === null ? undefined : new Uint8Array(await (await fetch(folder + name)).arrayBuffer()));
 
+const utf8 = text => (text === undefined ? undefined : new TextEncoder().encode(text));
+
 async function judge(vector) {
   const verdict = await verify({
     bundle: await file(vector.bundle), trust: vector.trust, firstUse: vector.firstUse, now: new Date(vector.now),
-    require: vector.require ?? undefined, model: vector.model ?? undefined, request: await file(vector.request), response: await file(vector.response),
+    require: vector.require ?? undefined, policy: utf8(vector.policy), askedPolicy: utf8(vector.askedPolicy), model: vector.model ?? undefined, request: await file(vector.request), response: await file(vector.response),
   });
   return {
     outcome: verdict.outcome, reason: verdict.reason,

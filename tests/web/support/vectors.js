@@ -8,6 +8,8 @@ export const vectorFile = name => new Uint8Array(readFileSync(new URL(name, fold
 
 export const receiptVectors = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')).vectors;
 
+const utf8 = text => (text === undefined ? undefined : new TextEncoder().encode(text));
+
 /** A vector as the verifier's input. */
 export const inputOf = vector => ({
   bundle: vectorFile(vector.bundle),
@@ -15,6 +17,8 @@ export const inputOf = vector => ({
   firstUse: vector.firstUse,
   now: new Date(vector.now),
   require: vector.require ?? undefined,
+  policy: utf8(vector.policy),
+  askedPolicy: utf8(vector.askedPolicy),
   model: vector.model ?? undefined,
   request: vector.request === null ? undefined : vectorFile(vector.request),
   response: vector.response === null ? undefined : vectorFile(vector.response),

@@ -8,7 +8,7 @@ import { mutate, randomInts, runs } from './support/random.js';
 import { inputOf, receiptVectors } from './support/vectors.js';
 
 const OUTCOMES = ['met', 'untrusted', 'policy-not-met', 'cannot-evaluate'];
-const STATUSES = ['established', 'asserted', 'pending', 'refuted', 'not-evaluated'];
+const STATUSES = ['established', 'asserted', 'pending', 'expired', 'refuted', 'not-evaluated'];
 
 const seeds = receiptVectors.filter(vector => vector.expected.outcome === 'met').map(inputOf);
 const donors = receiptVectors.map(vector => inputOf(vector).bundle).filter(bundle => bundle.length > 1000);

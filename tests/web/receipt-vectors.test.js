@@ -6,6 +6,9 @@ import { inputOf, receiptVectors } from './support/vectors.js';
 // Which fault a reader notices first where bytes are malformed in several ways is its own affair.
 const READERS = /^(?:cbor|cose|note|checkpoint|oip)\//;
 
+// The reason stands in a vector where it says more than that nobody has established it.
+const TELLING = ['requirement/parameter', 'requirement/other-basis'];
+
 function found(verdict) {
   const notPassed = verdict.checks.filter(check => check.result !== 'pass');
   return {
@@ -14,7 +17,7 @@ function found(verdict) {
     reason: verdict.reason,
     required: verdict.required,
     questions: Object.fromEntries(verdict.questions.map(q => [q.question, q.status])),
-    unmet: verdict.unmet.map(r => `${r.question} by ${r.by}`),
+    unmet: verdict.unmet.map(r => `${r.question} by ${r.by}${TELLING.includes(r.why) ? `: ${r.why}` : ''}`),
     failed: verdict.checks.filter(check => check.result === 'fail').map(check => check.check),
     details: Object.fromEntries(notPassed.map(check => [check.check, check.detail])),
     acceptedAt: verdict.receipt?.acceptedAt?.replace('.000Z', 'Z') ?? null,

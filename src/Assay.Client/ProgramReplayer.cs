@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Assay.Primitives;
 using Assay.Programs;
@@ -40,9 +39,14 @@ public sealed class ProgramReplayer : IReplayer
         }
 
         ExactProgram program = model.Program;
-        if (!Bind(program, request.Inputs, out TensorValue[] bound, out int batch))
+        if (!ReplayTensors.TryBind(program, request.Inputs, out TensorValue[]? bound, out int batch))
         {
             return new ReplayResult.Refused();
+        }
+
+        if (!ReplayTensors.OutputsFit(program, batch))
+        {
+            return new ReplayResult.NotAvailable("replay/too-large");
         }
 
         float[][] outputs = [.. program.Outputs.Select(o => new float[batch * program.TypeOf(o.Value).Count])];
@@ -72,39 +76,6 @@ public sealed class ProgramReplayer : IReplayer
             }
         }
 
-        TensorValue[] tensors = new TensorValue[outputs.Length];
-        for (int o = 0; o < tensors.Length; o++)
-        {
-            ImmutableArray<int> shape = [batch, .. program.TypeOf(program.Outputs[o].Value).Shape];
-            tensors[o] = TensorValue.Create(program.Outputs[o].Name, shape, MemoryMarshal.AsBytes(outputs[o].AsSpan()).ToArray());
-        }
-
-        return new ReplayResult.Ran(tensors, clamped);
-    }
-
-    // By name, as a node binds them: the order in a request is the caller's.
-    private static bool Bind(ExactProgram program, IReadOnlyList<TensorValue> inputs, out TensorValue[] bound, out int batch)
-    {
-        bound = new TensorValue[program.Inputs.Length];
-        batch = inputs.Count > 0 && inputs[0].Shape.Length > 0 ? inputs[0].Shape[0] : 0;
-        if (inputs.Count != program.Inputs.Length || batch < 1)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < bound.Length; i++)
-        {
-            string name = program.Inputs[i].Name;
-            ImmutableArray<int> expected = [batch, .. program.Inputs[i].Type.Shape];
-            TensorValue? input = inputs.FirstOrDefault(t => t.Name == name);
-            if (input is null || !input.Shape.AsSpan().SequenceEqual(expected.AsSpan()))
-            {
-                return false;
-            }
-
-            bound[i] = input;
-        }
-
-        return true;
+        return new ReplayResult.Ran([.. outputs.Select((values, o) => ReplayTensors.Output(program, o, batch, values))], clamped);
     }
 }

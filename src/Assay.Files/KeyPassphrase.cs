@@ -6,7 +6,7 @@ namespace Assay.Files;
 /// <summary>The passphrase of key files. Never printed: its text is only handed to the decryption.</summary>
 public sealed class KeyPassphrase : IDisposable
 {
-    /// <summary>The environment variable; removed from this process's environment once read.</summary>
+    /// <summary>The environment variable of a node's passphrase; removed from this process's environment once read.</summary>
     public const string Variable = "ASSAY_KEY_PASSPHRASE";
 
     private const int MaximumBytes = 4096;
@@ -46,10 +46,11 @@ public sealed class KeyPassphrase : IDisposable
     }
 
     /// <summary>Takes the passphrase out of the environment; null if there is none.</summary>
-    public static KeyPassphrase? TakeFromEnvironment()
+    /// <param name="variable">Its name; another program's passphrase has another.</param>
+    public static KeyPassphrase? TakeFromEnvironment(string variable = Variable)
     {
-        string? text = Environment.GetEnvironmentVariable(Variable);
-        Environment.SetEnvironmentVariable(Variable, null);
+        string? text = Environment.GetEnvironmentVariable(variable);
+        Environment.SetEnvironmentVariable(variable, null);
         return text is null ? null : Of(text);
     }
 

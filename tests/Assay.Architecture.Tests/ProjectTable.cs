@@ -20,6 +20,7 @@ internal static class ProjectTable
         ["Assay.Witness"] = new(false, ["Assay.Files", "Assay.Log"]),
         ["Assay.Chain"] = new(false, ["Assay.Primitives"]),
         ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Verification", "Assay.Chain", "Assay.Programs"]),
+        ["Assay.Replayer"] = new(false, ["Assay.Files", "Assay.Client", "Assay.Engine"]),
         ["Assay.Node"] = new(
             false,
             [

@@ -32,7 +32,7 @@ internal static class ProjectTable
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
                 "Assay.Engine", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
-                "Assay.Witness",
+                "Assay.Witness", "Assay.Replayer",
             ]),
     };
 

@@ -49,6 +49,7 @@ export function readEndorsement(bytes) {
 /** One set of questions has one spelling. */
 function readQuestions(reader) {
   const count = reader.array();
+  if (count === 0 || count > QUESTIONS.length) throw new Malformed('endorsement/layout');
   const questions = [];
   for (let i = 0; i < count; i++) {
     const question = reader.text();
@@ -56,7 +57,6 @@ function readQuestions(reader) {
     if (place < 0 || (i > 0 && QUESTIONS.indexOf(questions[i - 1]) >= place)) throw new Malformed('endorsement/layout');
     questions.push(question);
   }
-  if (count === 0) throw new Malformed('endorsement/layout');
   return questions;
 }
 

@@ -1,9 +1,9 @@
 // What a node's log says about one thing: an entry, and the proof that the log has it (spec/receipt.md, "Log entry").
-import { Malformed } from './bytes.js';
+import { Malformed, attempt } from './bytes.js';
 import { CborReader } from './cbor.js';
 import { isEd25519Key } from './ed25519.js';
-import { readRevocation, readRotation } from './history.js';
 import { EVIDENCE_BASES, FINDINGS } from './endorsement.js';
+import { readRevocation, readRotation } from './history.js';
 import { policyByLevel } from './levels.js';
 import { noteKey, parseCheckpoint, parseNote, verifyNote } from './note.js';
 import { readPath } from './statement.js';
@@ -34,8 +34,9 @@ export function readKeyEvents(reader) {
     const entryBytes = reader.bytes();
     const index = reader.uint();
     const path = readPath(reader, MAX_LOG_PATH);
-    if (path === null || (i > 0 && events[i - 1].index >= index)) throw new Malformed('bundle/key-events');
-    events.push({ entryBytes, entry: readLogEntry(entryBytes), index, path });
+    const { value: entry } = attempt(() => readLogEntry(entryBytes));
+    if (path === null || entry === null || (i > 0 && events[i - 1].index >= index)) throw new Malformed('bundle/key-events');
+    events.push({ entryBytes, entry, index, path });
   }
   return events;
 }

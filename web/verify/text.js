@@ -1,4 +1,5 @@
 // A verdict as plain text for people, like `assay verify` prints it.
+import { policyByLevel } from './levels.js';
 import { shownPeer } from './words.js';
 
 export const OUTCOMES = {
@@ -63,9 +64,12 @@ const shownTime = iso => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 // Never silently: a verdict as of another time is another verdict.
 const clockLine = ({ at, given }) => `Checked  ${shownTime(at)} by ${given ? "the time that was given, NOT this machine's clock" : "this machine's clock"}`;
 
+/** A policy in short: its level, or that it is more than one. */
+export const policyName = (level, policy) => (policyByLevel(level).text === policy ? level : `a policy of level ${level}`);
+
 const worth = ({ status }) => (status === 'counts' ? 'counts' : status === 'gave-up' ? 'the node gave up' : `DOESN'T COUNT [${status}]`);
 
-function receiptLines({ id, node, model, issuedAt, acceptedAt, level, levelSource, log, endorsements }) {
+function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements }) {
   const witnesses = log.witnesses.filter(({ status }) => status === 'cosigned').map(({ name }) => name).join(', ');
   return [
     `Receipt  ${id}`,
@@ -73,7 +77,7 @@ function receiptLines({ id, node, model, issuedAt, acceptedAt, level, levelSourc
     `Model    ${model.name ?? '(name not shown)'}, ${model.id ?? '(id not shown)'}`,
     `Issued   ${shownTime(issuedAt)} by the node's clock`,
     ...(acceptedAt === null ? [] : [`Accepted ${shownTime(acceptedAt)} at the latest, by your witnesses ${witnesses}`]),
-    `Level    ${level === null ? 'unknown' : `${level} (set by ${SOURCES[levelSource]})`}`,
+    `Level    ${level === null ? 'unknown' : `${policyName(level, policy)} (set by ${SOURCES[levelSource]})`}`,
     ...endorsements.map(fact => `Endorsed ${shownTime(fact.at)} by ${shownPeer(fact)}: ${fact.finding} by ${fact.by}; ${worth(fact)}`),
   ].map(clean);
 }

@@ -61,7 +61,15 @@ public readonly struct Digest32 : IEquatable<Digest32>
     public static Digest32 Sha256(ReadOnlySpan<byte> data)
     {
         Unsafe.SkipInit(out Digest32 digest);
-        SHA256.HashData(data, WritableBytes(ref digest));
+        if (Sha256Blocks.IsSupported && data.Length <= Sha256Blocks.MaxLength)
+        {
+            Sha256Blocks.Hash(data, [], WritableBytes(ref digest));
+        }
+        else
+        {
+            SHA256.HashData(data, WritableBytes(ref digest));
+        }
+
         return digest;
     }
 
@@ -71,6 +79,13 @@ public readonly struct Digest32 : IEquatable<Digest32>
         // The one-shot needs contiguous input. Copying is cheaper than a native hash context up to
         // a few kilobytes; above that the context's cost disappears behind the hashing.
         const int OnStack = 2048;
+        Unsafe.SkipInit(out Digest32 digest);
+        if (Sha256Blocks.IsSupported && a.Length + (long)b.Length <= Sha256Blocks.MaxLength)
+        {
+            Sha256Blocks.Hash(a, b, WritableBytes(ref digest));
+            return digest;
+        }
+
         if (a.Length + (long)b.Length <= OnStack)
         {
             Span<byte> joined = stackalloc byte[a.Length + b.Length];
@@ -82,7 +97,6 @@ public readonly struct Digest32 : IEquatable<Digest32>
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(a);
         hash.AppendData(b);
-        Unsafe.SkipInit(out Digest32 digest);
         hash.GetHashAndReset(WritableBytes(ref digest));
         return digest;
     }

@@ -138,6 +138,7 @@ internal sealed class Benchmarks(string models, TimeSpan time, Action<string> no
             foreach ((string mode, List<HttpLoad.Result> results) in new[] { ("without receipts", without), ("signed and logged", with) })
             {
                 figures.Add(new BenchFigure($"{name}, {mode}: throughput", Median(results.Select(static r => r.PerSecond)), "requests/s"));
+                figures.Add(new BenchFigure($"{name}, {mode}: processor time a request, node and client", Median(results.Select(static r => r.ProcessorMicroseconds)), "us"));
                 figures.Add(new BenchFigure($"{name}, {mode}: p50", Median(results.Select(static r => r.MedianMilliseconds)), "ms"));
                 figures.Add(new BenchFigure($"{name}, {mode}: p99", Median(results.Select(static r => r.P99Milliseconds)), "ms"));
             }

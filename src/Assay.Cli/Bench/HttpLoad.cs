@@ -14,9 +14,11 @@ namespace Assay.Cli.Bench;
 internal static class HttpLoad
 {
     /// <summary>What was measured.</summary>
-    internal sealed record Result(int Requests, double Seconds, double MedianMilliseconds, double P99Milliseconds)
+    internal sealed record Result(int Requests, double Seconds, TimeSpan Processor, double MedianMilliseconds, double P99Milliseconds)
     {
         internal double PerSecond => Requests / Seconds;
+
+        internal double ProcessorMicroseconds => Processor.TotalMicroseconds / Requests;
     }
 
     internal static async Task<Result> RunAsync(Uri node, string path, byte[] body, int connections, TimeSpan duration, CancellationToken cancellation)
@@ -29,12 +31,14 @@ internal static class HttpLoad
         byte[] request = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"POST {path} HTTP/1.1\r\nHost: {node.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n")), .. body];
         long began = Stopwatch.GetTimestamp();
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         List<double>[] latencies = await Task.WhenAll(Enumerable.Range(0, connections)
             .Select(_ => Task.Run(() => ConnectionAsync(node, request, duration, cancellation), cancellation))).ConfigureAwait(false);
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        processor = Environment.CpuUsage.TotalTime - processor;
         double[] all = [.. latencies.SelectMany(static l => l)];
         Array.Sort(all);
-        return new Result(all.Length, seconds, all[all.Length / 2], all[(int)(all.Length * 0.99)]);
+        return new Result(all.Length, seconds, processor, all[all.Length / 2], all[(int)(all.Length * 0.99)]);
     }
 
     private static async Task<List<double>> ConnectionAsync(Uri node, byte[] request, TimeSpan duration, CancellationToken cancellation)

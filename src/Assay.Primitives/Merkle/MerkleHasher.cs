@@ -12,7 +12,7 @@ public sealed class MerkleHasher
 
     /// <summary>Makes a hasher.</summary>
     public MerkleHasher()
-        : this(Sha256Lanes.IsSupported)
+        : this(Sha256Lanes.IsSupported && !Sha256Blocks.IsSupported)
     {
     }
 

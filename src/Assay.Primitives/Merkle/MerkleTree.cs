@@ -14,11 +14,10 @@ public static class MerkleTree
     /// <summary><c>SHA-256(01 | left | right)</c>. Allocates nothing.</summary>
     public static Digest32 NodeHash(in Digest32 left, in Digest32 right)
     {
-        Span<byte> node = stackalloc byte[1 + 2 * Digest32.Size];
+        Span<byte> node = stackalloc byte[1 + Digest32.Size];
         node[0] = 0x01;
         left.CopyTo(node[1..]);
-        right.CopyTo(node[(1 + Digest32.Size)..]);
-        return Digest32.Sha256(node);
+        return Digest32.Sha256(node, right.Bytes);
     }
 
     /// <summary>The tree head over the leaves, in order.</summary>

@@ -25,6 +25,7 @@ public sealed class VerifierFuzzTests(ITestOutputHelper output) : IDisposable
             _world.Parts().Encode(),
             _world.Parts(batch: 7, index: 4).Encode(),
             Bundle.TryDecode(_world.Parts().Encode(), out _)!.Redact(["model", "outputs"], out _, out _)!.Encode(),
+            _world.Parts().Also(p => p.Endorsements = [new Peer("p1").Endorse(Bundle.TryDecode(p.Encode(), out _)!).Encode()]).Encode(),
         ];
         Dictionary<Digest32, Bundle> originals = seeds.Select(static s => Bundle.TryDecode(s, out _)!).DistinctBy(static b => b.Envelope.Digest).ToDictionary(static b => b.Envelope.Digest);
         TrustFile trust = _world.Trust;
@@ -64,6 +65,28 @@ public sealed class VerifierFuzzTests(ITestOutputHelper output) : IDisposable
             Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Now = World.Now, Trust = trust, Signatures = cache });
             Assert.True(verdict.Outcome != Outcome.Met, $"bit {bit}");
             bundle[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    /// <summary>A peer's word counts as it was given or not at all.</summary>
+    [Fact]
+    public void Verify_EverySingleBitOfAnEndorsementFlipped_DoesNotCount()
+    {
+        Peer peer = new("p1");
+        Bundle bundle = Bundle.TryDecode(_world.Parts().Encode(), out _)!;
+        byte[] item = peer.Endorse(bundle).Encode();
+        byte[] bytes = _world.Parts().Also(p => p.Endorsements = [item]).Encode();
+        TrustFile trust = World.ParseTrust(_world.TrustText + peer.TrustLine);
+        SignatureCache cache = new();
+        Outcome Judge() => Verifier.Verify(new VerificationInput { Bundle = bytes, Now = World.Now, Trust = trust, Require = VerificationLevel.Replay, Signatures = cache }).Outcome;
+
+        Assert.Equal(Outcome.Met, Judge());
+        int start = bytes.Length - item.Length;
+        for (int bit = start * 8; bit < bytes.Length * 8; bit += FuzzRun.IsDeep ? 1 : 7)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.True(Judge() is Outcome.PolicyNotMet or Outcome.CannotEvaluate, $"bit {bit - start * 8}");
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
     }
 

@@ -54,6 +54,28 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
         Assert.Equal(4, (await RunAsync("verify", Bundle, "--trust", Trust, "--at", "soon")).ExitCode);
     }
 
+    /// <summary>What has come since is fetched, and nothing else: what was left out of this copy stays left out.</summary>
+    [Fact]
+    public async Task Verify_Refresh_FetchesWhatHasComeSince()
+    {
+        Receipts.Bundle whole = Receipts.Bundle.TryDecode(await File.ReadAllBytesAsync(Bundle), out _)!;
+        string early = Path.Combine(fixture.Folder, "early.receipt"), later = Path.Combine(fixture.Folder, "later.receipt");
+        await File.WriteAllBytesAsync(early, Receipts.Disclosure.Redact(whole.WithLogProof(null), ["model"], out _, out _)!.Encode());
+        string node = fixture.Node.Address.ToString();
+        Assert.Equal(2, (await RunAsync("verify", early, "--trust", Trust, "--require", "signed")).ExitCode);
+        CliRunner.Result refreshed = await RunAsync("verify", early, "--trust", Trust, "--require", "signed", "--refresh", "--node", node, "--out", later);
+        Assert.True(refreshed.ExitCode == 0, refreshed.Error + refreshed.Output);
+        Assert.Contains("refreshed: log proof", refreshed.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("verify", later, "--trust", Trust, "--require", "signed")).ExitCode);
+        Receipts.Bundle saved = Receipts.Bundle.TryDecode(await File.ReadAllBytesAsync(later), out _)!;
+        Assert.True(saved.Output.RedactedCount == saved.Output.Parts.Count && saved.Attachments.Count == 0);
+        Assert.Contains("refreshed: nothing new", (await RunAsync("verify", later, "--trust", Trust, "--require", "signed", "--refresh", "--node", node)).Output, StringComparison.Ordinal);
+
+        Assert.Equal(4, (await RunAsync("verify", early, "--trust", Trust, "--out", later)).ExitCode);
+        CliRunner.Result gone = await RunAsync("verify", later, "--trust", Trust, "--refresh", "--node", "http://127.0.0.1:1");
+        Assert.True(gone.ExitCode is not 0 and not 2 && gone.Error.Contains("127.0.0.1:1", StringComparison.Ordinal), gone.Error + gone.Output);
+    }
+
     [Fact]
     public async Task Verify_WithoutATrustFile_SaysWhatWouldWork()
     {

@@ -83,6 +83,25 @@ public sealed class EndorsementTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Refreshed_TakesWhatCameLater_AndNothingElse()
+    {
+        Bundle whole = Sample.Bundle();
+        AttachedEndorsement item = Item(whole);
+        Bundle mine = whole.WithLogProof(null).Redact(["model"], out _, out _)!.WithEndorsements([Expired(At)]);
+        Bundle theirs = whole.WithEndorsements([item]);
+        Bundle refreshed = mine.Refreshed(theirs)!;
+        Assert.NotNull(refreshed.LogProof);
+        Assert.Equal(2, refreshed.Endorsements.Count);
+        Assert.DoesNotContain(refreshed.Endorsements, static e => e.Opening is not null);
+        Assert.Equal(mine.Claims.RedactedCount, refreshed.Claims.RedactedCount);
+        Assert.Equal(mine.Output.RedactedCount, refreshed.Output.RedactedCount);
+        Assert.Empty(refreshed.Attachments);
+        Assert.Contains(theirs.Refreshed(mine)!.Endorsements, static e => e.Opening is not null);
+        Assert.NotNull(theirs.Refreshed(mine)!.LogProof);
+        Assert.Null(mine.Refreshed(Sample.Bundle(batch: 5)));
+    }
+
+    [Fact]
     public void TensorDigest_DependsOnEverything()
     {
         Digest32[] digests =

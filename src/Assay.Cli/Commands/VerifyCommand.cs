@@ -7,7 +7,7 @@ using Assay.Verification;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay verify</c>: a bundle against a trust file. It reads files and nothing else; the network isn't used.</summary>
+/// <summary><c>assay verify</c>: a bundle against a trust file. It reads files and nothing else; the network is used for <c>--refresh</c> only.</summary>
 internal static class VerifyCommand
 {
     // RFC 3339: an offset always, so that nobody has to guess it.
@@ -26,16 +26,29 @@ internal static class VerifyCommand
         Option<DirectoryInfo?> replay = new("--replay") { Description = "Re-run the model here and compare the bytes: folder with program.cbor and weights.bin ('assay model fetch' gets them)." };
         Option<string?> model = new("--model") { Description = "The model's name as you called it: a receipt for another one is refused." };
         Option<string?> at = new("--at") { Description = "Judge as of this time (RFC 3339), and say so; default: this machine's clock." };
+        Option<bool> refresh = new("--refresh") { Description = "First ask the node (--node) for what has come since: log proof, key events, endorsements. Nothing else is taken from it." };
+        Option<Uri> node = Nodes.Option();
+        Option<string[]> replayers = new("--replayer") { Description = "With --refresh: also ask this replay peer, by its address, for what it has refuted. Several times for several." };
+        Option<FileInfo?> refreshed = new("--out") { Description = "With --refresh: where the refreshed receipt goes; default: nowhere." };
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
         return new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
         {
-            bundle, trust, firstUse, request, response, require, policy, asked, replay, model, at, checks,
+            bundle, trust, firstUse, request, response, require, policy, asked, replay, model, at, refresh, node, replayers, refreshed, checks,
         }.Do(async (parsed, output, cancellation) =>
         {
             byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
             if (ForkProof.IsOne(file))
             {
                 return ForkProofPrinter.Show(output, file);
+            }
+
+            if (parsed.GetValue(refresh))
+            {
+                file = await ReceiptRefresh.RunAsync(output, file, parsed.GetRequiredValue(node), parsed.GetValue(replayers) ?? [], parsed.GetValue(refreshed), cancellation).ConfigureAwait(false);
+            }
+            else if (parsed.GetValue(refreshed) is not null || parsed.GetValue(replayers) is { Length: > 0 })
+            {
+                throw CliException.Usage("--out and --replayer go with --refresh.");
             }
 
             Verdict verdict = Verifier.Verify(new VerificationInput

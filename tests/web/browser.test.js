@@ -57,7 +57,19 @@ test('Chromium gives every vector\'s verdict, and the page shows it', { skip: mi
     assert.match(sound.text, /^Met/);
     assert.match(sound.text, /Was anything altered\?.*this is what node\.example\/assay signed/);
     assert.match(altered.text, /^Untrusted/);
-    for (const page of [sound, altered]) {
+    const pages = results.pages;
+    const begins = (texts, ...starts) => {
+      assert.equal(texts.length, starts.length);
+      starts.forEach((start, i) => assert.ok(texts[i].startsWith(start), texts[i]));
+    };
+    begins(sound.endorsements);
+    begins(pages['peer-among-others'].endorsements, 'establishedp1 says', 'left outp3 says', 'left outsomebody in the name of p2 says', 'left outpeer d40a2f905e4d126b says');
+    begins(pages['peer-refuted-by-one'].endorsements, 'establishedpeer', 'establishedpeer', 'refutedpeer');
+    begins(pages['peer-gave-up'].endorsements, 'expiredthe node says');
+    begins(pages['policy-witnesses-too-few'].witnesses, 'cosignedw1 at 2026-11-21 11:59:52 UTC', 'cosignedw2', 'didn’t cosignw3');
+    assert.match(pages['policy-witnesses-too-few'].text, /^Not met.*witnesses: 3/);
+    for (const page of Object.values(pages)) {
+      assert.equal(page.badPolicy, "The policy can't be read at /require/0/within (policy/range).");
       assert.equal(page.violated, null, 'the page stays within its own policy');
       assert.equal(page.connection, 'refused', 'the browser refuses connections');
     }

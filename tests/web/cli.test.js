@@ -66,6 +66,23 @@ test('request and response bytes are compared', () => {
   assert.equal(run(bundle, ...trusting, '--request', response).status, 1);
 });
 
+test('policies are read from files, and one that can\'t be read is said where', () => {
+  const own = text => run(sound, ...trusting, '--policy', file('policy.json', text));
+  assert.equal(own('{"require":[{"question":"model","accept":"asserted"}]}').status, 0);
+  assert.equal(own('{"require":[{"question":"logged","witnesses":1}]}').status, 2);
+  const { status, stderr } = own('{"require":[{"question":"logged","within":"soon"}]}');
+  assert.equal(status, 4);
+  assert.match(stderr, /can't be read at \/require\/0\/within\. \[policy\/range\]/);
+  assert.equal(run(sound, ...trusting, '--asked-policy', join(folder, 'policy.json')).status, 4);
+});
+
+test('endorsements stand in the text', () => {
+  const { bundle, trust: named } = vector('peer-among-others');
+  const { stdout } = run(file('peer.receipt', vectorFile(bundle)), '--trust', file('peers.txt', named), '--at', now);
+  assert.match(stdout, /^Endorsed 2026-11-21 11:59:55 UTC by p1: established by replay; counts$/m);
+  assert.match(stdout, /^Endorsed .* by peer d40a2f905e4d126b: refuted by replay; DOESN'T COUNT \[endorsement\/not-named\]$/m);
+});
+
 test('wrong usage is exit code 4, unreadable files are 3', () => {
   for (const args of [[], [sound, sound], [sound, '--nope'], [sound, '--require', 'gold'], [sound, '--at', 'soon'], [sound, '--program', sound]]) {
     const { status, stderr } = run(...args);

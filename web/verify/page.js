@@ -1,11 +1,14 @@
 // The page around the verifier: reads files, shows the verdict. Text from receipts goes in as text, never as markup.
 import { InputError, loadModel, programReplayer, verify } from './index.js';
-import { OUTCOMES, clean } from './text.js';
+import { OUTCOMES, clean, policyName } from './text.js';
+import { TITLES, shownPeer, worth } from './words.js';
 
 const MAX_FILE = 1 << 30;
 const RESULTS = { pass: 'holds', fail: 'fails', 'not-evaluated': 'not evaluated' };
 const STATUSES = { 'not-evaluated': 'not known' };
-const FILES = ['bundle', 'request', 'response', 'program', 'weights'];
+const WITNESSES = { cosigned: 'cosigned', absent: 'didn’t cosign', bad: 'a bad line in its name', 'too-early': 'too early' };
+const FILES = ['bundle', 'request', 'response', 'program', 'weights', 'asked'];
+const TEXTS = ['trust', 'policy'];
 
 const get = id => document.getElementById(id);
 const status = get('status');
@@ -45,17 +48,20 @@ function readNow() {
 async function judge() {
   const bundle = await readFile('bundle');
   if (bundle === undefined) return null;
-  const [request, response, replayer] = await Promise.all([readFile('request'), readFile('response'), readReplayer()]);
-  const trust = get('trust').value.trim() === '' ? null : get('trust').value;
+  const [request, response, askedPolicy, replayer] = await Promise.all([readFile('request'), readFile('response'), readFile('asked'), readReplayer()]);
+  const [trust, policy] = TEXTS.map(id => (get(id).value.trim() === '' ? null : get(id).value));
   return verify({
     bundle, trust, firstUse: get('first-use').checked, now: readNow(), nowIsGiven: get('now').value !== '', require: get('require').value,
     model: get('model').value.trim() || undefined, request, response, replayer,
+    policy: policy === null ? undefined : new TextEncoder().encode(policy), askedPolicy,
   });
 }
 
-const words = error => (error instanceof InputError
-  ? `The trust file can't be read (line ${error.line}: ${error.code}). It has one statement a line: "node" and a fingerprint, or "log" and a key.`
-  : error.message);
+function words(error) {
+  if (!(error instanceof InputError)) return error.message;
+  return error.code.startsWith('policy/') ? `The policy can't be read${error.path === '' ? '' : ` at ${error.path}`} (${error.code}).`
+    : `The trust file can't be read (line ${error.line}: ${error.code}). It has one statement a line: "node" and a fingerprint, or "log" and a key.`;
+}
 
 let latest = 0;
 
@@ -83,14 +89,24 @@ function show(verdict) {
   return [
     el('div', { class: `outcome ${verdict.outcome}` },
       el('h2', { id: 'outcome' }, OUTCOMES[verdict.outcome]), el('p', null, verdict.summary),
-      verdict.clock.given ? el('p', null, `Judged as of ${verdict.clock.at.slice(0, 19).replace('T', ' ')} UTC: that time was given, it isn’t this machine’s clock.`) : null,
+      showRequired(verdict),
+      verdict.clock.given ? el('p', null, `Judged as of ${shownTime(verdict.clock.at)}: that time was given, it isn’t this machine’s clock.`) : null,
       isFirstUse(verdict) ? el('p', null, 'On first use: only the receipt itself says whose keys these are.') : null),
     el('ul', { class: 'card questions', 'aria-label': 'Six questions' }, ...verdict.questions.map(showQuestion)),
+    showEndorsements(verdict),
+    showWitnesses(verdict),
     showTrustLines(verdict),
     showNotCovered(verdict),
     showReceipt(verdict),
     showChecks(verdict),
   ].filter(part => part !== null);
+}
+
+/** What the caller requires, where that isn't what was asked for. */
+function showRequired({ receipt, required, requiredPolicy }) {
+  if (receipt === null || requiredPolicy === null || requiredPolicy === receipt.policy) return null;
+  if (policyName(required, requiredPolicy) === required) return el('p', null, `You require level ${required}.`);
+  return el('details', null, el('summary', null, 'The policy that you require, in its one spelling'), el('pre', null, el('code', null, requiredPolicy)));
 }
 
 const isFirstUse = ({ checks }) => checks.some(({ detail }) => detail === 'keyset/first-use');
@@ -101,6 +117,34 @@ function showQuestion({ title, status: kind, by, answer, assumptions }) {
   return el('li', null,
     el('div', null, el('h3', null, title), chip(kind, (STATUSES[kind] ?? kind) + basis)),
     el('div', { class: 'answer' }, el('p', null, answer), ifs.length > 0 ? el('ul', { class: 'ifs' }, ...ifs) : null));
+}
+
+const shownTime = iso => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+
+function showEndorsements({ receipt }) {
+  if (receipt === null || receipt.endorsements.length === 0) return null;
+  const items = receipt.endorsements.map(endorsement => {
+    const { peer, questions, by, finding, status: code, at, logIndex } = endorsement;
+    const counts = code === 'counts' || code === 'gave-up';
+    const logged = logIndex === null ? 'not shown to be logged' : `entry ${logIndex} of the node’s log`;
+    // Whose word it is isn't known before the signature holds.
+    const who = code === 'gave-up' ? 'the node' : code === 'endorsement/signature' ? `somebody in the name of ${shownPeer(endorsement)}` : shownPeer(endorsement);
+    return el('li', null,
+      el('p', { class: 'answer' }, chip(counts ? finding : 'left-out', counts ? finding : 'left out'),
+        el('strong', null, who), ` says “${finding}” by ${by} on: ${questions.map(id => TITLES[id]).join(' ')}`),
+      el('p', { class: 'answer' }, worth(code)),
+      el('p', null, 'key ', el('code', null, peer), `; ${shownTime(at)} by its own clock; ${logged}`));
+  });
+  return el('section', { class: 'card', id: 'endorsements' },
+    el('h2', null, 'What was said about it later'), el('ul', { class: 'parties' }, ...items));
+}
+
+function showWitnesses({ receipt }) {
+  if (receipt === null || receipt.log.witnesses.length === 0) return null;
+  return el('section', { class: 'card', id: 'witnesses' },
+    el('h2', null, 'Your witnesses of the log'),
+    el('ul', { class: 'parties' }, ...receipt.log.witnesses.map(({ name, status: kind, at }) => el('li', null,
+      chip(kind, WITNESSES[kind]), el('strong', null, name), at === null ? null : ` at ${shownTime(at)}`))));
 }
 
 function showTrustLines({ receipt, checks }) {
@@ -127,16 +171,17 @@ function showNotCovered({ notCovered }) {
 
 function showReceipt({ receipt }) {
   if (receipt === null) return null;
-  const { id, node, model, issuedAt, acceptedAt, level, levelSource, log } = receipt;
+  const { id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log } = receipt;
   const facts = {
     Receipt: el('code', null, id),
     Node: node.origin,
     'Node’s fingerprint': el('code', null, node.keySet),
     Model: model.name ?? 'name not shown',
     'Model’s id': model.id === null ? 'not shown' : el('code', null, model.id),
-    Issued: `${issuedAt.slice(0, 19).replace('T', ' ')} UTC by the node’s clock`,
-    Accepted: acceptedAt === null ? 'at an unknown time: no witness says' : `${acceptedAt.slice(0, 19).replace('T', ' ')} UTC at the latest, by your witnesses`,
-    Level: level === null ? 'unknown' : `${level}, set by ${levelSource}`,
+    Issued: `${shownTime(issuedAt)} by the node’s clock`,
+    Accepted: acceptedAt === null ? 'at an unknown time: no witness says' : `${shownTime(acceptedAt)} at the latest, by your witnesses`,
+    'Asked for': level === null ? 'a policy that isn’t known here' : `${policyName(level, policy)}, set by ${levelSource}`,
+    ...(level !== null && policyName(level, policy) !== level && { 'That policy': el('code', null, policy) }),
     'Place in the log': log.index === null ? 'not logged yet' : `entry ${log.index}`,
   };
   return el('section', { class: 'card' },
@@ -161,6 +206,7 @@ function showChecks({ checks }) {
 /** Which input a dropped file belongs to. */
 function placeOf({ name }) {
   if (/\.receipt$/i.test(name)) return 'bundle';
+  if (/policy/i.test(name)) return 'policy';
   if (/\.cbor$/i.test(name)) return 'program';
   if (/weights|\.bin$/i.test(name)) return 'weights';
   if (/response|answer/i.test(name)) return 'response';
@@ -171,8 +217,8 @@ function placeOf({ name }) {
 async function place(files) {
   for (const file of files) {
     const id = placeOf(file);
-    if (id === 'trust') {
-      get('trust').value = await file.text();
+    if (TEXTS.includes(id)) {
+      get(id).value = await file.text();
     } else {
       const transfer = new DataTransfer();
       transfer.items.add(file);
@@ -183,7 +229,7 @@ async function place(files) {
 }
 
 for (const id of [...FILES, 'first-use', 'require', 'model', 'now']) get(id).addEventListener('change', update);
-get('trust').addEventListener('input', update);
+for (const id of TEXTS) get(id).addEventListener('input', update);
 get('form').addEventListener('submit', event => event.preventDefault());
 for (const type of ['dragenter', 'dragover']) {
   addEventListener(type, event => {

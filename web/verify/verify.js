@@ -48,12 +48,13 @@ export async function verify(input) {
   return conclude(evidence);
 }
 
-/** The caller's own mistake: a trust file (`line` from 1; 0 for the whole file) or a level that can't be read. */
+/** The caller's own mistake: a trust file (`line` from 1; 0 for the whole file), a policy (`path` of the member; empty for the whole) or a level that can't be read. */
 export class InputError extends Error {
-  constructor(code, line = 0) {
+  constructor(code, { line = 0, path = '' }) {
     super(code);
     this.code = code;
     this.line = line;
+    this.path = path;
   }
 }
 
@@ -61,8 +62,8 @@ export class InputError extends Error {
 const plainBytes = bytes => bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function readInput(input) {
-  const read = ({ value, error, line }) => {
-    if (error !== null) throw new InputError(error, line);
+  const read = ({ value, error, ...where }) => {
+    if (error !== null) throw new InputError(error, where);
     return value;
   };
   const hasTrust = typeof input.trust === 'string';

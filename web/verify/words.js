@@ -3,6 +3,22 @@ import { establishes, refutes } from './peers.js';
 import { isLacking } from './platform.js';
 import { deadlineOf } from './policy.js';
 
+/** What a verifier makes of an endorsement (spec/endorsements.md). */
+const WORTH = {
+  counts: 'Counts: you name this peer.',
+  'gave-up': 'The node says itself that the evidence that it asked for never came.',
+  'endorsement/signature': "Left out: whoever's key this is didn't sign it.",
+  'endorsement/other-receipt': 'Left out: it is about another receipt.',
+  'endorsement/log': "Left out: the proof that it is logged doesn't hold.",
+  'endorsement/issuer': "Left out: a node can't endorse itself, and nobody else gives up for it.",
+  'endorsement/basis': "Left out: this version can't appraise evidence of this kind.",
+  'endorsement/evidence': "Left out: its evidence is missing, or doesn't show what it says.",
+  'endorsement/not-named': "Left out: neither your trust file nor a policy that you give names this peer.",
+};
+
+/** What an endorsement with this status is worth. */
+export const worth = status => WORTH[status] ?? `Not known. ${detailSentence(status)}`;
+
 const PASSES = {
   'bundle/decode': 'The receipt is well-formed.',
   'keyset/trusted': 'Your trust file names this node, by this key set or one tied to it by rotations.',

@@ -31,12 +31,20 @@ async function usePage(vector) {
   const transfer = new page.DataTransfer();
   transfer.items.add(new page.File([await file(vector.bundle)], vector.bundle));
   transfer.items.add(new page.File([vector.trust], 'trust.txt'));
+  if (vector.policy) transfer.items.add(new page.File([vector.policy], 'policy.json'));
   page.dispatchEvent(new page.DragEvent('drop', { dataTransfer: transfer }));
   for (let tries = 0; get('outcome') === null && tries < 200; tries++) await new Promise(resolve => setTimeout(resolve, 50));
   const text = get('result').textContent;
+  const part = id => [...(get(id)?.querySelectorAll('li') ?? [])].map(item => item.textContent);
+  const endorsements = part('endorsements');
+  const witnesses = part('witnesses');
+  get('policy').value = '{"require":[{"question":"logged","within":"soon"}]}';
+  get('policy').dispatchEvent(new page.Event('input'));
+  for (let tries = 0; !get('result').hidden && tries < 200; tries++) await new Promise(resolve => setTimeout(resolve, 20));
+  const badPolicy = get('status').textContent;
   const violated = violation;
   const connection = await page.fetch('/web/verify/index.js').then(() => 'opened', () => 'refused');
-  return { text, violated, connection };
+  return { text, endorsements, witnesses, badPolicy, violated, connection };
 }
 
 async function main() {
@@ -44,7 +52,7 @@ async function main() {
   const verdicts = {};
   for (const vector of vectors) verdicts[vector.name] = await judge(vector);
   const pages = {};
-  for (const name of ['batch-of-one', 'altered-claim-model-name']) pages[name] = await usePage(vectors.find(v => v.name === name));
+  for (const name of ['batch-of-one', 'altered-claim-model-name', 'peer-among-others', 'peer-refuted-by-one', 'policy-witnesses-too-few', 'peer-gave-up']) pages[name] = await usePage(vectors.find(v => v.name === name));
   return { verdicts, pages };
 }
 

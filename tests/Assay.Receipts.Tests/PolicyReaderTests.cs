@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Assay.Testing;
 using Xunit.Abstractions;
 
@@ -16,6 +17,23 @@ public sealed class PolicyReaderTests(ITestOutputHelper output)
 
     private const string Full =
         $$$"""{"profile":"assay/policy/v1","require":[{"question":"altered","by":["signature"]},{"question":"logged","by":["log"],"witnesses":2,"within":"10s"},{"question":"model","by":["operator"],"accept":"asserted"},{"question":"computed-right","by":["replay","tee","zk"],"minSoundnessBits":100,"peers":["{{{Peer1}}}","{{{Peer2}}}"],"atLeast":1},{"question":"operator-read","by":["tee"]},{"question":"paid","by":["settlement"]}],"release":"provisional","deadline":"1m","maxPrice":{"amount":"0.01","currency":"USD"}}""";
+
+    // Made by tests/web/policies.test.js, by mutation: both readers are held to them.
+    [Fact]
+    public void EveryVector_IsReadAsItSays()
+    {
+        byte[] file = File.ReadAllBytes(Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", "policies", "documents.json"));
+        JsonElement[] vectors = [.. JsonDocument.Parse(file).RootElement.GetProperty("vectors").EnumerateArray()];
+        Assert.True(vectors.Length > 150);
+        foreach (JsonElement vector in vectors)
+        {
+            string text = vector.GetProperty("text").GetString()!;
+            PolicyDocument? policy = PolicyDocument.TryRead(Encoding.UTF8.GetBytes(text), out PolicyFault? fault);
+            Assert.Equal(
+                (text, vector.GetProperty("canonical").GetString(), vector.GetProperty("error").GetString(), vector.GetProperty("path").GetString()),
+                (text, policy?.Text, fault?.Code, fault?.Path));
+        }
+    }
 
     [Fact]
     public void Example_BecomesCanonical()

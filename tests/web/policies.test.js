@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { POLICIES, policyByLevel, readCanonicalPolicy, readPolicy } from '../../web/verify/levels.js';
 import { evaluate } from '../../web/verify/policy.js';
@@ -41,6 +41,33 @@ test('faults have the same codes and paths as in C#', () => {
     count++;
   }
   assert.ok(count >= 50);
+});
+
+const documents = new URL('../../spec/vectors/policies/documents.json', import.meta.url);
+
+/** Seeds, and of many mutants the first few of every code and place. */
+function chosen() {
+  const counts = new Map();
+  const vectors = [];
+  for (const text of [...SEEDS, ...mutants(30_000, randomInts(15))]) {
+    const { value, error, path } = read(text);
+    const kind = error === null ? 'canonical' : `${error} ${path.replace(/[0-9]/g, '#')}`;
+    const count = counts.get(kind) ?? 0;
+    if (count >= (error === null ? 40 : 2)) continue;
+    counts.set(kind, count + 1);
+    vectors.push({ text, canonical: value?.text ?? null, error, path });
+  }
+  return `{"vectors":[\n${vectors.map(vector => JSON.stringify(vector)).join(',\n')}\n]}\n`;
+}
+
+test('the vectors, which the C# reader is held to too', () => {
+  if (process.env.ASSAY_WRITE_VECTORS === '1') writeFileSync(documents, chosen());
+  const { vectors } = JSON.parse(readFileSync(documents, 'utf8'));
+  assert.ok(vectors.length > 150, `${vectors.length}`);
+  for (const { text, canonical, error, path } of vectors) {
+    const found = read(text);
+    assert.deepEqual([found.value?.text ?? null, found.error, found.path], [canonical, error, path], text);
+  }
 });
 
 const FACTS = ['established', 'asserted', 'pending', 'expired', 'refuted', 'not-evaluated'];

@@ -15,7 +15,7 @@ import { conclude } from './verdict.js';
  * @property {Date|number} now the verifier's clock (Unix milliseconds)
  * @property {boolean} [nowIsGiven] whether that is a time of the caller's choice and not a clock's: the verdict says so
  * @property {string} [require] the level to require; else the one that the receipt says was asked for
- * @property {Uint8Array} [policy] a policy to require; with `require`, both must hold
+ * @property {Uint8Array} [policy] a policy to require; with `require`, both must hold. Peers that it or `askedPolicy` names count, like the trust file's
  * @property {Uint8Array} [askedPolicy] the policy that you sent: a receipt that was signed for another one is refused
  * @property {string} [model] the model that you called, by name or by id in hexadecimal digits
  * @property {Uint8Array} [request] request body; else the bundle's attachment, if any

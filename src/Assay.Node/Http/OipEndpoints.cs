@@ -14,6 +14,8 @@ namespace Assay.Node.Http;
 /// <summary>The Open Inference Protocol v2 over HTTP: health, metadata, infer.</summary>
 internal static class OipEndpoints
 {
+    private const string VerificationHeader = "Assay-Verification";
+
     internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service)
     {
         routes.MapGet("/v2", (HttpContext context) => JsonReply.WriteAsync(context, 200, static json =>
@@ -59,6 +61,12 @@ internal static class OipEndpoints
             return;
         }
 
+        if (UnknownWish(context.Request) is { } unknown)
+        {
+            await JsonReply.ErrorAsync(context, unknown).ConfigureAwait(false);
+            return;
+        }
+
         if (WrongVersion(context, catalog, model) is { } wrong)
         {
             await JsonReply.ErrorAsync(context, wrong).ConfigureAwait(false);
@@ -73,7 +81,7 @@ internal static class OipEndpoints
             return;
         }
 
-        string? levelHeader = context.Request.Headers.TryGetValue("Assay-Verification", out Microsoft.Extensions.Primitives.StringValues levels) ? levels.ToString() : null;
+        string? levelHeader = context.Request.Headers.TryGetValue(VerificationHeader, out Microsoft.Extensions.Primitives.StringValues levels) ? levels.ToString() : null;
 
         // Without RequestAborted: work that has begun ends with a receipt, whether or not the caller still listens.
         (InferenceReply? reply, NodeError? error) = await service.InferAsync(new InferenceCall(model, lease.Key, levelHeader, body)).ConfigureAwait(false);
@@ -88,6 +96,17 @@ internal static class OipEndpoints
         context.Response.Headers["Assay-Level-Source"] = LevelSources.Text(reply.Plan.Source);
         await JsonReply.WriteAsync(context, 200, reply.Body).ConfigureAwait(false);
     }
+
+    // Whoever mistypes where it says its level would be served at another one.
+    private static NodeError? UnknownWish(HttpRequest request)
+    {
+        string? header = request.Headers.Keys.FirstOrDefault(static name => name.StartsWith("Assay-", StringComparison.OrdinalIgnoreCase) && !name.Equals(VerificationHeader, StringComparison.OrdinalIgnoreCase));
+        return header is not null ? new NodeError(400, "header_unknown", $"This node knows no header '{Shorten(header)}', and doesn't guess what it was meant to ask for.", $"Known: {VerificationHeader}.")
+            : request.QueryString.HasValue && request.QueryString.Value!.Length > 1 ? new NodeError(400, "query_unknown", "Inference takes no query: what stands there would be ignored.", $"Say the level in the body, in the header {VerificationHeader}, or after the model's name.")
+            : null;
+    }
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
 
     // A version is a model id: what the alias named when the caller looked it up. Another one must not be answered silently.
     private static NodeError? WrongVersion(HttpContext context, ModelCatalog catalog, string model)

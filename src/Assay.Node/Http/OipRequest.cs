@@ -93,7 +93,15 @@ internal sealed record OipRequest(string? Id, string? Verification, PolicyDocume
 
                     break;
                 case "parameters" when member.Value.ValueKind == JsonValueKind.Object:
-                    // Clients of the protocol can set parameters, but no members of their own.
+                    // Clients of the protocol can set parameters, but no members of their own. One that isn't applied isn't taken either:
+                    // the receipt would bind a wish that nobody looked at.
+                    if (member.Value.EnumerateObject().Select(static p => p.Name).FirstOrDefault(static name => name is not ("verification" or "binary_data_output")) is { } strange)
+                    {
+                        error = new NodeError(400, "oip/parameter", $"The request's parameter '{(strange.Length <= 40 ? strange : strange[..40] + "...")}' is unknown, and isn't applied.",
+                            "Known: verification (a level). binary_data_output is accepted, and answered by JSON tensors.");
+                        return null;
+                    }
+
                     if (member.Value.TryGetProperty("verification", out JsonElement level))
                     {
                         if (level.ValueKind != JsonValueKind.String || Conflicts(ref verification, level.GetString()!))

@@ -78,6 +78,6 @@ function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, le
     `Issued   ${shownTime(issuedAt)} by the node's clock`,
     ...(acceptedAt === null ? [] : [`Accepted ${shownTime(acceptedAt)} at the latest, by your witnesses ${witnesses}`]),
     `Level    ${level === null ? 'unknown' : `${policyName(level, policy)} (set by ${SOURCES[levelSource]})`}`,
-    ...endorsements.map(fact => `Endorsed ${shownTime(fact.at)} by ${shownPeer(fact)}: ${fact.finding} by ${fact.by}; ${worth(fact)}`),
+    ...endorsements.map(fact => `Endorsed ${shownTime(fact.at)} ${fact.status === 'endorsement/signature' ? 'in the name of' : 'by'} ${shownPeer(fact)}: ${fact.finding} by ${fact.by}; ${worth(fact)}`),
   ].map(clean);
 }

@@ -250,6 +250,7 @@ export const ANSWERS = {
         return `The operator says ${model}; nobody independent checked. ${CHECK_YOURSELF}`;
       case 'refuted':
         if (checks.fails('request/model')) return `Not the one that you called: the receipt names ${model}.`;
+        if (checks.passes('replay/output')) return `In dispute: ${model} gives this answer here, but ${refuters(evidence)} got another. One of the two is wrong.`;
         return otherModel === null
           ? `Not as stated: ${model} doesn't give this answer for these inputs.`
           : `Not the one you know: the receipt names ${model}, and here that name stands for ${short(otherModel)}.`;

@@ -84,9 +84,12 @@ public static class VerdictText
         foreach (EndorsementFact fact in receipt.Endorsements)
         {
             string worth = fact.Status switch { EndorsementStatus.Counts => "counts", EndorsementStatus.GaveUp => "the node gave up", _ => $"DOESN'T COUNT [{VerdictNames.Id(fact.Status)}]" };
-            text.Append(CultureInfo.InvariantCulture, $"Endorsed {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by {fact.Shown}: {EndorsementNames.Id(fact.Finding)} by {PolicyNames.Id(fact.By)}; {worth}\n");
+            text.Append(CultureInfo.InvariantCulture, $"Endorsed {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {By(fact)} {fact.Shown}: {EndorsementNames.Id(fact.Finding)} by {PolicyNames.Id(fact.By)}; {worth}\n");
         }
     }
+
+    // Nobody's word until its signature holds.
+    private static string By(EndorsementFact fact) => fact.Status == EndorsementStatus.Signature ? "in the name of" : "by";
 
     // Never silently: a verdict as of another time is another verdict.
     private static void AppendClock(StringBuilder text, Verdict verdict)

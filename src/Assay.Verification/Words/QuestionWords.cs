@@ -26,6 +26,7 @@ internal static class QuestionWords
             QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.RequestModel) => $"Not the one that you called: the receipt names {model}.",
             QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
                 $"Not the one you know: the receipt names {model}, and here that name stands for {Short(other.Known.ToString())}.",
+            QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: {model} gives this answer here, but {Refuters(evidence)} got another. One of the two is wrong.",
             QuestionStatus.Refuted => $"Not as stated: {model} doesn't give this answer for these inputs.",
             _ => signed ? "The receipt, as you have it, doesn't show which model ran." : NothingRelied,
         };

@@ -180,6 +180,19 @@ public sealed partial class TiledLog : IAsyncDisposable
     public Task WaitForCosignedAsync(ulong index, CancellationToken cancellationToken = default) =>
         WaitUntilAsync(() => index < _cosigned.Largest, cancellationToken);
 
+    /// <summary>Completes when the entry is under a checkpoint that so many witnesses have cosigned.</summary>
+    /// <exception cref="LogException">The log is closed or faulted before that.</exception>
+    public Task WaitForCosignedAsync(ulong index, int cosignatures, CancellationToken cancellationToken = default) =>
+        WaitUntilAsync(() => _cosigned.FindCovering(index, cosignatures) is not null, cancellationToken);
+
+    /// <summary>
+    /// The same proof against the earliest checkpoint that has the entry and at least so many cosignatures; where there is none,
+    /// or none is asked for, as <see cref="GetProof(ulong)"/> gives it.
+    /// </summary>
+    /// <exception cref="LogException">A tile or an entry that it needs was damaged.</exception>
+    public LogProof? GetProof(ulong index, int cosignatures) =>
+        cosignatures > 0 && _cosigned.FindCovering(index, cosignatures) is { } cosigned && cosigned.Size <= Checkpoint.Size ? GetProof(index, cosigned) : GetProof(index);
+
     /// <summary>
     /// The proof that an entry is in the log; null if no checkpoint has it yet. Against the earliest checkpoint with cosignatures
     /// that has it, whose time tells the most about the entry's; without one against the last checkpoint.

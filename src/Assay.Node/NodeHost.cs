@@ -27,10 +27,14 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly ReceiptIssuer _issuer;
     private readonly TiledLog _log;
     private readonly WitnessRounds _witnesses;
+    private readonly ReplayPeers _peers;
+    private readonly PeerQueue _peerQueue;
     private readonly ModelCatalog _catalog;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ModelCatalog catalog)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ModelCatalog catalog)
     {
+        _peers = peers;
+        _peerQueue = peerQueue;
         _application = application;
         Identity = identity;
         _gate = gate;
@@ -79,6 +83,7 @@ public sealed class NodeHost : IAsyncDisposable
         try
         {
             history = LoadHistory(log, identity, options.Folder);
+            RefuseSelfReplay(options, history);
         }
         catch
         {
@@ -88,21 +93,25 @@ public sealed class NodeHost : IAsyncDisposable
 
         WitnessRounds witnesses = new(log, options, Console.Error.WriteLine);
         ReceiptIssuer issuer = new(identity, log, options.MaximumPendingReceipts);
+        ReceiptReader receipts = new(log, history, models);
+        ReplayPeers peers = new(options, identity, receipts, issuer, time, Console.Error.WriteLine);
+        PeerQueue peerQueue = new(peers, receipts, time, Console.Error.WriteLine);
+        ReleaseGate release = new([peers, new WitnessedEvidence(log, history, options.Witnesses, time), .. evidence ?? []], time);
         WebApplication application = Build(options);
         before(application);
         application.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = HandleAsync });
         WithheldReceipts withheld = WithheldReceipts.Open(options.Folder);
-        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, new ReleaseGate(evidence ?? [], time), withheld, time);
+        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, release, withheld, peerQueue, time);
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
-        ReceiptEndpoints.Map(application, new BundleSource(log, history, models, withheld, witnesses), time);
+        ReceiptEndpoints.Map(application, new BundleSource(receipts, log, history, withheld, witnesses, peerQueue), time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);
         WitnessEndpoints.Map(application, witnesses);
         AdviceEndpoints.Map(application, models, service);
         WellKnownEndpoints.Map(application, options, identity, models);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, gate, issuer, log, witnesses, models);
+        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, models);
         try
         {
             await application.StartAsync(cancellation).ConfigureAwait(false);
@@ -127,6 +136,8 @@ public sealed class NodeHost : IAsyncDisposable
         finally
         {
             _gate.Dispose();
+            await _peerQueue.DisposeAsync().ConfigureAwait(false);
+            await _peers.DisposeAsync().ConfigureAwait(false);
             await _issuer.DisposeAsync().ConfigureAwait(false);
             await _witnesses.DisposeAsync().ConfigureAwait(false);
             await _log.DisposeAsync().ConfigureAwait(false);
@@ -142,6 +153,15 @@ public sealed class NodeHost : IAsyncDisposable
         return history.Current.Digest != identity.KeySet.Digest ? throw new InvalidDataException($"the log's last key set is {history.Current.Digest}, the folder's {identity.KeySet.Digest}")
             : history.RevocationOf(history.Current) is { } revocation ? throw new InvalidDataException($"the keys in force are revoked ('{revocation.Reason}'): run 'assay keyset rotate' first")
             : history;
+    }
+
+    // An operator that replays itself says nothing new. By another key it still can, which is why callers name the peers that count.
+    private static void RefuseSelfReplay(NodeOptions options, NodeKeyHistory history)
+    {
+        if (options.ReplayPeers.FirstOrDefault(peer => history.Sets.Any(set => set.ReceiptKey == peer.Key)) is { } self)
+        {
+            throw new ArgumentException($"--replayer: {self.Peer} is a key of this node itself; a peer is somebody else's process, with its own key", nameof(options));
+        }
     }
 
     private static WebApplication Build(NodeOptions options)

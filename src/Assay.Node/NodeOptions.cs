@@ -1,3 +1,4 @@
+using Assay.Client;
 using Assay.Node.Witnessing;
 using Assay.Receipts;
 
@@ -45,6 +46,12 @@ public sealed record NodeOptions
     /// <summary>Longest time for one witness to answer; default 5 s, 100 ms to 60 s.</summary>
     public TimeSpan WitnessTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Peers that run answers again where a policy asks for it; default none, at most 16.</summary>
+    public IReadOnlyList<PeerAddress> ReplayPeers { get; init; } = [];
+
+    /// <summary>Longest time for one peer to commit and endorse; default 10 s, 100 ms to 30 s.</summary>
+    public TimeSpan ReplayTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether <see cref="Url"/> is bound to loopback.</summary>
     public bool IsLoopback => Uri.TryCreate(Url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
 
@@ -77,6 +84,13 @@ public sealed record NodeOptions
         if (Witnesses.DistinctBy(static witness => witness.Key).Count() != Witnesses.Count)
         {
             problems.Add("--witness: the same key twice; one witness counts once");
+        }
+
+        Range(ReplayPeers.Count, 0, 16, "--replayer", "peers", problems);
+        Range(ReplayTimeout.TotalMilliseconds, 100, 30_000, "--replayer-timeout", "ms", problems);
+        if (ReplayPeers.DistinctBy(static peer => peer.Peer).Count() != ReplayPeers.Count)
+        {
+            problems.Add("--replayer: the same key twice; one peer counts once");
         }
 
         return problems;

@@ -143,14 +143,14 @@ public sealed class PolicyTests
     {
         public PolicyCapabilities CapabilitiesFor(ServedModel model) => new() { Bases = [Basis.Zk], SoundnessBits = true };
 
-        public async Task<IReadOnlyList<EvidenceFact>> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
+        public async Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
         {
             if (facts is null)
             {
                 await Task.Delay(Timeout.Infinite, cancellation);
             }
 
-            return facts!;
+            return new Gathered(facts!, []);
         }
     }
 }

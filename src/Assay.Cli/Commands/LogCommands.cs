@@ -30,7 +30,7 @@ internal static class LogCommands
                 throw new CliException(ExitCodes.CannotEvaluate, error!, $"{folder} has no readable key set.");
             }
 
-            FsckReport report = Fsck.Run(Path.Combine(folder, "log"), new FsckOptions { Key = keySet.LogVerifierKey, CheckReceipt = StoredReceiptCheck.Check }, cancellation);
+            FsckReport report = Fsck.Run(Path.Combine(folder, "log"), new FsckOptions { Key = keySet.LogVerifierKey, CheckReceipt = StoredReceiptCheck.Check, CheckEndorsement = StoredEndorsementCheck.Check }, cancellation);
             foreach (LogFinding finding in report.Findings)
             {
                 output.Line($"problem  {finding.Code}: {finding.Subject}: {finding.Detail}");

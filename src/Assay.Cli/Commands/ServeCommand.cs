@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Cli.Console;
+using Assay.Client;
 using Assay.Files;
 using Assay.Node;
 using Assay.Node.Keys;
@@ -26,7 +27,9 @@ internal static class ServeCommand
         Option<string[]> witnesses = new("--witness") { Description = "A witness of the log, <address>=<verifier key>; may be repeated." };
         Option<int> witnessInterval = new("--witness-interval") { Description = "Shortest time between two checkpoints for witnesses, ms (10 to 3,600,000).", DefaultValueFactory = static _ => 500 };
         Option<int> witnessTimeout = new("--witness-timeout") { Description = "Longest time for a witness to answer, ms (100 to 60,000).", DefaultValueFactory = static _ => 5000 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout }.Do(async (parsed, output, cancellation) =>
+        Option<string[]> replayers = new("--replayer") { Description = "A peer that runs answers again, <address>=<its key, 128 digits>; may be repeated." };
+        Option<int> replayerTimeout = new("--replayer-timeout") { Description = "Longest time for a peer, ms (100 to 30,000).", DefaultValueFactory = static _ => 10_000 };
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -42,6 +45,8 @@ internal static class ServeCommand
                 Witnesses = [.. (parsed.GetValue(witnesses) ?? []).Select(static text => WitnessEndpoint.TryParse(text, out string? error) ?? throw CliException.Usage($"--witness: {error}"))],
                 WitnessInterval = TimeSpan.FromMilliseconds(parsed.GetValue(witnessInterval)),
                 WitnessTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(witnessTimeout)),
+                ReplayPeers = [.. (parsed.GetValue(replayers) ?? []).Select(static text => PeerAddress.TryParse(text, out string? error) ?? throw CliException.Usage($"--replayer: {error}"))],
+                ReplayTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(replayerTimeout)),
             };
             IReadOnlyList<string> problems = options.Validate();
             if (problems.Count > 0)
@@ -62,6 +67,11 @@ internal static class ServeCommand
             foreach (WitnessEndpoint witness in options.Witnesses)
             {
                 output.Line($"witness  {witness.Key.Name} at {witness.Url}");
+            }
+
+            foreach (PeerAddress peer in options.ReplayPeers)
+            {
+                output.Line($"replayer {peer.Peer} at {peer.Url}");
             }
 
             if (models.Models.Count == 0)

@@ -16,6 +16,9 @@ internal sealed class CosignedCheckpoints : IDisposable
     // How far to look for a checkpoint that more witnesses have cosigned than the first one.
     private const int Candidates = 8;
 
+    // As many at a time, and so often, where a number is demanded: some witness may be behind for a while.
+    private const int Pages = 16;
+
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly NoteVerifierKey _key;
@@ -82,6 +85,30 @@ internal sealed class CosignedCheckpoints : IDisposable
         }
 
         return best;
+    }
+
+    /// <summary>The earliest checkpoint with at least so many cosignatures that covers an entry; null if there is none among the first of those that cover it.</summary>
+    public LogCheckpoint? FindCovering(ulong index, int cosignatures)
+    {
+        for (int page = 0; page < Pages && index < Largest; page++)
+        {
+            List<LogCheckpoint> candidates = Query($"SELECT note FROM cosigned WHERE size > $size ORDER BY size LIMIT {Candidates}", index);
+
+            // The log's own line comes on top.
+            if (candidates.Find(candidate => SignedNote.TryParse(candidate.Note.Span, out _)!.Signatures.Count > cosignatures) is { } found)
+            {
+                return found;
+            }
+
+            if (candidates.Count < Candidates)
+            {
+                break;
+            }
+
+            index = candidates[^1].Size;
+        }
+
+        return null;
     }
 
     /// <summary>Keeps a cosigned checkpoint in place of the one of that size.</summary>

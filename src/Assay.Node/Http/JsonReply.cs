@@ -111,5 +111,22 @@ internal static class JsonReply
         }
 
         json.WriteEndArray();
+        if (shortfall.Peers.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("peers");
+        foreach (PeerReport peer in shortfall.Peers)
+        {
+            json.WriteStartObject();
+            json.WriteString("peer", peer.Address.Peer.ToString());
+            json.WriteString("url", peer.Address.Url.ToString());
+            json.WriteString("status", peer.Status);
+            json.WriteString("detail", peer.Detail);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

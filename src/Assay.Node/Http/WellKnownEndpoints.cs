@@ -1,3 +1,4 @@
+using Assay.Client;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,17 @@ internal static class WellKnownEndpoints
             foreach (string level in catalog.Models.SelectMany(static m => m.Terms.Available).Distinct(StringComparer.Ordinal))
             {
                 json.WriteStringValue(level);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("replayPeers");
+            foreach (PeerAddress peer in options.ReplayPeers)
+            {
+                json.WriteStartObject();
+                json.WriteString("peer", peer.Peer.ToString());
+                json.WriteString("key", Convert.ToHexStringLower(peer.Key.ToArray()));
+                json.WriteString("url", peer.Url.ToString());
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();

@@ -1,15 +1,14 @@
 using Assay.Log;
 using Assay.Node.Keys;
 using Assay.Node.Releasing;
-using Assay.Node.Serving;
 using Assay.Node.Witnessing;
 using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Node.Issuing;
 
-/// <summary>Puts stored receipts and the log's proofs together.</summary>
-internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatalog models, WithheldReceipts withheld, WitnessRounds witnesses)
+/// <summary>Puts stored receipts, what was said about them, and the log's proofs together.</summary>
+internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKeyHistory keys, WithheldReceipts withheld, WitnessRounds witnesses, PeerQueue peers)
 {
     /// <summary>Longest wait for a first cosignature over a fresh receipt, if there is a witness that answers.</summary>
     private static readonly TimeSpan CosignatureWait = TimeSpan.FromSeconds(1);
@@ -17,41 +16,39 @@ internal sealed class BundleSource(TiledLog log, NodeKeyHistory keys, ModelCatal
     /// <summary>The bundle of a receipt with its log proof, or without one if no checkpoint covers it in time; null if there's no such receipt.</summary>
     internal async Task<byte[]?> GetAsync(ReceiptId id, TimeSpan wait, CancellationToken cancellation)
     {
-        StoredReceipt? stored = log.GetReceipt(id);
-        if (stored is null)
+        if (receipts.Read(id) is not { } receipt)
         {
             return null;
         }
 
+        if (!withheld.Contains(id))
+        {
+            await peers.RefreshAsync(receipt, cancellation).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<(ulong LogIndex, AttachedEndorsement Item)> endorsements = receipts.Endorsements(id);
+
         // The checkpoint covers everything that the log says about the node's keys too: a bundle that hid a revocation, or the rotation
         // that ties these keys to the ones that a verifier knows, would say too much or too little.
-        ulong last = Math.Max(stored.LogIndex, keys.Events[^1].Index);
+        ulong last = Math.Max(receipt.LogIndex, keys.Events[^1].Index);
 
         // Without a proof the verdict will say "pending", without a cosignature that one party saw the log; the caller can
         // fetch again.
-        await WaitAsync(log.WaitForAsync, last, wait, cancellation).ConfigureAwait(false);
+        await WaitAsync(log.WaitForAsync, endorsements.Select(static e => e.LogIndex).Append(last).Max(), wait, cancellation).ConfigureAwait(false);
         if (witnesses.IsAnyWell)
         {
             await WaitAsync(log.WaitForCosignedAsync, last, CosignatureWait, cancellation).ConfigureAwait(false);
         }
 
-        Log.LogProof? proof = log.GetProof(last) is { } covering ? log.GetProof(stored.LogIndex, covering.Checkpoint) : null;
-        ReceiptRecord record = ReceiptRecord.TryDecode(stored.Record, out string? error)
-            ?? throw new InvalidDataException($"receipt {id} in the database can't be read: {error}; run 'assay log fsck'");
-        ReceiptEnvelope envelope = ReceiptEnvelope.TryDecode(record.Envelope, out error)
-            ?? throw new InvalidDataException($"receipt {id} in the database has no readable envelope: {error}; run 'assay log fsck'");
-        List<ReadOnlyMemory<byte>> attachments = [record.Request, record.Response];
-        if (models.FindStatement(record.StatementDigest) is { } statement)
-        {
-            attachments.Add(statement);
-        }
-
-        KeySet keySet = keys.Find(envelope.Statement.KeySet)
-            ?? throw new InvalidDataException($"receipt {id} in the database is by a key set that this node never had; run 'assay log fsck'");
-        Bundle bundle = Bundle.Create(envelope, keySet, record.Claims, record.Output, attachments,
-            proof is null ? null : Receipts.LogProof.Create(proof.Entry, proof.Index, [.. proof.Path], proof.Checkpoint.Note), proof is null ? null : KeyEvents(proof.Checkpoint));
+        // The checkpoint that met the policy's demand for witnesses, if it made one.
+        Log.LogProof? proof = log.GetProof(last, WitnessedEvidence.Asked(receipt.Policy)) is { } covering ? log.GetProof(receipt.LogIndex, covering.Checkpoint) : null;
+        Bundle bundle = receipt.Bundle
+            .WithLogProof(proof is null ? null : Proof(proof), proof is null ? null : KeyEvents(proof.Checkpoint))
+            .WithEndorsements(endorsements.Select(e => log.GetProof(e.LogIndex) is { } logged ? e.Item.WithLogProof(Proof(logged)) : e.Item));
         return (withheld.Contains(id) ? WithoutOutputs(bundle) : bundle).Encode();
     }
+
+    private static Receipts.LogProof Proof(Log.LogProof proof) => Receipts.LogProof.Create(proof.Entry, proof.Index, [.. proof.Path], proof.Checkpoint.Note);
 
     // Everything that the checkpoint has about the keys; nothing as long as there is only entry 0.
     private List<KeyEvent> KeyEvents(LogCheckpoint checkpoint)

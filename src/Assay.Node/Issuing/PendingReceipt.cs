@@ -3,7 +3,7 @@ using Assay.Primitives;
 namespace Assay.Node.Issuing;
 
 /// <summary>A receipt that lacks only its counter and signature: everything that could be hashed beforehand has been.</summary>
-internal sealed record PendingReceipt
+internal sealed record PendingReceipt : PendingEntry
 {
     public required ReceiptId Id { get; init; }
 

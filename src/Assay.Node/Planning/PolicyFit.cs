@@ -37,9 +37,9 @@ internal sealed class PolicyFit(ModelTerms model, PolicyCapabilities sources)
         List<Requirement> kept = [];
         foreach (Requirement requirement in policy.Requirements)
         {
-            Requirement plain = requirement.WithoutParameters();
-            Requirement? possible = requirement.Restrict(basis => can.CanAppraise(requirement, basis)) ?? plain.Restrict(basis => can.CanAppraise(plain, basis));
-            if (possible is not null)
+            // As asked; else by those peers and witnesses that there are; else without parameters; else not at all.
+            Requirement[] nearest = [requirement, requirement.Reduce(can.Peers, can.Witnesses, can.Within), requirement.WithoutParameters()];
+            if (nearest.Select(r => r.Restrict(basis => can.CanAppraise(r, basis))).FirstOrDefault(static r => r is not null) is { } possible)
             {
                 kept.Add(possible);
             }
@@ -52,7 +52,11 @@ internal sealed class PolicyFit(ModelTerms model, PolicyCapabilities sources)
     {
         string question = PolicyNames.Id(requirement.Question);
         Requirement plain = requirement.WithoutParameters();
-        return Capabilities(release).CanAppraise(plain) ? $"'{question}' by {PolicyNames.Ids(requirement.By)} can't be had with {Parameters(requirement)}"
+        PolicyCapabilities can = Capabilities(release);
+        int known = requirement.Peers.Count(can.Peers.Contains);
+        return known < requirement.AtLeast && (model.WeightsPublic || !requirement.By.Contains(Basis.Replay)) ? $"'{question}' wants {requirement.AtLeast} of {requirement.Peers.Length} peers, and this node knows {known} of them (GET /.well-known/assay lists its peers)"
+            : requirement.Witnesses > can.Witnesses ? $"'{question}' wants {requirement.Witnesses} witnesses, and this node submits to {can.Witnesses}"
+            : can.CanAppraise(plain) ? $"'{question}' by {PolicyNames.Ids(requirement.By)} can't be had with {Parameters(requirement)}"
             : release == ReleaseRule.AfterEvidence && _after.CanAppraise(requirement) ? $"'{question}' by replay is established by the caller, after the answer (\"release\":\"provisional\")"
             : requirement.By.Contains(Basis.Replay) && !model.WeightsPublic ? $"'{question}' by replay needs the model's weights, which its publisher keeps private"
             : $"this node can't bring '{question}' by {PolicyNames.Ids(requirement.By)}";

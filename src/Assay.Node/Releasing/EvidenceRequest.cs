@@ -1,8 +1,12 @@
-using Assay.Node.Serving;
 using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Node.Releasing;
 
 /// <summary>What evidence is asked for: the answer of one receipt, already signed and logged.</summary>
-internal sealed record EvidenceRequest(ReceiptId Receipt, PolicyDocument Policy, ServedModel Model, IReadOnlyList<TensorValue> Inputs, IReadOnlyList<TensorValue> Outputs);
+/// <param name="Receipt">The receipt's id.</param>
+/// <param name="LogIndex">Its place in the log.</param>
+/// <param name="IssuedAt">When it says that it was issued, Unix milliseconds.</param>
+/// <param name="Policy">What it was asked for under.</param>
+/// <param name="Model">What answered.</param>
+internal sealed record EvidenceRequest(ReceiptId Receipt, ulong LogIndex, long IssuedAt, PolicyDocument Policy, Serving.ServedModel Model);

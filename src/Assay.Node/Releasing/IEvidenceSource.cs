@@ -9,6 +9,6 @@ internal interface IEvidenceSource
     /// <summary>What it can bring for this model. The planner promises nothing else.</summary>
     PolicyCapabilities CapabilitiesFor(ServedModel model);
 
-    /// <summary>Brings what it has until it is cancelled. Failures are facts that are missing, not exceptions.</summary>
-    Task<IReadOnlyList<EvidenceFact>> GatherAsync(EvidenceRequest request, CancellationToken cancellation);
+    /// <summary>Brings what it has until it is cancelled, and then what came until then, at once. Failures are facts that are missing, not exceptions.</summary>
+    Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation);
 }

@@ -13,6 +13,9 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
     // For policies without a deadline: a source that never answers must not hold a request forever.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    // For a source to say what it has when it is told that time is up.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     // What issuing achieved. The checkpoint that covers the entry follows within the log's interval, and the caller checks it.
     private static readonly EvidenceFact[] Issued =
     [
@@ -34,6 +37,12 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
         return all;
     }
 
+    /// <summary>
+    /// Whether an answer is held until it is decided about. Provisional evidence follows; and a receipt that has just been signed
+    /// and logged is all that "signed" asks of a node.
+    /// </summary>
+    internal static bool Holds(PolicyDocument policy) => policy.Release == ReleaseRule.AfterEvidence && !ReferenceEquals(policy, PolicyDocument.For(VerificationLevel.Signed));
+
     /// <summary>Decides about a receipt that is durable.</summary>
     /// <param name="request">The answer.</param>
     /// <param name="began">Timestamp of the request's arrival.</param>
@@ -41,38 +50,40 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
     internal async Task<Shortfall?> DecideAsync(EvidenceRequest request, long began)
     {
         PolicyDocument policy = request.Policy;
-        if (policy.Release == ReleaseRule.Provisional || ReferenceEquals(policy, PolicyDocument.For(VerificationLevel.Signed)))
+        if (!Holds(policy))
         {
-            // Provisional evidence follows; and a receipt that has just been signed and logged is all that "signed" asks of a node.
             return null;
         }
 
         List<EvidenceFact> facts = [.. Issued];
+        List<PeerReport> peers = [];
         if (PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier).Outcome != PolicyOutcome.Met)
         {
             TimeSpan left = (policy.Deadline ?? LongestWait) - time.GetElapsedTime(began);
-            using CancellationTokenSource limit = new(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-            foreach (IReadOnlyList<EvidenceFact> found in await Task.WhenAll(sources.Select(source => GatherAsync(source, request, limit.Token))).ConfigureAwait(false))
+            left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            using CancellationTokenSource limit = new(left, time);
+            foreach (Gathered found in await Task.WhenAll(sources.Select(source => GatherAsync(source, request, left + Grace, limit.Token))).ConfigureAwait(false))
             {
-                facts.AddRange(found);
+                facts.AddRange(found.Facts);
+                peers.AddRange(found.Peers);
             }
         }
 
         PolicyResult result = PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier.Join(CapabilitiesFor(request.Model)));
         bool late = policy.Deadline is { } deadline && time.GetElapsedTime(began) > deadline;
-        return result.Outcome == PolicyOutcome.Met && !late ? null : new Shortfall(request.Receipt, policy, facts, result.Unmet, late);
+        return result.Outcome == PolicyOutcome.Met && !late ? null : new Shortfall(request.Receipt, policy, facts, result.Unmet, late, peers);
     }
 
-    private static async Task<IReadOnlyList<EvidenceFact>> GatherAsync(IEvidenceSource source, EvidenceRequest request, CancellationToken cancellation)
+    private async Task<Gathered> GatherAsync(IEvidenceSource source, EvidenceRequest request, TimeSpan longest, CancellationToken cancellation)
     {
         try
         {
-            return await source.GatherAsync(request, cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+            return await source.GatherAsync(request, cancellation).WaitAsync(longest, time, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
             // Too late is as good as nothing.
-            return [];
+            return Gathered.Nothing;
         }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class WithheldReceipts
 {
     private readonly string _path;
     private readonly ConcurrentDictionary<ReceiptId, bool> _ids = new();
+    private readonly ConcurrentDictionary<ReceiptId, bool> _held = new();
     private readonly Lock _lock = new();
 
     private WithheldReceipts(string path) => _path = path;
@@ -41,7 +42,13 @@ internal sealed class WithheldReceipts
         return withheld;
     }
 
-    internal bool Contains(ReceiptId id) => _ids.ContainsKey(id);
+    internal bool Contains(ReceiptId id) => _ids.ContainsKey(id) || _held.ContainsKey(id);
+
+    /// <summary>Holds an answer back as long as it isn't decided about: a peer that has to commit itself knows the id, and mustn't read the answer here.</summary>
+    internal void Hold(ReceiptId id) => _held[id] = true;
+
+    /// <summary>The answer goes out.</summary>
+    internal void Release(ReceiptId id) => _held.TryRemove(id, out _);
 
     /// <summary>Adds an id, durably.</summary>
     internal void Add(ReceiptId id)
@@ -54,5 +61,6 @@ internal sealed class WithheldReceipts
         }
 
         _ids[id] = true;
+        Release(id);
     }
 }

@@ -16,7 +16,7 @@ namespace Assay.Node.Serving;
 /// One request from bytes to bytes. The numbered steps are those of ARCHITECTURE.md's traced request; nothing is refused
 /// after step 4 began to work, but for what the model's own boundary refuses, and nothing is answered before step 7 is durable.
 /// </summary>
-internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, ReleaseGate release, WithheldReceipts withheld, TimeProvider time)
+internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, ReleaseGate release, WithheldReceipts withheld, PeerQueue peers, TimeProvider time)
 {
     internal async Task<(InferenceReply? Reply, NodeError? Error)> InferAsync(InferenceCall call)
     {
@@ -89,29 +89,44 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         // Step 6: claims, each leaf with its own salt.
         PendingReceipt pending = ClaimsOf(call, key, model, name, request, plan!, run, outputs, body, id, random.AsSpan(ReceiptId.RandomSize), received, started, finished);
 
-        // Step 7: sign, log, fdatasync; in groups.
-        SubmitStatus status = await issuer.IssueAsync(pending).ConfigureAwait(false);
-        if (status != SubmitStatus.Committed)
+        // Step 7: sign, log, fdatasync; in groups. What the gate is still to decide about, nobody can fetch meanwhile.
+        bool isHeld = ReleaseGate.Holds(plan!.Policy);
+        if (isHeld)
         {
-            return (null, status == SubmitStatus.Overloaded
+            withheld.Hold(id);
+        }
+
+        SubmitResult<ulong> issued = await issuer.IssueAsync(pending).ConfigureAwait(false);
+        if (issued.Status != SubmitStatus.Committed)
+        {
+            withheld.Release(id);
+            return (null, issued.Status == SubmitStatus.Overloaded
                 ? new NodeError(503, "log/push-back", "Receipts can't be made durable as fast as requests come; this one wasn't answered.", "Try again in a second.")
                 : new NodeError(503, "log/faulted", "This node can't make receipts durable any more, so it answers nothing.", "The operator must look at its log and start it again."));
         }
 
         // Step 8: the gate. What the policy wants before release is there, or the answer stays here.
-        if (await release.DecideAsync(new EvidenceRequest(id, plan!.Policy, model, request.Inputs, outputs), began).ConfigureAwait(false) is { } shortfall)
+        if (await release.DecideAsync(new EvidenceRequest(id, issued.Value, pending.IssuedAt, plan.Policy, model), began).ConfigureAwait(false) is { } shortfall)
         {
             withheld.Add(id);
             return (null, Withheld(shortfall));
+        }
+
+        if (isHeld)
+        {
+            withheld.Release(id);
+        }
+        else
+        {
+            // The answer leaves now; what peers say of it follows.
+            peers.AddIfWanted(id, plan.Policy);
         }
 
         model.Times.Add(time.GetElapsedTime(began));
         return (new InferenceReply(id, plan!, body), null);
     }
 
-    private static NodeError Withheld(Shortfall shortfall) => new(424, "verification_shortfall",
-        shortfall.DeadlinePassed ? "The policy's deadline passed before its evidence was there; the answer is withheld."
-        : $"The policy isn't met: {string.Join("; ", shortfall.Missing.Select(static m => $"'{PolicyNames.Id(m.Requirement.Question)}' by {PolicyNames.Ids(m.Requirement.By)} ({m.Reason})"))}; the answer is withheld.",
+    private static NodeError Withheld(Shortfall shortfall) => new(424, "verification_shortfall", shortfall.Sentence(),
         "The receipt is logged, without its outputs being handed out. Asking again gives the same model the same chance: change the policy, or ask the operator.")
     {
         Shortfall = shortfall,

@@ -84,7 +84,7 @@ public sealed class SignerHost : IAsyncDisposable
             json.WriteString("logKey", Convert.ToHexStringLower(keys.LogSigner.VerifierKey.PublicKey));
             json.WriteEndObject();
         }));
-        application.MapPost(SignerProtocol.SignBatch, (HttpContext context) => SignAsync(context, data => rules.RefuseBatch(data), data =>
+        application.MapPost(SignerProtocol.SignBatch, (HttpContext context) => SignAsync(context, data => rules.RefuseExpired(data) is null ? null : rules.RefuseBatch(data), data =>
         {
             byte[] signature = new byte[SignerProtocol.SignatureLength];
             keys.ReceiptSigner.Sign(data, signature);
@@ -101,7 +101,7 @@ public sealed class SignerHost : IAsyncDisposable
         byte[] data = body.ToArray();
         if (refuse(data) is { } code)
         {
-            await JsonReply.ErrorAsync(context, new NodeError(403, code, "This signer doesn't sign that.", "It signs batch heads and checkpoints of its own log.")).ConfigureAwait(false);
+            await JsonReply.ErrorAsync(context, new NodeError(403, code, "This signer doesn't sign that.", "It signs batch heads, that evidence has expired, and checkpoints of its own log.")).ConfigureAwait(false);
             return;
         }
 

@@ -7,7 +7,7 @@ internal static class SignerProtocol
 
     internal const string Keys = "/v1/keys";
 
-    /// <summary>Body: the Sig_structure over a batch head. Answer: 64 bytes <c>r | s</c>.</summary>
+    /// <summary>Body: the Sig_structure over a batch head, or over an endorsement that says <c>expired</c>. Answer: 64 bytes <c>r | s</c>.</summary>
     internal const string SignBatch = "/v1/sign/batch";
 
     /// <summary>Body: a checkpoint's text. Answer: 64 bytes.</summary>

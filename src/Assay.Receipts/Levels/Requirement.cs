@@ -73,6 +73,15 @@ public sealed class Requirement : IEquatable<Requirement>
     /// <summary>The same question by the same bases, without parameters.</summary>
     public Requirement WithoutParameters() => new(Question, By);
 
+    /// <summary>What is left of this requirement where only some peers and so many witnesses can be had; without any, it names none.</summary>
+    public Requirement Reduce(IReadOnlySet<Digest32> peers, int witnesses, bool within)
+    {
+        ArgumentNullException.ThrowIfNull(peers);
+        Digest32[] kept = [.. Peers.Where(peers.Contains)];
+        return new Requirement(
+            Question, By, MinSoundnessBits, kept, Math.Min(AtLeast, kept.Length), Witnesses is { } count && witnesses > 0 ? Math.Min(count, witnesses) : null, within ? Within : null);
+    }
+
     public bool Equals(Requirement? other) => other is not null && Text == other.Text;
 
     public override bool Equals(object? obj) => Equals(obj as Requirement);

@@ -1,0 +1,19 @@
+using System.Text;
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Node.Issuing;
+
+/// <summary>A receipt as it is stored: its whole bundle, without what the log adds.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="LogIndex">Its place in the log.</param>
+/// <param name="Bundle">The bundle, without log proof and endorsements.</param>
+internal sealed record DurableReceipt(ReceiptId Id, ulong LogIndex, Bundle Bundle)
+{
+    /// <summary>The policy that it was asked for under; null only if the node never had it.</summary>
+    internal PolicyDocument? Policy { get; } = PolicyOf(Bundle);
+
+    private static PolicyDocument? PolicyOf(Bundle bundle) =>
+        PolicyDocument.Find(bundle.Envelope.Statement.Policy)
+        ?? (bundle.Claims.Text(ClaimRegistry.RequestPolicy) is { } text ? PolicyDocument.TryReadCanonical(Encoding.UTF8.GetBytes(text)) : null);
+}

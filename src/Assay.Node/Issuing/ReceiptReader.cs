@@ -1,0 +1,39 @@
+using Assay.Log;
+using Assay.Node.Keys;
+using Assay.Node.Serving;
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Node.Issuing;
+
+/// <summary>Reads stored receipts and what was said about them.</summary>
+internal sealed class ReceiptReader(TiledLog log, NodeKeyHistory keys, ModelCatalog models)
+{
+    /// <summary>A durable receipt; null if there is none of that id.</summary>
+    internal DurableReceipt? Read(ReceiptId id)
+    {
+        if (log.GetReceipt(id) is not { } stored)
+        {
+            return null;
+        }
+
+        ReceiptRecord record = ReceiptRecord.TryDecode(stored.Record, out string? error)
+            ?? throw new InvalidDataException($"receipt {id} in the database can't be read: {error}; run 'assay log fsck'");
+        ReceiptEnvelope envelope = ReceiptEnvelope.TryDecode(record.Envelope, out error)
+            ?? throw new InvalidDataException($"receipt {id} in the database has no readable envelope: {error}; run 'assay log fsck'");
+        List<ReadOnlyMemory<byte>> attachments = [record.Request, record.Response];
+        if (models.FindStatement(record.StatementDigest) is { } statement)
+        {
+            attachments.Add(statement);
+        }
+
+        KeySet keySet = keys.Find(envelope.Statement.KeySet)
+            ?? throw new InvalidDataException($"receipt {id} in the database is by a key set that this node never had; run 'assay log fsck'");
+        return new DurableReceipt(id, stored.LogIndex, Bundle.Create(envelope, keySet, record.Claims, record.Output, attachments, null));
+    }
+
+    /// <summary>What was said about a receipt, in the log's order.</summary>
+    internal IReadOnlyList<(ulong LogIndex, AttachedEndorsement Item)> Endorsements(ReceiptId id) =>
+        [.. log.GetEndorsements(id).Select(stored => (stored.LogIndex, AttachedEndorsement.TryDecode(stored.Record, out string? error)
+            ?? throw new InvalidDataException($"an endorsement of receipt {id} in the database can't be read: {error}; run 'assay log fsck'")))];
+}

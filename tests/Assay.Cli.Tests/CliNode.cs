@@ -38,9 +38,9 @@ internal sealed partial class CliNode : IAsyncDisposable
         throw new InvalidOperationException($"the node didn't start: {seen}{await process.StandardError.ReadToEndAsync()}");
     }
 
-    /// <summary>A request with one row for the shipped risk model.</summary>
-    internal static byte[] RiskRequest() => Encoding.UTF8.GetBytes(
-        "{\"verification\":\"signed\",\"inputs\":[{\"name\":\"features\",\"datatype\":\"FP32\",\"shape\":[1,30],\"data\":["
+    /// <summary>A request with one row for the shipped risk model, at level <c>signed</c> or under a policy.</summary>
+    internal static byte[] RiskRequest(string? policy = null) => Encoding.UTF8.GetBytes(
+        $"{{\"verification\":{policy ?? "\"signed\""}," + "\"inputs\":[{\"name\":\"features\",\"datatype\":\"FP32\",\"shape\":[1,30],\"data\":["
         + "17.99,10.38,122.8,1001,0.1184,0.2776,0.3001,0.1471,0.2419,0.07871,1.095,0.9053,8.589,153.4,0.006399,0.04904,0.05373,0.01587,0.03003,0.006193,25.38,17.33,184.6,2019,0.1622,0.6656,0.7119,0.2654,0.4601,0.1189"
         + "]}]}");
 

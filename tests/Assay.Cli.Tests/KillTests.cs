@@ -1,6 +1,13 @@
 using System.Net;
+using System.Text;
+using Assay.Cli.Commands;
 using Assay.Log.Checking;
+using Assay.Models.Store;
+using Assay.Node.Issuing;
+using Assay.Node.Keys;
 using Assay.Primitives;
+using Assay.Receipts;
+using Assay.Replayer;
 using Assay.Verification;
 
 namespace Assay.Cli.Tests;
@@ -22,7 +29,7 @@ public sealed class KillTests
             Random random = new(7);
             for (int kill = 0; kill < Kills; kill++)
             {
-                acknowledged.AddRange(await RunAndKillAsync(folder, TimeSpan.FromMilliseconds(random.Next(5, 300))));
+                acknowledged.AddRange(await RunAndKillAsync(folder, TimeSpan.FromMilliseconds(random.Next(5, 300)), CliNode.RiskRequest()));
             }
 
             Assert.True(acknowledged.Count > Kills, $"only {acknowledged.Count} receipts were acknowledged: the test would show little");
@@ -42,11 +49,51 @@ public sealed class KillTests
         }
     }
 
-    private static async Task<List<ReceiptId>> RunAndKillAsync(string folder, TimeSpan life)
+    [Fact]
+    public async Task ANodeKilledUnderLoad_LosesNoPeersWordThatAnAnswerRestedOn()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-kill-").FullName;
+        try
+        {
+            await CliRunner.RunAsync(["model", "add", Path.Combine(Testing.Oracles.RepositoryRoot, "models", "risk"), "--folder", folder]);
+            using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, "localhost/assay", TimeProvider.System.GetUtcNow());
+            TrustFile trust = TrustFile.TryParse(Encoding.UTF8.GetBytes(identity.TrustText), out _, out _)!;
+            ModelStore store = NodeFolder.Store(folder);
+            Assert.True(ModelId.TryParse(store.Resolve("risk").Value!.ModelId, out ModelId model));
+            await using ReplayerHost peer = await ReplayerHost.StartAsync(
+                new ReplayerOptions { Folder = Path.Combine(folder, "peer"), Trust = trust, Models = [store.Load(model).Value!.Model], Url = "http://127.0.0.1:0" }, TimeProvider.System, CancellationToken.None);
+            string by = $"\"by\":[\"replay\"],\"peers\":[\"{peer.Peer}\"]";
+            PolicyDocument policy = PolicyDocument.TryRead(Encoding.UTF8.GetBytes($"{{\"require\":[{{\"question\":\"model\",{by}}},{{\"question\":\"computed-right\",{by}}}]}}"), out _)!;
+            string[] replayer = ["--replayer", $"{peer.Address}={Convert.ToHexStringLower(peer.Key.ToArray())}"];
+            List<ReceiptId> acknowledged = [];
+            Random random = new(8);
+            for (int kill = 0; kill < Kills / 2; kill++)
+            {
+                acknowledged.AddRange(await RunAndKillAsync(folder, TimeSpan.FromMilliseconds(random.Next(5, 300)), CliNode.RiskRequest(policy.Text), replayer));
+            }
+
+            Assert.True(acknowledged.Count > Kills / 2, $"only {acknowledged.Count} receipts were acknowledged: the test would show little");
+            Assert.Empty(Fsck.Run(Path.Combine(folder, "log"), new FsckOptions { CheckReceipt = StoredReceiptCheck.Check, CheckEndorsement = StoredEndorsementCheck.Check }).Findings);
+
+            // Without the peer: what it said is the node's now.
+            await using CliNode node = await CliNode.StartAsync(folder);
+            foreach (ReceiptId id in acknowledged)
+            {
+                byte[] bundle = await node.Client.GetBundleAsync(id, CancellationToken.None);
+                Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Now = TimeProvider.System.GetUtcNow(), Trust = trust, Policy = policy, AskedPolicy = policy });
+                Assert.True(verdict.Outcome == Outcome.Met, $"{id}: {verdict.Summary}");
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<List<ReceiptId>> RunAndKillAsync(string folder, TimeSpan life, byte[] request, params string[] more)
     {
         List<ReceiptId> acknowledged = [];
-        await using CliNode node = await CliNode.StartAsync(folder);
-        byte[] request = CliNode.RiskRequest();
+        await using CliNode node = await CliNode.StartAsync(folder, more);
         Task[] load = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
             using HttpClient http = new() { BaseAddress = node.Address, DefaultRequestVersion = HttpVersion.Version11 };

@@ -87,6 +87,37 @@ public sealed class PolicyPlanTests
         Assert.Null(Planner.TryPlan(new LevelRequest(null, null, null, policy), ApiKey.Anonymous, Open, null, source, out _));
     }
 
+    [Theory]
+    [InlineData("1122", 2, "AfterEvidence", null)]
+    [InlineData("1122", 1, "Provisional", null)]
+    [InlineData("1133", 1, "AfterEvidence", null)]
+    [InlineData("1133", 2, "AfterEvidence", "this node knows 1 of them")]
+    [InlineData("3344", 1, "AfterEvidence", "this node knows 0 of them")]
+    [InlineData("1133", 2, "Provisional", "this node knows 1 of them")]
+    public void NamedPeers_MustBeKnown_AsManyAsAreWanted(string named, int atLeast, string release, string? why)
+    {
+        PolicyCapabilities source = new() { Bases = [Basis.Replay], Peers = [Peer('1'), Peer('2')] };
+        PolicyDocument policy = Read($$"""{"require":[{"question":"computed-right","by":["replay"],"peers":["{{Peer(named[0])}}","{{Peer(named[2])}}"],"atLeast":{{atLeast}}}],"release":"{{(release == "Provisional" ? "provisional" : "after-evidence")}}"}""");
+        NodeError? error = Planner.TryPlan(new LevelRequest(null, null, null, policy), ApiKey.Anonymous, Open, null, source, out _);
+        if (why is null)
+        {
+            Assert.Null(error);
+            return;
+        }
+
+        // The nearest is what is left of the demand by the peers that there are; it can be planned.
+        Assert.Equal((422, "verification_unsatisfiable"), (error!.Status, error.Code));
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+        Assert.Equal(named[0] == '1', error.Alternatives[0].Contains($""peers":["{Peer('1')}"],"atLeast":1", StringComparison.Ordinal));
+        Assert.Null(Planner.TryPlan(new LevelRequest(null, null, null, Read(error.Alternatives[0])), ApiKey.Anonymous, Open, null, source, out _));
+
+        static Primitives.Digest32 Peer(char digit) => Primitives.Digest32.From(Convert.FromHexString(new string(digit, 64)));
+    }
+
+    [Fact]
+    public void Peers_AreNoUseForPrivateWeights_AsLongAsNoneIsKnown() =>
+        Assert.Contains("keeps private", TryPlan("""{"require":[{"question":"computed-right","by":["replay"]}]}""", Open with { WeightsPublic = false }, out _)!.Message, StringComparison.Ordinal);
+
     private static NodeError? TryPlan(string policy, ModelTerms model, out Plan? plan) =>
         Planner.TryPlan(new LevelRequest(null, null, null, Read(policy)), ApiKey.Anonymous, model, null, PolicyCapabilities.None, out plan);
 

@@ -387,25 +387,4 @@ public sealed class PeerTests
 
     private static Task<NodeFixture> StartAsync(IEnumerable<ServedModel> models, TimeSpan timeout, string? folder, params FakePeer[] peers) =>
         NodeFixture.StartAsync(models, folder: folder, options: options => options with { ReplayPeers = [.. peers.Select(static peer => peer.Address)], ReplayTimeout = timeout });
-
-    // Signs what the model wouldn't say.
-    private sealed class LyingRunner : IModelRunner
-    {
-        private readonly ExactRunner _honest = new(TestModels.Tiny());
-
-        public string Backend => _honest.Backend;
-
-        public string Semantics => _honest.Semantics;
-
-        public string InstructionSet => _honest.InstructionSet;
-
-        public RunOutcome Run(ReadOnlySpan<float> inputs, int batch)
-        {
-            RunOutcome run = _honest.Run(inputs, batch);
-            run.Outputs[0] += 1;
-            return run;
-        }
-
-        public void Dispose() => _honest.Dispose();
-    }
 }

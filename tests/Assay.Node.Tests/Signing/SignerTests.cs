@@ -54,6 +54,12 @@ public sealed class SignerTests : IDisposable
             Assert.Throws<KeyException>(() => CoseSign1.Sign(other.Length == BatchHead.Length ? [1] : other, keys.ReceiptSigner));
         }
 
+        // That evidence didn't come in time is the one endorsement that a node makes.
+        Digest32 receipt = Digest32.Sha256("receipt"u8);
+        Endorsement expired = Endorsement.Create(receipt, Endorsement.QuestionsOfReplay, Basis.Replay, EndorsementFinding.Expired, null, TimeProvider.System.GetUtcNow(), keys.ReceiptSigner);
+        Assert.Null(expired.Verify());
+        Assert.Throws<KeyException>(() => Endorsement.Create(receipt, Endorsement.QuestionsOfReplay, Basis.Replay, EndorsementFinding.Established, receipt, TimeProvider.System.GetUtcNow(), keys.ReceiptSigner));
+
         _ = keys.LogSigner.Sign(new Checkpoint(Origin, 5, Digest32.Sha256("5"u8)).Format());
         _ = keys.LogSigner.Sign(new Checkpoint(Origin, 5, Digest32.Sha256("5"u8)).Format());
         foreach (string text in new[]

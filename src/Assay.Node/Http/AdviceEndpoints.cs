@@ -48,7 +48,7 @@ internal static class AdviceEndpoints
         await JsonReply.WriteAsync(context, 200, json => AdviceJson.Write(json, advice)).ConfigureAwait(false);
     });
 
-    // Times are measured or unknown, never guessed: replay happens at the client, so the node knows only its own share.
+    // Times are measured or unknown, never guessed: replay happens at the client or at peers, after the answer, so the node knows only its own share.
     private static LevelOffer[] Offers(ServedModel? model) =>
     [
         new(VerificationLevel.Signed, true, model?.Times.RequestMilliseconds, 0),

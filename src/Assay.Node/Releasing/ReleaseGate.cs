@@ -57,6 +57,7 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
 
         List<EvidenceFact> facts = [.. Issued];
         List<PeerReport> peers = [];
+        bool ended = false;
         if (PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier).Outcome != PolicyOutcome.Met)
         {
             TimeSpan left = (policy.Deadline ?? LongestWait) - time.GetElapsedTime(began);
@@ -67,10 +68,12 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
                 facts.AddRange(found.Facts);
                 peers.AddRange(found.Peers);
             }
+
+            ended = limit.IsCancellationRequested;
         }
 
         PolicyResult result = PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier.Join(CapabilitiesFor(request.Model)));
-        bool late = policy.Deadline is { } deadline && time.GetElapsedTime(began) > deadline;
+        bool late = policy.Deadline is { } deadline && (ended || time.GetElapsedTime(began) > deadline);
         return result.Outcome == PolicyOutcome.Met && !late ? null : new Shortfall(request.Receipt, policy, facts, result.Unmet, late, peers);
     }
 

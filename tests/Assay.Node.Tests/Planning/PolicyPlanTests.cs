@@ -97,7 +97,7 @@ public sealed class PolicyPlanTests
     public void NamedPeers_MustBeKnown_AsManyAsAreWanted(string named, int atLeast, string release, string? why)
     {
         PolicyCapabilities source = new() { Bases = [Basis.Replay], Peers = [Peer('1'), Peer('2')] };
-        PolicyDocument policy = Read($$"""{"require":[{"question":"computed-right","by":["replay"],"peers":["{{Peer(named[0])}}","{{Peer(named[2])}}"],"atLeast":{{atLeast}}}],"release":"{{(release == "Provisional" ? "provisional" : "after-evidence")}}"}""");
+        PolicyDocument policy = Read($$"""{"require":[{"question":"computed-right","by":["replay"],"atLeast":{{atLeast}},"peers":["{{Peer(named[0])}}","{{Peer(named[2])}}"]}],"release":"{{(release == "Provisional" ? "provisional" : "after-evidence")}}"}""");
         NodeError? error = Planner.TryPlan(new LevelRequest(null, null, null, policy), ApiKey.Anonymous, Open, null, source, out _);
         if (why is null)
         {
@@ -108,7 +108,7 @@ public sealed class PolicyPlanTests
         // The nearest is what is left of the demand by the peers that there are; it can be planned.
         Assert.Equal((422, "verification_unsatisfiable"), (error!.Status, error.Code));
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
-        Assert.Equal(named[0] == '1', error.Alternatives[0].Contains($""peers":["{Peer('1')}"],"atLeast":1", StringComparison.Ordinal));
+        Assert.Equal(named[0] == '1', error.Alternatives[0].Contains($"\"peers\":[\"{Peer('1')}\"],\"atLeast\":1", StringComparison.Ordinal));
         Assert.Null(Planner.TryPlan(new LevelRequest(null, null, null, Read(error.Alternatives[0])), ApiKey.Anonymous, Open, null, source, out _));
 
         static Primitives.Digest32 Peer(char digit) => Primitives.Digest32.From(Convert.FromHexString(new string(digit, 64)));

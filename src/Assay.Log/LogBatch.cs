@@ -78,8 +78,9 @@ public sealed class LogBatch : IDisposable
     /// <param name="id">The receipt's id, unique in the log.</param>
     /// <param name="entry">The log entry.</param>
     /// <param name="record">Whatever else must be durable with it; stored as it is.</param>
+    /// <param name="rest">What follows <paramref name="record"/> in the stored record; not changed until the batch is over.</param>
     /// <exception cref="LogException">The entry is longer than <see cref="TiledLog.MaxEntryBytes"/>.</exception>
-    public void Fill(LogSlot slot, ReceiptId id, byte[] entry, byte[] record)
+    public void Fill(LogSlot slot, ReceiptId id, byte[] entry, byte[] record, ReadOnlyMemory<byte> rest = default)
     {
         CheckEntry(entry);
         ArgumentNullException.ThrowIfNull(record);
@@ -92,7 +93,7 @@ public sealed class LogBatch : IDisposable
         _rows[slot.Position] = new LogRow
         {
             Entry = entry,
-            Receipt = new LogRowReceipt(id, apiKey, counter, record),
+            Receipt = new LogRowReceipt(id, apiKey, counter, record, rest),
         };
     }
 

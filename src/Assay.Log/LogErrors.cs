@@ -21,6 +21,9 @@ public static class LogErrors
     /// <summary>The database is of a format that this version doesn't know.</summary>
     public const string DatabaseVersion = "log/database-version";
 
+    /// <summary>The journal isn't there, is shorter than it was, or has a frame that isn't as it was written.</summary>
+    public const string Journal = "log/journal";
+
     /// <summary>The file system can't give the durability that the log promises (write-ahead log, full syncs).</summary>
     public const string Durability = "log/durability";
 

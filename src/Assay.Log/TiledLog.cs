@@ -299,7 +299,7 @@ public sealed partial class TiledLog : IAsyncDisposable
         _integrationGate.Release();
     }
 
-    internal bool HasReceipt(ReceiptId id) => _database.ReadReceipt(id) is not null;
+    internal bool HasReceipt(ReceiptId id) => _database.HasReceipt(id);
 
     internal ulong LastCounter(string apiKey)
     {

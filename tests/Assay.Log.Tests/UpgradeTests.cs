@@ -5,31 +5,62 @@ namespace Assay.Log.Tests;
 
 public sealed class UpgradeTests
 {
-    [Fact]
-    public async Task Open_DatabaseOfFormat2_IsUpgradedInPlace()
+    private static readonly FsckOptions Options = new()
+    {
+        Key = TestLog.Signer.VerifierKey,
+        CheckReceipt = (receipt, _) => receipt.Record is [.., byte last] && last == (byte)receipt.LogIndex ? null : "the record isn't that of the entry",
+    };
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Open_DatabaseOfAnOlderFormat_IsUpgradedInPlace(int format)
     {
         using TestLog test = await TestLog.PrepareAsync();
-        MakeFormat2(test);
-        Assert.Empty(Fsck.Run(test.Folder, new FsckOptions { Key = TestLog.Signer.VerifierKey }).Findings);
-        for (ulong i = 0; i < 2; i++)
+        MakeOld(test, format);
+        LogFinding finding = Assert.Single(Fsck.Run(test.Folder, Options).Findings);
+        Assert.Equal(LogErrors.DatabaseVersion, finding.Code);
+        Assert.Contains("assay serve", finding.Detail, StringComparison.Ordinal);
+        for (int i = 0; i < 2; i++)
         {
             await using TiledLog log = test.Open();
-            Assert.Equal(TestLog.PreparedSize + i, log.Size);
-            Assert.Equal((int)i, log.GetEndorsements(TestLog.Id(7)).Count);
+            Assert.Equal((ulong)(TestLog.PreparedSize + (2 * i)), log.Size);
+            Assert.Equal([.. "record "u8, 17], log.GetReceipt(TestLog.Id(17))!.Record);
+            Assert.Equal(i, log.GetEndorsements(TestLog.Id(7)).Count);
             using LogBatch batch = log.BeginBatch();
+            TestLog.AddReceipt(batch);
             batch.Append([1], TestLog.Id(7), [2]);
             batch.Commit();
         }
 
-        Assert.Empty(Fsck.Run(test.Folder, new FsckOptions { Key = TestLog.Signer.VerifierKey }).Findings);
+        Assert.Empty(Fsck.Run(test.Folder, Options).Findings);
     }
 
-    private static void MakeFormat2(TestLog test)
+    private static void MakeOld(TestLog test, int format)
     {
         using SqliteConnection connection = new($"Data Source={test.PathOf("log.db")};Pooling=False");
         connection.Open();
+        for (int i = 1; i < TestLog.PreparedSize; i++)
+        {
+            Run(connection, $"UPDATE receipts SET record = x'{Convert.ToHexString([.. "record "u8, (byte)i])}' WHERE log_idx = {i}");
+        }
+
+        foreach (string column in new[] { "state DROP COLUMN journal_end", "receipts DROP COLUMN record_at", "receipts DROP COLUMN record_bytes" })
+        {
+            Run(connection, $"ALTER TABLE {column}");
+        }
+
+        Run(connection, format == 2
+            ? "DROP TABLE endorsements"
+            : "ALTER TABLE endorsements DROP COLUMN record_at; ALTER TABLE endorsements DROP COLUMN record_bytes");
+        Run(connection, $"PRAGMA user_version = {format}");
+        File.Delete(test.PathOf("journal"));
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "DROP TABLE endorsements; PRAGMA user_version = 2";
+        command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 }

@@ -55,8 +55,10 @@ public static class Fsck
                 Findings.Add(LogErrors.Database, LogDatabase.FileName, problem);
             }
 
-            ReadCheckpoint(database.ReadState());
+            LogState state = database.ReadState();
+            ReadCheckpoint(state);
             _size = database.ReadSize();
+            new JournalCheck(database, Findings, cancellationToken).Run(state.JournalEnd, _size);
             if (_checkpoint is not null)
             {
                 CheckTree(database, _checkpoint, published);

@@ -6,7 +6,8 @@ namespace Assay.Log.Storage;
 
 /// <summary>
 /// The durable truth of a log: entries, receipts, counters, and the last signed checkpoint as the row that is
-/// compared and swapped. Safe for concurrent use.
+/// compared and swapped. What is committed is durable in the <see cref="Journal"/>; the database takes it over later, many rows at a time, and what
+/// a crash kept it from taking over when it is opened again. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// One connection does all writing and all moving of the write-ahead log into the database, under one lock: SQLite
@@ -19,6 +20,12 @@ internal sealed class LogDatabase : IDisposable
 
     private const string NewFileName = FileName + ".new";
 
+    // Rows wait in memory for the database at most until there are so many.
+    private const int MaxPendingRows = 8192;
+
+    private const int BytesOfARow = 200;
+
+    private readonly PendingRows _pending = new();
     private readonly Lock _writeGate = new();
     private readonly Lock _readGate = new();
     private readonly SqliteConnection? _writer;
@@ -26,6 +33,7 @@ internal sealed class LogDatabase : IDisposable
     private readonly WriteCommands? _writes;
     private readonly WriteAheadLog? _writeAheadLog;
     private readonly ReadCommands _reads;
+    private Journal? _journal;
 
     private LogDatabase(SqliteConnection? writer, SqliteConnection reader)
     {
@@ -33,15 +41,16 @@ internal sealed class LogDatabase : IDisposable
         _reader = reader;
         _writes = writer is null ? null : new WriteCommands(writer);
         _writeAheadLog = writer is null ? null : new WriteAheadLog(writer);
-        _reads = new ReadCommands(reader);
+        _reads = new ReadCommands(reader, (position, length) => _journal?.TryRead(position, length));
     }
 
     /// <summary>
-    /// Whether there is a database or a part of one that SQLite would take for a new one's: an old write-ahead log would
+    /// Whether there is a journal, or a database or a part of one, that would be taken for a new one's: an old journal or write-ahead log would
     /// be played into it.
     /// </summary>
     public static bool IsAnythingLeft(string folder) =>
-        Directory.EnumerateFiles(folder, FileName + "*").Any(file => !Path.GetFileName(file).StartsWith(NewFileName, StringComparison.Ordinal));
+        File.Exists(Path.Combine(folder, Journal.FileName))
+        || Directory.EnumerateFiles(folder, FileName + "*").Any(file => !Path.GetFileName(file).StartsWith(NewFileName, StringComparison.Ordinal));
 
     /// <summary>Makes a database with its first entry, whole or not at all.</summary>
     public static void Create(string folder, LogState state, byte[] firstEntry, DateTimeOffset now)
@@ -56,7 +65,7 @@ internal sealed class LogDatabase : IDisposable
         {
             LogSchema.Create(connection, state);
             WriteCommands writes = new(connection);
-            writes.Insert(0, [new LogRow { Entry = firstEntry }], now.ToUnixTimeMilliseconds(), null);
+            writes.Insert([new PendingRow { Index = 0, CreatedMs = now.ToUnixTimeMilliseconds(), Entry = firstEntry }], journalEnd: 0);
             writes.Dispose();
         }
 
@@ -72,23 +81,21 @@ internal sealed class LogDatabase : IDisposable
     /// <exception cref="LogException">It isn't there or isn't ours.</exception>
     public static LogDatabase OpenReadOnly(string folder) => Open(folder, isWritable: false);
 
-    /// <summary>Commits rows with consecutive numbers from <paramref name="firstIndex"/> on; durable when it returns.</summary>
-    /// <param name="afterStep">Called before the transaction ends, for tests.</param>
+    /// <summary>Commits rows with consecutive numbers from <paramref name="firstIndex"/> on; durable when it returns. For one thread at a time.</summary>
+    /// <param name="afterStep">Called before the rows are durable and after, for tests.</param>
     public void Commit(ulong firstIndex, IReadOnlyList<LogRow> rows, long createdMs, Action<string>? afterStep)
     {
-        lock (_writeGate)
-        {
-            _writes!.Insert(firstIndex, rows, createdMs, afterStep);
-            _writeAheadLog!.Grew(rows.Sum(static row => row.Entry.Length + (row.Receipt?.Record.Length ?? row.Endorsement?.Record.Length ?? 0L)));
-        }
+        CheckIds(rows);
+        List<PendingRow> durable = _journal!.Append(firstIndex, rows, createdMs, afterStep);
+        _pending.Add(durable, _journal.End);
     }
 
     /// <summary>Tidies up between commits, when nobody waits for what was committed.</summary>
     public void Maintain()
     {
-        lock (_writeGate)
+        if (_pending.Count >= MaxPendingRows)
         {
-            _writeAheadLog!.MoveIfDue();
+            TakeOver();
         }
     }
 
@@ -111,19 +118,37 @@ internal sealed class LogDatabase : IDisposable
 
     /// <summary>Entries from <paramref name="from"/> up to <paramref name="to"/> - 1.</summary>
     /// <exception cref="LogException">One is missing.</exception>
-    public List<byte[]> ReadEntries(ulong from, ulong to) => Read(reads => reads.Entries(from, to));
+    public List<byte[]> ReadEntries(ulong from, ulong to)
+    {
+        TakeOver();
+        return Read(reads => reads.Entries(from, to));
+    }
 
     /// <summary>The entry of that number, or null.</summary>
-    public byte[]? ReadEntry(ulong index) => Read(reads => reads.Entry(index));
+    public byte[]? ReadEntry(ulong index) => _pending.Entry(index) ?? Read(reads => reads.Entry(index));
+
+    /// <summary>Whether there is a receipt of that id.</summary>
+    public bool HasReceipt(ReceiptId id) => _pending.IsGiven(id) ?? Read(reads => reads.HasReceipt(id));
 
     /// <summary>The receipt of that id, or null.</summary>
-    public StoredReceipt? ReadReceipt(ReceiptId id) => Read(reads => reads.Receipt(id));
+    public StoredReceipt? ReadReceipt(ReceiptId id) => _pending.Receipt(id) is { } row
+        ? new StoredReceipt(id, row.Index, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedMs), row.ApiKey!, row.Counter, ReadRecord(row))
+        : Read(reads => reads.Receipt(id));
 
     /// <summary>The endorsements of a receipt in the order of their entries.</summary>
-    public List<StoredEndorsement> ReadEndorsements(ReceiptId about) => Read(reads => reads.Endorsements(about));
+    public List<StoredEndorsement> ReadEndorsements(ReceiptId about)
+    {
+        List<PendingRow> pending = _pending.Endorsements(about);
+        List<StoredEndorsement> endorsements = Read(reads => reads.Endorsements(about));
+
+        // The database may have taken some of them over meanwhile.
+        ulong next = endorsements.Count == 0 ? 0 : endorsements[^1].LogIndex + 1;
+        endorsements.AddRange(pending.Where(row => row.Index >= next).Select(row => new StoredEndorsement(row.Index, ReadRecord(row))));
+        return endorsements;
+    }
 
     /// <summary>The last counter given under an API key; null if none.</summary>
-    public KeyCounter? ReadCounter(string apiKey) => Read(reads => reads.Counter(apiKey));
+    public KeyCounter? ReadCounter(string apiKey) => _pending.Counter(apiKey) ?? Read(reads => reads.Counter(apiKey));
 
     /// <summary>From now on all reading sees the database as it is at the next read (checks).</summary>
     public void BeginSnapshot() => Read(reads =>
@@ -131,6 +156,9 @@ internal sealed class LogDatabase : IDisposable
         reads.BeginSnapshot();
         return true;
     });
+
+    /// <summary>The journal; null if there is none, or not yet (checks).</summary>
+    public Journal? Journal => _journal;
 
     /// <summary>What SQLite's own check finds (checks).</summary>
     public List<string> ReadIntegrityProblems() => Read(reads => reads.IntegrityProblems());
@@ -156,6 +184,7 @@ internal sealed class LogDatabase : IDisposable
         _reader.Dispose();
         _writes?.Dispose();
         _writer?.Dispose();
+        _journal?.Dispose();
     }
 
     private static LogDatabase Open(string folder, bool isWritable)
@@ -168,33 +197,105 @@ internal sealed class LogDatabase : IDisposable
 
         SqliteConnection? writer = null;
         SqliteConnection? reader = null;
+        LogDatabase? database = null;
         try
         {
             writer = isWritable ? LogSchema.Connect(path, SqliteOpenMode.ReadWrite) : null;
             if (writer is not null)
             {
-                LogSchema.CheckVersion(writer);
+                LogSchema.CheckVersion(writer, mayUpgrade: true);
                 LogSchema.MakeDurable(writer);
                 LogSchema.Upgrade(writer);
             }
 
             reader = LogSchema.Connect(path, SqliteOpenMode.ReadOnly);
-            LogSchema.CheckVersion(reader);
-            return new LogDatabase(writer, reader);
+            LogSchema.CheckVersion(reader, mayUpgrade: false);
+            database = new LogDatabase(writer, reader);
+            database.OpenJournal(folder);
+            return database;
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
+            database?._journal?.Dispose();
             reader?.Dispose();
             writer?.Dispose();
-            throw new LogException(LogErrors.Database, FileName, e.Message, e);
-        }
-        catch (LogException)
-        {
-            reader?.Dispose();
-            writer?.Dispose();
-            throw;
+            throw e is SqliteException ? new LogException(LogErrors.Database, FileName, e.Message, e) : e;
         }
     }
+
+    /// <summary>Opens the journal, and takes over what a crash kept the database from having.</summary>
+    private void OpenJournal(string folder)
+    {
+        if (_writer is null)
+        {
+            _journal = Journal.Open(folder, isWritable: false, mayCreate: false);
+            return;
+        }
+
+        long end = ReadState().JournalEnd;
+        _journal = Journal.Open(folder, isWritable: true, mayCreate: end == 0)
+            ?? throw new LogException(LogErrors.Journal, Journal.FileName, "the file isn't there");
+        if (_journal.Length < end)
+        {
+            throw Journal.Damaged(end, "the file ends before what the database has of it: an old copy was put back");
+        }
+
+        if (Read(reads => reads.LargestReceiptId()) is { } largest)
+        {
+            _pending.NoteRemoved(largest);
+        }
+
+        ulong size = ReadSize();
+        foreach (List<PendingRow> rows in _journal.ReadFrames(end))
+        {
+            if (rows.Count > 0 && rows[0].Index != size)
+            {
+                throw Journal.Damaged(_journal.End, $"the frame before this place begins with entry {rows[0].Index}, and {size} is the next");
+            }
+
+            size += (ulong)rows.Count;
+            _pending.Add(rows, _journal.End);
+            if (_pending.Count >= MaxPendingRows)
+            {
+                TakeOver();
+            }
+        }
+
+        _journal.CutTornEnd();
+        TakeOver();
+    }
+
+    /// <summary>Moves pending rows into the database.</summary>
+    private void TakeOver()
+    {
+        lock (_writeGate)
+        {
+            (PendingRow[] rows, long journalEnd) = _pending.Snapshot();
+            if (rows.Length > 0)
+            {
+                _writes!.Insert(rows, journalEnd);
+                _pending.Remove(rows);
+                _writeAheadLog!.Grew((long)rows.Length * BytesOfARow);
+                _writeAheadLog.MoveIfDue();
+            }
+        }
+    }
+
+    /// <summary>Receipt ids are unique: the database would refuse a second one, but only when it is too late.</summary>
+    private void CheckIds(IReadOnlyList<LogRow> rows)
+    {
+        HashSet<ReceiptId> own = new(rows.Count);
+        foreach (LogRow row in rows)
+        {
+            if (row.Receipt is { } receipt && (!own.Add(receipt.Id) || HasReceipt(receipt.Id)))
+            {
+                throw new InvalidOperationException($"the receipt id {receipt.Id} was given before");
+            }
+        }
+    }
+
+    private byte[] ReadRecord(PendingRow row) =>
+        _journal!.TryRead(row.RecordAt, row.RecordLength) ?? throw Journal.Damaged(row.RecordAt, "the file ends before this record");
 
     private T Read<T>(Func<ReadCommands, T> read)
     {

@@ -12,8 +12,12 @@ internal sealed class LogRow
     public LogRowEndorsement? Endorsement { get; init; }
 }
 
-/// <summary>The receipt part of a <see cref="LogRow"/>.</summary>
-internal sealed record LogRowReceipt(ReceiptId Id, string ApiKey, ulong Counter, byte[] Record);
+/// <summary>The receipt part of a <see cref="LogRow"/>. Its record is in two parts, so that nobody has to copy the large one.</summary>
+internal sealed record LogRowReceipt(ReceiptId Id, string ApiKey, ulong Counter, byte[] Record, ReadOnlyMemory<byte> Rest)
+{
+    /// <summary>The length of the record: both its parts.</summary>
+    public int RecordLength => Record.Length + Rest.Length;
+}
 
 /// <summary>The endorsement part of a <see cref="LogRow"/>.</summary>
 internal sealed record LogRowEndorsement(ReceiptId About, byte[] Record);

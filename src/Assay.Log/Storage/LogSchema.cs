@@ -7,12 +7,13 @@ namespace Assay.Log.Storage;
 internal static class LogSchema
 {
     private const long ApplicationId = 0x41737361;
-    private const long Format = 3;
+    private const long Format = 4;
 
-    // What it was before there were endorsements; upgraded by the first opening for writing.
+    // Formats that the first opening for writing upgrades: before there was a journal, and before there were endorsements.
+    private const long FormatWithoutJournal = 3;
     private const long FormatWithoutEndorsements = 2;
 
-    // Receipts of 2 to 4 KiB leave a fifth or more of the usual 4 096 bytes empty; here less, and fewer pages are written.
+    // Many rows come at once: fewer pages are written than with the usual 4 096 bytes.
     public const int PageBytes = 16384;
 
     private const string Endorsements = """
@@ -43,7 +44,16 @@ internal static class LogSchema
             api_key TEXT PRIMARY KEY,
             last INTEGER NOT NULL,
             last_idx INTEGER NOT NULL) WITHOUT ROWID;
-        """ + Endorsements;
+        """;
+
+    // A record is in the row, as it was before there was a journal, or at a place there.
+    private const string Journal = """
+        ALTER TABLE state ADD COLUMN journal_end INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE receipts ADD COLUMN record_at INTEGER;
+        ALTER TABLE receipts ADD COLUMN record_bytes INTEGER;
+        ALTER TABLE endorsements ADD COLUMN record_at INTEGER;
+        ALTER TABLE endorsements ADD COLUMN record_bytes INTEGER;
+        """;
 
     static LogSchema() => SQLitePCL.Batteries_V2.Init();
 
@@ -69,9 +79,9 @@ internal static class LogSchema
         Execute(connection, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;");
         Execute(connection, string.Create(
             CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Format};"));
-        Execute(connection, Tables);
+        Execute(connection, Tables + Endorsements + Journal);
         using SqliteCommand insert = connection.CreateCommand();
-        insert.CommandText = "INSERT INTO state VALUES (1, $vkey, $size, $checkpoint)";
+        insert.CommandText = "INSERT INTO state (id, vkey, size, checkpoint) VALUES (1, $vkey, $size, $checkpoint)";
         insert.Parameters.AddWithValue("$vkey", state.VerifierKey);
         insert.Parameters.AddWithValue("$size", (long)state.Size);
         insert.Parameters.AddWithValue("$checkpoint", state.Checkpoint);
@@ -79,7 +89,7 @@ internal static class LogSchema
     }
 
     /// <summary>Refuses a database that isn't a log's, or is of another format.</summary>
-    public static void CheckVersion(SqliteConnection connection)
+    public static void CheckVersion(SqliteConnection connection, bool mayUpgrade)
     {
         if (Scalar(connection, "PRAGMA application_id") is not ApplicationId)
         {
@@ -87,25 +97,27 @@ internal static class LogSchema
         }
 
         object? version = Scalar(connection, "PRAGMA user_version");
-        if (version is not (Format or FormatWithoutEndorsements))
+        bool isOld = version is FormatWithoutEndorsements or FormatWithoutJournal;
+        if (version is not Format && !(isOld && mayUpgrade))
         {
             throw new LogException(
-                LogErrors.DatabaseVersion, LogDatabase.FileName, $"format {version}; this version reads formats {FormatWithoutEndorsements} and {Format}");
+                LogErrors.DatabaseVersion,
+                LogDatabase.FileName,
+                $"format {version}; this version reads format {Format}{(isOld ? ": start the node once ('assay serve'), which upgrades it" : "")}");
         }
     }
 
     /// <summary>Brings a database of an older format to this one, in one transaction.</summary>
     public static void Upgrade(SqliteConnection connection)
     {
-        if (Scalar(connection, "PRAGMA user_version") is FormatWithoutEndorsements)
+        object? version = Scalar(connection, "PRAGMA user_version");
+        if (version is FormatWithoutEndorsements or FormatWithoutJournal)
         {
+            string endorsements = version is FormatWithoutEndorsements ? Endorsements : "";
             Execute(connection, string.Create(
-                CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {Endorsements} PRAGMA user_version = {Format}; COMMIT;"));
+                CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {endorsements} {Journal} PRAGMA user_version = {Format}; COMMIT;"));
         }
     }
-
-    /// <summary>Whether a database has the table of endorsements; one of the older format, opened for reading, hasn't.</summary>
-    public static bool HasEndorsements(SqliteConnection connection) => Scalar(connection, "PRAGMA user_version") is Format;
 
     /// <summary>Turns on the write-ahead log with a full sync of every commit, and makes sure that it is on.</summary>
     public static void MakeDurable(SqliteConnection connection)

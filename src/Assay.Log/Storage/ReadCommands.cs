@@ -7,25 +7,28 @@ namespace Assay.Log.Storage;
 internal sealed class ReadCommands : IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly Func<long, int, byte[]?> _records;
     private readonly SqliteCommand _state;
     private readonly SqliteCommand _size;
     private readonly SqliteCommand _entries;
     private readonly SqliteCommand _receipt;
-    private readonly SqliteCommand? _endorsements;
+    private readonly SqliteCommand _endorsements;
     private readonly SqliteCommand _counter;
 
-    public ReadCommands(SqliteConnection connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="records">Reads the journal; null for what it doesn't have.</param>
+    public ReadCommands(SqliteConnection connection, Func<long, int, byte[]?> records)
     {
         _connection = connection;
-        _state = Prepare(connection, "SELECT vkey, size, checkpoint FROM state WHERE id = 1");
+        _records = records;
+        _state = Prepare(connection, "SELECT vkey, size, checkpoint, journal_end FROM state WHERE id = 1");
         _size = Prepare(connection, "SELECT max(idx) FROM entries");
         _entries = Prepare(
             connection, "SELECT idx, entry FROM entries WHERE idx >= $from AND idx < $to ORDER BY idx", "$from", "$to");
         _receipt = Prepare(
-            connection, "SELECT log_idx, created_ms, api_key, counter, record FROM receipts WHERE receipt_id = $id", "$id");
-        _endorsements = LogSchema.HasEndorsements(connection)
-            ? Prepare(connection, "SELECT log_idx, record FROM endorsements WHERE receipt_id = $id ORDER BY log_idx", "$id")
-            : null;
+            connection, "SELECT log_idx, created_ms, api_key, counter, record, record_at, record_bytes FROM receipts WHERE receipt_id = $id", "$id");
+        _endorsements = Prepare(
+            connection, "SELECT log_idx, record, record_at, record_bytes FROM endorsements WHERE receipt_id = $id ORDER BY log_idx", "$id");
         _counter = Prepare(connection, "SELECT last, last_idx FROM counters WHERE api_key = $key", "$key");
     }
 
@@ -33,7 +36,7 @@ internal sealed class ReadCommands : IDisposable
     {
         using SqliteDataReader reader = _state.ExecuteReader();
         return reader.Read()
-            ? new LogState(reader.GetString(0), Number(reader, 1), (byte[])reader.GetValue(2))
+            ? new LogState(reader.GetString(0), Number(reader, 1), (byte[])reader.GetValue(2), reader.GetInt64(3))
             : throw new LogException(LogErrors.Database, "state", "the row is missing");
     }
 
@@ -71,26 +74,34 @@ internal sealed class ReadCommands : IDisposable
         return reader.Read() ? (byte[])reader.GetValue(1) : null;
     }
 
+    public bool HasReceipt(ReceiptId id)
+    {
+        _receipt.Parameters[0].Value = id.ToArray();
+        using SqliteDataReader reader = _receipt.ExecuteReader();
+        return reader.Read();
+    }
+
+    public ReceiptId? LargestReceiptId()
+    {
+        using SqliteCommand select = Prepare(_connection, "SELECT max(receipt_id) FROM receipts");
+        return select.ExecuteScalar() is byte[] id ? ReceiptId.From(id) : null;
+    }
+
     public StoredReceipt? Receipt(ReceiptId id)
     {
         _receipt.Parameters[0].Value = id.ToArray();
         using SqliteDataReader reader = _receipt.ExecuteReader();
-        return reader.Read() ? ReceiptOf(reader, id) : null;
+        return reader.Read() ? ReceiptOf(reader, id, Record(reader, 4)) : null;
     }
 
     public List<StoredEndorsement> Endorsements(ReceiptId about)
     {
         List<StoredEndorsement> endorsements = [];
-        if (_endorsements is null)
-        {
-            return endorsements;
-        }
-
         _endorsements.Parameters[0].Value = about.ToArray();
         using SqliteDataReader reader = _endorsements.ExecuteReader();
         while (reader.Read())
         {
-            endorsements.Add(new StoredEndorsement(Number(reader, 0), (byte[])reader.GetValue(1)));
+            endorsements.Add(new StoredEndorsement(Number(reader, 0), Record(reader, 1)));
         }
 
         return endorsements;
@@ -142,7 +153,7 @@ internal sealed class ReadCommands : IDisposable
         using SqliteCommand select = Prepare(
             _connection,
             """
-            SELECT log_idx, created_ms, api_key, counter, record, receipt_id, entry
+            SELECT log_idx, created_ms, api_key, counter, record, record_at, record_bytes, receipt_id, entry
             FROM receipts LEFT JOIN entries ON idx = log_idx
             WHERE log_idx >= $from ORDER BY log_idx LIMIT $count
             """,
@@ -153,8 +164,8 @@ internal sealed class ReadCommands : IDisposable
         using SqliteDataReader reader = select.ExecuteReader();
         while (reader.Read())
         {
-            StoredReceipt receipt = ReceiptOf(reader, ReceiptId.From((byte[])reader.GetValue(5)));
-            receipts.Add((receipt, reader.GetValue(6) as byte[]));
+            StoredReceipt receipt = ReceiptOf(reader, ReceiptId.From((byte[])reader.GetValue(7)), RecordOrNothing(reader, 4));
+            receipts.Add((receipt, reader.GetValue(8) as byte[]));
         }
 
         return receipts;
@@ -163,15 +174,10 @@ internal sealed class ReadCommands : IDisposable
     public List<(ReceiptId About, StoredEndorsement Endorsement, byte[]? Entry, bool HasReceipt)> EndorsementsFrom(ulong from, int count)
     {
         List<(ReceiptId, StoredEndorsement, byte[]?, bool)> endorsements = [];
-        if (_endorsements is null)
-        {
-            return endorsements;
-        }
-
         using SqliteCommand select = Prepare(
             _connection,
             """
-            SELECT e.log_idx, e.record, e.receipt_id, entry, r.log_idx IS NOT NULL
+            SELECT e.log_idx, e.record, e.record_at, e.record_bytes, e.receipt_id, entry, r.log_idx IS NOT NULL
             FROM endorsements AS e
             LEFT JOIN entries ON idx = e.log_idx
             LEFT JOIN receipts AS r ON r.receipt_id = e.receipt_id AND r.log_idx < e.log_idx
@@ -184,8 +190,8 @@ internal sealed class ReadCommands : IDisposable
         using SqliteDataReader reader = select.ExecuteReader();
         while (reader.Read())
         {
-            StoredEndorsement endorsement = new(Number(reader, 0), (byte[])reader.GetValue(1));
-            endorsements.Add((ReceiptId.From((byte[])reader.GetValue(2)), endorsement, reader.GetValue(3) as byte[], reader.GetBoolean(4)));
+            StoredEndorsement endorsement = new(Number(reader, 0), RecordOrNothing(reader, 1));
+            endorsements.Add((ReceiptId.From((byte[])reader.GetValue(4)), endorsement, reader.GetValue(5) as byte[], reader.GetBoolean(6)));
         }
 
         return endorsements;
@@ -211,17 +217,36 @@ internal sealed class ReadCommands : IDisposable
         _size.Dispose();
         _entries.Dispose();
         _receipt.Dispose();
-        _endorsements?.Dispose();
+        _endorsements.Dispose();
         _counter.Dispose();
     }
 
-    private static StoredReceipt ReceiptOf(SqliteDataReader reader, ReceiptId id) => new(
+    private static StoredReceipt ReceiptOf(SqliteDataReader reader, ReceiptId id, byte[] record) => new(
         id,
         Number(reader, 0),
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
         reader.GetString(2),
         Number(reader, 3),
-        (byte[])reader.GetValue(4));
+        record);
+
+    // A record, where it is, how long it is there: three columns.
+    private byte[] Record(SqliteDataReader reader, int column) => reader.IsDBNull(column + 1)
+        ? (byte[])reader.GetValue(column)
+        : _records(reader.GetInt64(column + 1), checked((int)reader.GetInt64(column + 2)))
+            ?? throw Journal.Damaged(reader.GetInt64(column + 1), "the file ends before this record");
+
+    // A check goes on: nothing is no record, and the check of the journal names the place.
+    private byte[] RecordOrNothing(SqliteDataReader reader, int column)
+    {
+        try
+        {
+            return Record(reader, column);
+        }
+        catch (Exception e) when (e is LogException or InvalidCastException or OverflowException)
+        {
+            return [];
+        }
+    }
 
     private static ulong Number(SqliteDataReader reader, int column) => checked((ulong)reader.GetInt64(column));
 

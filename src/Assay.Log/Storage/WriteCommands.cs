@@ -1,3 +1,4 @@
+using Assay.Primitives;
 using Microsoft.Data.Sqlite;
 
 namespace Assay.Log.Storage;
@@ -9,22 +10,23 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
     private readonly Statement _commit = new(connection, "COMMIT");
     private readonly Statement _rollback = new(connection, "ROLLBACK");
     private readonly Statement _insertEntry = new(connection, "INSERT INTO entries VALUES (?, ?)");
-    private readonly Statement _insertReceipt = new(connection, "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?)");
-    private readonly Statement _insertEndorsement = new(connection, "INSERT INTO endorsements VALUES (?, ?, ?)");
+    private readonly Statement _insertReceipt = new(connection, "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, x'', ?, ?)");
+    private readonly Statement _insertEndorsement = new(connection, "INSERT INTO endorsements VALUES (?, ?, x'', ?, ?)");
     private readonly Statement _setCounter = new(
         connection, "INSERT INTO counters VALUES (?, ?, ?) ON CONFLICT (api_key) DO UPDATE SET last = excluded.last, last_idx = excluded.last_idx");
 
+    private readonly Statement _setJournalEnd = new(connection, "UPDATE state SET journal_end = ? WHERE id = 1");
     private readonly Statement _replaceCheckpoint = new(
         connection, "UPDATE state SET size = ?, checkpoint = ? WHERE id = 1 AND checkpoint = ?");
 
-    /// <summary>Inserts rows with consecutive numbers in one transaction.</summary>
-    public void Insert(ulong firstIndex, IReadOnlyList<LogRow> rows, long createdMs, Action<string>? afterStep)
+    /// <summary>Inserts rows in one transaction, with the journal's end behind them.</summary>
+    public void Insert(IReadOnlyList<PendingRow> rows, long journalEnd)
     {
         _begin.Run();
         try
         {
-            InsertRows(firstIndex, rows, createdMs);
-            afterStep?.Invoke("commit inserted");
+            InsertRows(rows);
+            _setJournalEnd.Bind(1, journalEnd).Run();
             _commit.Run();
         }
         catch
@@ -32,8 +34,6 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
             TryRollBack();
             throw;
         }
-
-        afterStep?.Invoke("commit durable");
     }
 
     /// <summary>Replaces the checkpoint if it is still the given one.</summary>
@@ -43,35 +43,36 @@ internal sealed class WriteCommands(SqliteConnection connection) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Statement statement in new[] { _begin, _commit, _rollback, _insertEntry, _insertReceipt, _insertEndorsement, _setCounter, _replaceCheckpoint })
+        foreach (Statement statement in new[] { _begin, _commit, _rollback, _insertEntry, _insertReceipt, _insertEndorsement, _setCounter, _setJournalEnd, _replaceCheckpoint })
         {
             statement.Dispose();
         }
     }
 
-    private void InsertRows(ulong firstIndex, IReadOnlyList<LogRow> rows, long createdMs)
+    private void InsertRows(IReadOnlyList<PendingRow> rows)
     {
         Dictionary<string, (ulong Counter, long Index)> lastCounters = [];
-        for (int i = 0; i < rows.Count; i++)
+        foreach (PendingRow row in rows)
         {
-            long index = checked((long)firstIndex + i);
-            _insertEntry.Bind(1, index).Bind(2, rows[i].Entry).Run();
-            if (rows[i].Receipt is { } receipt)
+            long index = checked((long)row.Index);
+            _insertEntry.Bind(1, index).Bind(2, row.Entry).Run();
+            ReceiptId id = row.Id.GetValueOrDefault();
+            if (row.ApiKey is { } apiKey)
             {
                 _insertReceipt
                     .Bind(1, index)
-                    .Bind(2, receipt.Id.Bytes)
-                    .Bind(3, createdMs)
-                    .Bind(4, receipt.ApiKey)
-                    .Bind(5, checked((long)receipt.Counter))
-                    .Bind(6, receipt.Record)
+                    .Bind(2, id.Bytes)
+                    .Bind(3, row.CreatedMs)
+                    .Bind(4, apiKey)
+                    .Bind(5, checked((long)row.Counter))
+                    .Bind(6, row.RecordAt)
+                    .Bind(7, row.RecordLength)
                     .Run();
-                lastCounters[receipt.ApiKey] = (receipt.Counter, index);
+                lastCounters[apiKey] = (row.Counter, index);
             }
-
-            if (rows[i].Endorsement is { } endorsement)
+            else if (row.Id is not null)
             {
-                _insertEndorsement.Bind(1, index).Bind(2, endorsement.About.Bytes).Bind(3, endorsement.Record).Run();
+                _insertEndorsement.Bind(1, index).Bind(2, id.Bytes).Bind(3, row.RecordAt).Bind(4, row.RecordLength).Run();
             }
         }
 

@@ -14,6 +14,7 @@ internal sealed class ClaimsScratch
     private readonly ClaimsBuilder _builder;
     private readonly CborWriter _claims = new(1024);
     private readonly CborWriter _output = new(1024);
+    private readonly CborWriter _content = new(4096);
 
     private ClaimsScratch()
     {
@@ -33,6 +34,6 @@ internal sealed class ClaimsScratch
         _output.Reset();
         Digest32 claims = _builder.BuildClaims(values, _claims);
         Digest32 output = _builder.BuildOutput(outputs, _output);
-        return (claims, output, ReceiptRecord.EncodeContent(seed, _claims.Written, _output.Written, request, response, statement));
+        return (claims, output, ReceiptRecord.EncodeContent(_content, seed, _claims.Written, _output.Written, request, response, statement));
     }
 }

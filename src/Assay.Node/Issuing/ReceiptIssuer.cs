@@ -87,7 +87,7 @@ internal sealed class ReceiptIssuer : IAsyncDisposable
         {
             (PendingReceipt pending, LogSlot slot) = receipts[i];
             byte[] entry = new LogEntry.ForReceipt(envelopes[i].Digest, pending.Plan.Level, pending.SizeBucket).Encode();
-            batch.Fill(slot, pending.Id, entry, ReceiptRecord.Encode(envelopes[i].Encode(), pending.Content.Span));
+            batch.Fill(slot, pending.Id, entry, ReceiptRecord.EncodeHead(envelopes[i].Encode()), pending.Content);
         }
     }
 }

@@ -14,11 +14,11 @@ internal sealed record ReceiptRecord(
 {
     private const int Members = 7;
 
-    /// <summary>Everything but the envelope; made on the request's thread.</summary>
+    /// <summary>Everything but the envelope; made on the request's thread, with that thread's writer.</summary>
     internal static byte[] EncodeContent(
-        ReadOnlySpan<byte> seed, ReadOnlySpan<byte> claims, ReadOnlySpan<byte> output, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response, in Digest32 statementDigest)
+        CborWriter writer, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> claims, ReadOnlySpan<byte> output, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response, in Digest32 statementDigest)
     {
-        CborWriter writer = new(claims.Length + output.Length + request.Length + response.Length + 128);
+        writer.Reset();
         writer.WriteBytes(seed);
         writer.WriteBytes(claims);
         writer.WriteBytes(output);
@@ -28,13 +28,12 @@ internal sealed record ReceiptRecord(
         return writer.ToArray();
     }
 
-    /// <summary>The record, once the envelope is known.</summary>
-    internal static byte[] Encode(ReadOnlySpan<byte> envelope, ReadOnlySpan<byte> content)
+    /// <summary>What stands before the content, once the envelope is known.</summary>
+    internal static byte[] EncodeHead(ReadOnlySpan<byte> envelope)
     {
-        CborWriter writer = new(envelope.Length + content.Length + 16);
+        CborWriter writer = new(envelope.Length + 16);
         writer.WriteArrayHeader(Members);
         writer.WriteBytes(envelope);
-        writer.WriteRaw(content);
         return writer.ToArray();
     }
 

@@ -149,7 +149,16 @@ public sealed partial class TiledLog : IAsyncDisposable
         }
 
         // The batch before has been acknowledged by now.
-        _database.Maintain();
+        try
+        {
+            _database.Maintain();
+        }
+        catch (Exception e)
+        {
+            _batchGate.Release();
+            throw SetFault("taking over the journal", e);
+        }
+
         return new LogBatch(this, _size);
     }
 

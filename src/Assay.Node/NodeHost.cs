@@ -150,9 +150,8 @@ public sealed class NodeHost : IAsyncDisposable
     private static NodeKeyHistory LoadHistory(TiledLog log, NodeIdentity identity, string folder)
     {
         NodeKeyHistory history = NodeKeyHistory.Load(log, new KeyFiles(folder).ReadEvents());
-        return history.Current.Digest != identity.KeySet.Digest ? throw new InvalidDataException($"the log's last key set is {history.Current.Digest}, the folder's {identity.KeySet.Digest}")
-            : history.RevocationOf(history.Current) is { } revocation ? throw new InvalidDataException($"the keys in force are revoked ('{revocation.Reason}'): run 'assay keyset rotate' first")
-            : history;
+        history.RequireCurrentInForce();
+        return history.Current.Digest == identity.KeySet.Digest ? history : throw new InvalidDataException($"the log's last key set is {history.Current.Digest}, the folder's {identity.KeySet.Digest}");
     }
 
     // An operator that replays itself says nothing new. By another key it still can, which is why callers name the peers that count.

@@ -54,6 +54,12 @@ public static class ReceiptErrors
     /// <summary>A rotation keeps the receipt key.</summary>
     public const string RotationKey = "rotation/same-key";
 
+    /// <summary>The entries about a node's keys don't make a history.</summary>
+    public const string HistoryEntry = "keyset/history-entry";
+
+    /// <summary>A change of the node's keys isn't signed by those who must.</summary>
+    public const string HistorySignature = "keyset/history-signature";
+
     /// <summary>A revocation isn't a COSE_Sign1 over a payload of the right layout.</summary>
     public const string RevocationLayout = "revocation/layout";
 

@@ -27,7 +27,7 @@ public static class KeyChange
         KeyFiles files = new(folder, passphrase);
         using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, files.ReadKeySet().Origin, time.GetUtcNow(), passphrase);
         await using TiledLog log = Open(folder, identity, time);
-        LoadInForce(log, files, identity);
+        LoadInForce(log, files, identity).RequireCurrentInForce();
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using Es256Signer signer = new(key);
         DateTimeOffset now = time.GetUtcNow();

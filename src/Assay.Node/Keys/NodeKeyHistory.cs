@@ -7,8 +7,7 @@ namespace Assay.Node.Keys;
 /// <summary>A node's key sets from its first on, read from its own log and checked.</summary>
 public sealed class NodeKeyHistory
 {
-    private readonly List<KeySet> _sets = [];
-    private readonly Dictionary<Digest32, KeyRevocation> _revoked = [];
+    private readonly KeyHistory _history = new();
 
     private NodeKeyHistory(List<(ulong Index, byte[] Entry)> events)
     {
@@ -19,19 +18,19 @@ public sealed class NodeKeyHistory
     public IReadOnlyList<(ulong Index, byte[] Entry)> Events { get; }
 
     /// <summary>The key sets, first to last.</summary>
-    public IReadOnlyList<KeySet> Sets => _sets;
+    public IReadOnlyList<KeySet> Sets => [.. _history.Sets];
 
     /// <summary>The key set in force.</summary>
-    public KeySet Current => _sets[^1];
+    public KeySet Current => _history.Tenures[^1].Set;
 
     /// <summary>The key set of that digest, or null.</summary>
-    public KeySet? Find(Digest32 digest) => _sets.Find(set => set.Digest == digest);
+    public KeySet? Find(Digest32 digest) => _history.Find(digest)?.Set;
 
     /// <summary>The revocation of a key set, or null.</summary>
     public KeyRevocation? RevocationOf(KeySet keySet)
     {
         ArgumentNullException.ThrowIfNull(keySet);
-        return _revoked.GetValueOrDefault(keySet.Digest);
+        return _history.Find(keySet.Digest)?.Revocation;
     }
 
     /// <summary>Reads the history that a log holds.</summary>
@@ -45,54 +44,22 @@ public sealed class NodeKeyHistory
         NodeKeyHistory history = new([.. places.Prepend(0UL).Select(i => (i, log.GetEntry(i) ?? throw new InvalidDataException($"the log has no entry {i}, which is noted as one about keys")))]);
         foreach ((ulong index, byte[] bytes) in history.Events)
         {
-            string? problem = LogEntry.TryDecode(bytes, out string? error) switch
+            if ((LogEntry.TryDecode(bytes, out string? error) is { } entry ? history._history.Add(entry, index) : error) is { } problem)
             {
-                LogEntry.ForKeySet first when index == 0 => history.Begin(first),
-                LogEntry.ForRotation rotation when index > 0 => history.Add(rotation.Rotation),
-                LogEntry.ForRevocation revocation when index > 0 => history.Add(revocation.Revocation),
-                _ => error ?? "it isn't about keys",
-            };
-            if (problem is not null)
-            {
-                throw new InvalidDataException($"log entry {index}, noted as one about keys: {problem}");
+                throw new InvalidDataException($"log entry {index}, noted as one about keys, doesn't continue their history ({problem})");
             }
         }
 
         return history;
     }
 
-    private string? Begin(LogEntry.ForKeySet entry)
+    /// <summary>Holds that the keys in force may sign, and hand on to others.</summary>
+    /// <exception cref="InvalidDataException">They are revoked. No rotation leaves a revoked set: what its thief makes the next one would count.</exception>
+    public void RequireCurrentInForce()
     {
-        KeySet? set = KeySet.TryDecode(entry.Bytes.Span, out string? error);
-        if (set is not null)
+        if (RevocationOf(Current) is { } revocation)
         {
-            _sets.Add(set);
+            throw new InvalidDataException($"the keys in force are revoked ('{revocation.Reason}'), and revoked keys can't hand on to others: start a node in a new folder, and tell its users the new 'node' and 'log' lines ('assay keyset show', 'assay trust')");
         }
-
-        return error;
-    }
-
-    private string? Add(KeyRotation rotation)
-    {
-        string? error = _revoked.ContainsKey(Current.Digest) ? "a rotation by a revoked key set" : rotation.Verify(Current);
-        _sets.Add(rotation.Next);
-        return error;
-    }
-
-    private string? Add(KeyRevocation revocation)
-    {
-        int at = _sets.FindIndex(set => set.Digest == revocation.Revoked);
-        if (at < 0 || !_sets.Skip(at).Any(set => revocation.Verify(set) is null))
-        {
-            return "a revocation that no key set of this node signed";
-        }
-
-        // The earliest moment counts.
-        if (!_revoked.TryGetValue(revocation.Revoked, out KeyRevocation? known) || revocation.From < known.From)
-        {
-            _revoked[revocation.Revoked] = revocation;
-        }
-
-        return null;
     }
 }

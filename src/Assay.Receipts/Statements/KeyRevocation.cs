@@ -82,9 +82,7 @@ public sealed class KeyRevocation
     private static KeyRevocation? Parse(CoseSign1 cose)
     {
         CborReader payload = new(cose.Payload);
-        payload.ReadMapHeader(4);
-        payload.MapKey(1);
-        ReadOnlySpan<byte> profile = payload.ReadTextUtf8();
+        SignedMap.Begin(ref payload, 4, Profile, ReceiptErrors.RevocationLayout);
         payload.MapKey(2);
         Digest32 revoked = payload.ReadDigest();
         payload.MapKey(3);
@@ -92,7 +90,7 @@ public sealed class KeyRevocation
         payload.MapKey(4);
         ReadOnlySpan<byte> reason = payload.ReadTextUtf8();
         payload.End();
-        if (payload.Error is not null || !profile.SequenceEqual(Profile)
+        if (payload.Error is not null
             || reason.Length > MaxReasonLength || reason.ContainsAnyExceptInRange((byte)' ', (byte)'~')
             || BinaryPrimitives.ReadUInt64BigEndian(time) > ReceiptStatement.MaxUnixMilliseconds)
         {

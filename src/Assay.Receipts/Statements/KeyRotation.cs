@@ -83,15 +83,13 @@ public sealed class KeyRotation
         }
 
         CborReader payload = new(byOld.Payload);
-        payload.ReadMapHeader(3);
-        payload.MapKey(1);
-        ReadOnlySpan<byte> profile = payload.ReadTextUtf8();
+        SignedMap.Begin(ref payload, 3, Profile, ReceiptErrors.RotationLayout);
         payload.MapKey(2);
         Digest32 old = payload.ReadDigest();
         payload.MapKey(3);
         ReadOnlySpan<byte> next = payload.ReadBytes();
         payload.End();
-        if (payload.Error is not null || !profile.SequenceEqual(Profile) || !byOld.Payload.AsSpan().SequenceEqual(byNew.Payload)
+        if (payload.Error is not null || !byOld.Payload.AsSpan().SequenceEqual(byNew.Payload)
             || KeySet.TryDecode(next, out _) is not { } keySet)
         {
             reader.Fail(ReceiptErrors.RotationLayout);

@@ -1,3 +1,5 @@
+using Assay.Receipts;
+
 namespace Assay.Verification;
 
 /// <summary>
@@ -24,8 +26,8 @@ public static class DetailCodes
     public const string Revoked = "keyset/revoked";
     public const string NoHistory = "keyset/no-history";
     public const string HistoryPath = "keyset/history-path";
-    public const string HistoryEntry = "keyset/history-entry";
-    public const string HistorySignature = "keyset/history-signature";
+    public const string HistoryEntry = ReceiptErrors.HistoryEntry;
+    public const string HistorySignature = ReceiptErrors.HistorySignature;
     public const string HistoryOther = "keyset/history-other";
 
     public const string BatchSizeDiffers = "batch/size-differs";

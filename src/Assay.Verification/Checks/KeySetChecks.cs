@@ -33,7 +33,7 @@ internal static class KeySetChecks
             return null;
         }
 
-        KeyHistory? history = KeyHistory.TryFollow(bundle.KeyEvents, checkpoint, out string? error);
+        KeyHistory? history = KeyHistoryChecks.TryFollow(bundle.KeyEvents, checkpoint, out string? error);
         if (history is not null && !history.Sets.Any(set => set.Digest == bundle.KeySet.Digest))
         {
             (history, error) = (null, DetailCodes.HistoryOther);

@@ -1,5 +1,4 @@
 using Assay.Primitives;
-using Assay.Primitives.Merkle;
 using Assay.Primitives.Notes;
 using Assay.Receipts;
 
@@ -26,9 +25,7 @@ internal static class LogChecks
         checks.Set(CheckCodes.LogCheckpoint, failure);
         if (checkpoint is not null)
         {
-            CheckResult inclusion = MerkleVerifier.Inclusion(
-                MerkleTree.LeafHash(proof.EntryBytes.Span), proof.Index, checkpoint.Size, proof.Path.AsSpan(), checkpoint.Root);
-            checks.Set(CheckCodes.LogInclusion, inclusion == CheckResult.Pass ? null : DetailCodes.LogPath);
+            checks.Set(CheckCodes.LogInclusion, proof.IsIncludedIn(checkpoint.Size, checkpoint.Root) ? null : DetailCodes.LogPath);
         }
 
         checks.Set(CheckCodes.LogEntry, Entry(bundle, input, proof));

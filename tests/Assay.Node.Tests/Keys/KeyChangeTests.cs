@@ -3,6 +3,7 @@ using Assay.Files;
 using Assay.Log;
 using Assay.Node.Keys;
 using Assay.Primitives;
+using Assay.Primitives.Cose;
 using Assay.Receipts;
 using Assay.Verification;
 
@@ -188,6 +189,34 @@ public sealed class KeyChangeTests : IDisposable
     }
 
     [Fact]
+    public async Task RevokedKeysInForce_NeitherServeNorHandOn_AndTheAdviceWorks()
+    {
+        (_, _, KeySet firstSet) = await AskOnceAsync();
+        ulong size = await LogAsync(identity => new LogEntry.ForRevocation(KeyRevocation.Create(firstSet.Digest, DateTimeOffset.UtcNow, "stolen", identity.ReceiptSigner)));
+        InvalidDataException served = await Assert.ThrowsAsync<InvalidDataException>(() => NodeFixture.StartAsync(folder: _folder));
+        InvalidDataException rotated = await Assert.ThrowsAsync<InvalidDataException>(() => KeyChange.RotateAsync(_folder, TimeProvider.System));
+        Assert.Equal(served.Message, rotated.Message);
+        Assert.Contains("new folder", served.Message, StringComparison.Ordinal);
+
+        // Nothing was logged, and what was said can be read.
+        NodeKeyHistory history = await KeyChange.HistoryAsync(_folder, TimeProvider.System);
+        Assert.Equal(size, history.Events[^1].Index);
+        Assert.Equal("stolen", history.RevocationOf(history.Current)!.Reason);
+    }
+
+    [Fact]
+    public async Task KeyThatComesBack_IsNoHistory()
+    {
+        (_, _, KeySet firstSet) = await AskOnceAsync();
+        using System.Security.Cryptography.ECDsa firstKey = new KeyFiles(_folder).ReadReceiptKey(firstSet);
+        using Es256Signer first = new(firstKey);
+        await KeyChange.RotateAsync(_folder, TimeProvider.System);
+        await LogAsync(identity => new LogEntry.ForRotation(KeyRotation.Create(identity.KeySet, identity.ReceiptSigner, firstSet, first)));
+        InvalidDataException refused = await Assert.ThrowsAsync<InvalidDataException>(() => KeyChange.HistoryAsync(_folder, TimeProvider.System));
+        Assert.Contains(ReceiptErrors.HistoryEntry, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StrangersSets_AreNotRevoked()
     {
         await AskOnceAsync();
@@ -205,6 +234,19 @@ public sealed class KeyChangeTests : IDisposable
         await using NodeFixture node = await NodeFixture.StartAsync(folder: _folder);
         Answer answer = await node.Client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None);
         return (answer.ReceiptId, node.Trust, node.Host.Identity.KeySet);
+    }
+
+    // An entry that no command makes: as if it had come from elsewhere.
+    private async Task<ulong> LogAsync(Func<NodeIdentity, LogEntry> entry)
+    {
+        KeyFiles files = new(_folder);
+        using NodeIdentity identity = NodeIdentity.OpenOrCreate(_folder, files.ReadKeySet().Origin, DateTimeOffset.UtcNow);
+        await using TiledLog log = TiledLog.Open(Path.Combine(_folder, "log"), new LogOptions { Signer = identity.LogSigner });
+        using LogBatch batch = log.BeginBatch();
+        ulong index = batch.Append(entry(identity).Encode());
+        batch.Commit();
+        files.AddEvent(index);
+        return index;
     }
 
     private async Task<byte[]> BundleAsync(ReceiptId id)

@@ -9,6 +9,9 @@ namespace Assay.Client;
 /// <param name="Levels">Levels that it can meet for at least one model.</param>
 public sealed record NodeDescription(string Origin, string KeySetDigest, string TrustText, IReadOnlyList<string> Levels)
 {
+    /// <summary>Peers that the node asks to replay. That they aren't the node under another name, somebody else has to say.</summary>
+    public IReadOnlyList<PeerAddress> ReplayPeers { get; init; } = [];
+
     internal static NodeDescription Parse(ReadOnlyMemory<byte> json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
@@ -17,6 +20,11 @@ public sealed record NodeDescription(string Origin, string KeySetDigest, string 
             root.GetProperty("origin").GetString()!,
             root.GetProperty("keySetDigest").GetString()!,
             root.GetProperty("trust").GetString()!,
-            [.. root.GetProperty("levels").EnumerateArray().Select(static l => l.GetString()!)]);
+            [.. root.GetProperty("levels").EnumerateArray().Select(static l => l.GetString()!)])
+        {
+            ReplayPeers = root.TryGetProperty("replayPeers", out JsonElement peers)
+                ? [.. peers.EnumerateArray().Select(static peer => PeerAddress.TryParse($"{peer.GetProperty("url").GetString()}={peer.GetProperty("key").GetString()}", out _)).OfType<PeerAddress>()]
+                : [],
+        };
     }
 }

@@ -297,6 +297,7 @@ public sealed class PeerTests
         JsonElement listed = Assert.Single(json.RootElement.GetProperty("replayPeers").EnumerateArray());
         Assert.Equal(peer.Peer.ToString(), listed.GetProperty("peer").GetString());
         Assert.Equal(Convert.ToHexStringLower(peer.Address.Key.ToArray()), listed.GetProperty("key").GetString());
+        Assert.Equal(peer.Address, Assert.Single((await node.Client.DescribeAsync(CancellationToken.None)).ReplayPeers));
     }
 
     [Fact]

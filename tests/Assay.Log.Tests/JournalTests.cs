@@ -14,7 +14,7 @@ public sealed class JournalTests
     {
         (FolderImage image, long start) = await CrashAsync();
         byte[] journal = image.File("journal")!;
-        for (int length = (int)start; length < journal.Length; length += length < start + 40 || length > journal.Length - 40 ? 1 : 97)
+        for (int length = (int)start; length < journal.Length; length += length < start + 40 || length > journal.Length - 40 ? 3 : 401)
         {
             await CheckDroppedAsync(image, journal[..length], start);
         }
@@ -26,7 +26,7 @@ public sealed class JournalTests
         (FolderImage image, long start) = await CrashAsync();
         byte[] journal = image.File("journal")!;
         Random random = new(3);
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 20; i++)
         {
             byte[] torn = [.. journal];
             int from = random.Next((int)start, torn.Length);

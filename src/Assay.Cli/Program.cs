@@ -18,6 +18,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     AdviseCommand.Create(),
     LogCommands.Create(),
     WitnessCommands.Create(),
+    ReplayerCommands.Create(),
     BenchCommand.Create(),
 };
 root.Options.Add(CommandActions.Json);

@@ -9,6 +9,9 @@ public sealed class KeyPassphrase : IDisposable
     /// <summary>The environment variable of a node's passphrase; removed from this process's environment once read.</summary>
     public const string Variable = "ASSAY_KEY_PASSPHRASE";
 
+    /// <summary>The environment variable of a replay peer's passphrase.</summary>
+    public const string PeerVariable = "ASSAY_REPLAYER_PASSPHRASE";
+
     private const int MaximumBytes = 4096;
     private readonly char[] _text;
 

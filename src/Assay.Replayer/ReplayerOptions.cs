@@ -36,4 +36,23 @@ public sealed record ReplayerOptions
 
     /// <summary>Most multiply-adds for one receipt, all items of its batch together; the default takes the engine seconds to a minute.</summary>
     public long MaximumWork { get; init; } = 200_000_000_000;
+
+    /// <summary>What is out of its bounds; empty if nothing is.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> problems = [];
+        Check(Concurrency is >= 1 and <= 256, $"concurrency {Concurrency} isn't 1 to 256");
+        Check(Queue is >= 0 and <= 1024, $"queue {Queue} isn't 0 to 1,024");
+        Check(BodyBudget >= Receipts.Bundle.MaxLength, "the body budget is less than one bundle's 64 MiB");
+        Check(MaximumWork > 0, "no work at all is allowed");
+        return problems;
+
+        void Check(bool holds, string problem)
+        {
+            if (!holds)
+            {
+                problems.Add(problem);
+            }
+        }
+    }
 }

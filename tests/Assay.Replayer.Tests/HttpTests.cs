@@ -11,7 +11,7 @@ namespace Assay.Replayer.Tests;
 public sealed class HttpTests : IAsyncLifetime
 {
     private readonly TestNode _node = new();
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) });
     private readonly ExactModel _model = TestModel.Tiny();
     private readonly string _folder = Directory.CreateTempSubdirectory("assay-peer-").FullName;
     private ReplayerHost _peer = null!;
@@ -84,6 +84,37 @@ public sealed class HttpTests : IAsyncLifetime
         TestPeer.Refused(400, "replay/bundle", await PostAsync("v1/commitments", []));
     }
 
+    [Fact]
+    public async Task Too_much_at_once_is_told_so_and_what_waits_is_answered()
+    {
+        using ManualResetEventSlim gate = new();
+        Blocking blocking = new(gate);
+        await RestartAsync(static options => options with { Concurrency = 1, Queue = 1 }, blocking);
+        Task<ReplayerReply>[] inside = [.. Enumerable.Range(0, 2).Select(_ => PostAsync("v1/commitments", Sign(5).ForCommitment()))];
+        ReplayerReply? refused = null;
+        for (int attempt = 0; refused is null && attempt < 500; attempt++)
+        {
+            // The two may not have come in yet: a third that gets in is one of the two that count.
+            Task<ReplayerReply> third = PostAsync("v1/commitments", Sign(5).ForCommitment());
+            refused = await Task.WhenAny(third, Task.Delay(200)) == third ? await third : null;
+        }
+
+        TestPeer.Refused(503, "replay/busy", refused!);
+        Assert.Equal(1, blocking.Running);
+        Assert.Equal(200, (await GetAsync($"v1/models/{_model.Id}")).Status);
+        gate.Set();
+        Assert.Contains(200, (await Task.WhenAll(inside)).Select(static reply => reply.Status));
+        Assert.Equal(200, (await PostAsync("v1/commitments", Sign(5).ForCommitment())).Status);
+    }
+
+    [Fact]
+    public async Task Bodies_hold_no_more_memory_together_than_they_may()
+    {
+        await RestartAsync(static options => options with { BodyBudget = 100_000 });
+        TestPeer.Refused(503, "replay/busy", await PostAsync("v1/commitments", new byte[100_001]));
+        TestPeer.Refused(400, "replay/bundle", await PostAsync("v1/commitments", new byte[100_000]));
+    }
+
     private Bundle Sign(float first) => _node.Sign(_model.Id, [TestModel.Input(1, 2)], [TestModel.Output(first, -1)], at: TimeProvider.System.GetUtcNow());
 
     private Task<ReplayerHost> StartAsync(Func<ReplayerOptions, ReplayerOptions>? change = null, IReplayer? replayer = null)
@@ -125,5 +156,20 @@ public sealed class HttpTests : IAsyncLifetime
         string type = response.Content.Headers.ContentType!.MediaType!;
         string? code = type == "application/json" && !response.IsSuccessStatusCode ? JsonDocument.Parse(body).RootElement.GetProperty("code").GetString() : null;
         return new ReplayerReply((int)response.StatusCode, type, body, code);
+    }
+
+    private sealed class Blocking(ManualResetEventSlim gate) : IReplayer
+    {
+        private int _running;
+
+        public int Running => Volatile.Read(ref _running);
+
+        public ReplayResult Replay(ReplayRequest request)
+        {
+            Interlocked.Increment(ref _running);
+            Assert.True(gate.Wait(TimeSpan.FromSeconds(30)));
+            Interlocked.Decrement(ref _running);
+            return new ReplayResult.Refused();
+        }
     }
 }

@@ -15,13 +15,13 @@ internal sealed class TestPeer : IDisposable
     private readonly EngineReplayer _engine;
     private readonly bool _keepFolder;
 
-    internal TestPeer(string trust, IReadOnlyList<ExactModel>? models = null, string? folder = null, Action<string>? afterStep = null, IReplayer? replayer = null, int pledges = 1000, long? work = null)
+    internal TestPeer(string trust, IReadOnlyList<ExactModel>? models = null, string? folder = null, Action<string>? afterStep = null, IReplayer? replayer = null, int pledges = 1000, long? work = null, int perNode = 1000)
     {
         _keepFolder = folder is not null;
         Folder = folder ?? Directory.CreateTempSubdirectory("assay-peer-").FullName;
         models ??= [TestModel.Tiny()];
         ReplayerOptions options = new() { Folder = Folder, Trust = TestNode.Trust(trust), Models = models, MaximumWork = work ?? long.MaxValue };
-        Store = ReplayerStore.Open(Folder, null, afterStep);
+        Store = ReplayerStore.Open(Folder, null, afterStep, perNode);
         _engine = new EngineReplayer(models);
         Service = new ReplayerService(options, Store, replayer ?? _engine, Clock, pledges);
     }

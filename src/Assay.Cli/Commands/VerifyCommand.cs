@@ -15,7 +15,7 @@ internal static class VerifyCommand
 
     internal static Command Create()
     {
-        Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file (*.receipt), or a fork proof." };
+        Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file (*.receipt), a fork proof, or a peer's refutation." };
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: which node and log count." };
         Option<bool> firstUse = new("--first-use") { Description = "No trust file: take the keys as they come, and print them." };
         Option<FileInfo?> request = new("--request") { Description = "The request body that you sent." };
@@ -30,16 +30,28 @@ internal static class VerifyCommand
         Option<Uri> node = Nodes.Option();
         Option<string[]> replayers = new("--replayer") { Description = "With --refresh: also ask this replay peer, by its address, for what it has refuted. Several times for several." };
         Option<FileInfo?> refreshed = new("--out") { Description = "With --refresh: where the refreshed receipt goes; default: nowhere." };
+        Option<FileInfo?> receipt = new("--receipt") { Description = "For a peer's refutation: the receipt that it should be about." };
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
         return new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
         {
-            bundle, trust, firstUse, request, response, require, policy, asked, replay, model, at, refresh, node, replayers, refreshed, checks,
+            bundle, trust, firstUse, request, response, require, policy, asked, replay, model, at, refresh, node, replayers, refreshed, receipt, checks,
         }.Do(async (parsed, output, cancellation) =>
         {
             byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
             if (ForkProof.IsOne(file))
             {
                 return ForkProofPrinter.Show(output, file);
+            }
+
+            if (RefutationExplainer.IsOne(file))
+            {
+                byte[]? about = parsed.GetValue(receipt) is { } given ? await ReadAsync(given, cancellation).ConfigureAwait(false) : null;
+                return RefutationExplainer.Show(output, file, about, await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false));
+            }
+
+            if (parsed.GetValue(receipt) is not null)
+            {
+                throw CliException.Usage("--receipt goes with a peer's refutation; this file isn't one.", "To check a receipt: assay verify <receipt> --trust FILE");
             }
 
             if (parsed.GetValue(refresh))

@@ -23,7 +23,7 @@ internal static class WitnessCommands
         Option<string> url = new("--url") { Description = "Address to bind.", DefaultValueFactory = static _ => "http://127.0.0.1:8090" };
         return new Command("serve", "Run a witness.") { folder, name, url }.Do(async (parsed, output, cancellation) =>
         {
-            WitnessOptions options = new() { Folder = FolderOf(parsed, folder), Name = parsed.GetValue(name), Url = CheckUrl(parsed.GetValue(url)!) };
+            WitnessOptions options = new() { Folder = FolderOf(parsed, folder), Name = parsed.GetValue(name), Url = Addresses.Check(parsed.GetValue(url)!) };
             await using WitnessHost host = await WitnessHost.StartAsync(options, TimeProvider.System, cancellation).ConfigureAwait(false);
             output.Line($"witness  {host.Key} on {host.Address}");
             foreach (string origin in host.Origins)
@@ -79,9 +79,4 @@ internal static class WitnessCommands
 
     private static string FolderOf(ParseResult parsed, Option<DirectoryInfo?> folder) =>
         parsed.GetValue(folder)?.FullName ?? Path.GetFullPath(".assay-witness");
-
-    private static string CheckUrl(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttp && uri.PathAndQuery == "/" && !url.Contains(';', StringComparison.Ordinal)
-            ? url
-            : throw CliException.Usage($"--url '{url}' isn't one http:// address without a path; TLS is terminated in front of the witness");
 }

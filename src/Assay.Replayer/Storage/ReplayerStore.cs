@@ -18,6 +18,7 @@ public sealed class ReplayerStore : IDisposable
     private const string LockFile = "lock";
 
     private readonly Lock _gate = new();
+    private readonly int _perNodeLimit;
     private readonly FileStream _lock;
     private readonly DurableFiles _files;
     private readonly Dictionary<Digest32, Refutation> _byReceipt = [];
@@ -25,8 +26,9 @@ public sealed class ReplayerStore : IDisposable
     private readonly Dictionary<string, int> _perNode = new(StringComparer.Ordinal);
     private long _notKept;
 
-    private ReplayerStore(FileStream folderLock, DurableFiles files, Es256Signer signer)
+    private ReplayerStore(FileStream folderLock, DurableFiles files, Es256Signer signer, int perNode)
     {
+        _perNodeLimit = perNode;
         _lock = folderLock;
         _files = files;
         Signer = signer;
@@ -57,9 +59,9 @@ public sealed class ReplayerStore : IDisposable
     /// <param name="passphrase">The key file's; null: it is plain.</param>
     /// <exception cref="InvalidDataException">Another process has it (<see cref="ReplayerErrors.Locked"/>), or it isn't in order (<see cref="ReplayerErrors.State"/>).</exception>
     /// <exception cref="KeyException">The key can't be used.</exception>
-    public static ReplayerStore Open(string folder, KeyPassphrase? passphrase) => Open(folder, passphrase, null);
+    public static ReplayerStore Open(string folder, KeyPassphrase? passphrase) => Open(folder, passphrase, null, MaxRefutationsPerNode);
 
-    internal static ReplayerStore Open(string folder, KeyPassphrase? passphrase, Action<string>? afterStep)
+    internal static ReplayerStore Open(string folder, KeyPassphrase? passphrase, Action<string>? afterStep, int perNode)
     {
         folder = Path.GetFullPath(folder);
         OwnerOnlyFile.CreateDirectory(folder);
@@ -70,7 +72,7 @@ public sealed class ReplayerStore : IDisposable
             DurableFiles files = new(folder, Path.Combine(folder, "temporary")) { AfterStep = afterStep };
             files.ClearTemporary();
             signer = PeerKeyFile.Open(folder, passphrase, mayCreate: !Directory.Exists(Path.Combine(folder, RefutationFolder)));
-            ReplayerStore store = new(folderLock, files, signer);
+            ReplayerStore store = new(folderLock, files, signer, perNode);
             store.Load(folder);
             return store;
         }
@@ -104,7 +106,7 @@ public sealed class ReplayerStore : IDisposable
                 return;
             }
 
-            if (_perNode.GetValueOrDefault(folder) >= MaxRefutationsPerNode)
+            if (_perNode.GetValueOrDefault(folder) >= _perNodeLimit)
             {
                 Interlocked.Increment(ref _notKept);
                 return;

@@ -34,8 +34,11 @@ public sealed record ReplayerOptions
     /// <summary>Most bytes of bodies in memory at once; a bundle may have 64 MiB.</summary>
     public long BodyBudget { get; init; } = 256L << 20;
 
-    /// <summary>Most multiply-adds for one receipt, all items of its batch together; the default takes the engine seconds to a minute.</summary>
-    public long MaximumWork { get; init; } = 200_000_000_000;
+    /// <summary>
+    /// Most multiply-adds for one receipt, all items of its batch together: a run can't be stopped. Null: 2*10^11 for the engine and
+    /// 2*10^9 for the interpreter, which is seconds to a minute.
+    /// </summary>
+    public long? MaximumWork { get; init; }
 
     /// <summary>What is out of its bounds; empty if nothing is.</summary>
     public IReadOnlyList<string> Validate()
@@ -44,7 +47,7 @@ public sealed record ReplayerOptions
         Check(Concurrency is >= 1 and <= 256, $"concurrency {Concurrency} isn't 1 to 256");
         Check(Queue is >= 0 and <= 1024, $"queue {Queue} isn't 0 to 1,024");
         Check(BodyBudget >= Receipts.Bundle.MaxLength, "the body budget is less than one bundle's 64 MiB");
-        Check(MaximumWork > 0, "no work at all is allowed");
+        Check(MaximumWork is null or > 0, "no work at all is allowed");
         return problems;
 
         void Check(bool holds, string problem)

@@ -37,7 +37,7 @@ public sealed class ReplayerService
         _trust = options.Trust;
         _replayer = replayer;
         _models = options.Models.DistinctBy(static m => m.Id).ToDictionary(static m => m.Id);
-        _maximumWork = options.MaximumWork;
+        _maximumWork = options.MaximumWork ?? (options.Reference ? 2_000_000_000 : 200_000_000_000);
         _time = time;
         _pledges = new PledgeTable(time, pledges);
     }

@@ -68,7 +68,7 @@ public sealed class ReplayerCommandTests : IDisposable
         CliRunner.Result shown = await RunAsync("verify", In("one.refutation"));
         Assert.Equal(1, shown.ExitCode);
         Assert.Contains($"receipt  {lie.Envelope.Digest}", shown.Output, StringComparison.Ordinal);
-        Assert.Contains("REFUTED  This peer ran that program", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("REFUTED  This peer says: it ran that program", shown.Output, StringComparison.Ordinal);
         Assert.Contains("not who is right", shown.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync("verify", In("one.refutation"), "--receipt", In("lie.receipt"))).ExitCode);
         Assert.Equal(1, (await RunAsync("verify", In("opened.refutation"), "--receipt", In("lie.receipt"))).ExitCode);

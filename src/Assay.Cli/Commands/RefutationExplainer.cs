@@ -29,8 +29,8 @@ internal static class RefutationExplainer
         if (evidence is not null)
         {
             output.Line($"model    {evidence.Commitment.Model}");
-            output.Line($"peer     {evidence.Commitment.Outputs?.ToString() ?? "the program refuses these inputs"}");
-            output.Line($"node     {evidence.NodeOutputs}");
+            output.Line($"peer's   {evidence.Commitment.Outputs?.ToString() ?? "none: the program refuses these inputs"}");
+            output.Line($"node's   {evidence.NodeOutputs}  (salted digests of the outputs)");
         }
 
         foreach (string line in Conclude(fault, mismatch, said.Finding))
@@ -93,12 +93,12 @@ internal static class RefutationExplainer
             ? $"other    This is about another receipt than the one that you gave [{mismatch}]."
             : $"nothing  It names the receipt that you gave, and isn't about what that holds [{mismatch}]."]
         : finding == EndorsementFinding.Established
-        ? ["right    This peer ran that program, before it saw the node's outputs, and got the same. It refutes nothing.",
+        ? ["right    This peer says: it ran that program, before it saw the node's outputs, and got the same. It refutes nothing.",
             "         It counts for a receipt whose bundle holds it, if your trust file names the peer: assay verify <receipt>."]
-        : ["REFUTED  This peer ran that program on the receipt's inputs, bound itself to what it got, and was then shown other",
-            "         outputs that the node had signed. The two digests above differ; one of the two isn't telling the truth.",
+        : ["REFUTED  This peer says: it ran that program on the receipt's inputs, bound itself to what came out, and was then",
+            "         shown other outputs that the node had signed. The two digests differ: one of the two is wrong.",
             "         The signature shows who says so, and not who is right. With the receipt and the program anyone can see:",
-            "         assay verify <receipt> --replay <folder>. The file shows no inputs or outputs, and not who asked."];
+            "         assay verify <receipt> --replay <folder>. The file shows no inputs, no outputs, and not who asked."];
 
     private static string NameOf(Endorsement said, TrustFile? trust) => trust is null ? ""
         : trust.Replayers.FirstOrDefault(r => r.Key == said.Issuer) is { } named ? $"  ('{named.Name}' in your trust file)"

@@ -11,10 +11,11 @@ public sealed class Answer
 {
     private readonly IReadOnlyList<TensorValue> _outputs;
 
-    internal Answer(string model, ReceiptId receiptId, byte[] request, byte[] response, byte[] bundle, IReadOnlyList<TensorValue> outputs)
+    internal Answer(string model, ReceiptId receiptId, string? receiptSecret, byte[] request, byte[] response, byte[] bundle, IReadOnlyList<TensorValue> outputs)
     {
         Model = model;
         ReceiptId = receiptId;
+        ReceiptSecret = receiptSecret;
         Request = request;
         Response = response;
         Bundle = bundle;
@@ -26,6 +27,9 @@ public sealed class Answer
 
     /// <summary>The receipt's id.</summary>
     public ReceiptId ReceiptId { get; }
+
+    /// <summary>What lets its holder read the receipt's fields at the node later; null if the node gave none.</summary>
+    public string? ReceiptSecret { get; }
 
     /// <summary>The request's body, byte for byte.</summary>
     public byte[] Request { get; }

@@ -16,6 +16,8 @@ namespace Assay.Client;
 public sealed class AssayClient
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const string SecretHeader = "Assay-Receipt-Secret";
+
     private readonly HttpClient _http;
     private readonly Uri _node;
     private readonly TimeProvider _time;
@@ -82,12 +84,25 @@ public sealed class AssayClient
 
         IReadOnlyList<TensorValue> outputs = OipTensorReader.TryReadResponse(response, out string? error)
             ?? throw new NodeException(200, error!, "The node's answer can't be read.", "", []);
-        byte[] bundle = await GetBundleAsync(id, cancellation).ConfigureAwait(false);
-        return new Answer(model.Split('@')[0], id, request, response, bundle, outputs);
+        string? secret = headers.TryGetValues(SecretHeader, out IEnumerable<string>? secrets) ? secrets.First() : null;
+        byte[] bundle = await GetBundleAsync(id, secret, cancellation).ConfigureAwait(false);
+        return new Answer(model.Split('@')[0], id, secret, request, response, bundle, outputs);
     }
 
     /// <summary>Fetches a bundle; the node waits a moment for the log's next checkpoint so that the proof is in it.</summary>
-    public Task<byte[]> GetBundleAsync(ReceiptId id, CancellationToken cancellation) => GetAsync($"v1/receipts/{id}/bundle", cancellation);
+    /// <param name="id">The receipt's id.</param>
+    /// <param name="secret">The receipt's secret, which came with the answer; null: the bundle comes with every field left out.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<byte[]> GetBundleAsync(ReceiptId id, string? secret, CancellationToken cancellation)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Get, new Uri(_node, $"v1/receipts/{id}/bundle"));
+        if (secret is not null)
+        {
+            message.Headers.TryAddWithoutValidation(SecretHeader, secret);
+        }
+
+        return (await SendAsync(message, cancellation).ConfigureAwait(false)).Body;
+    }
 
     /// <summary>What the node says of itself.</summary>
     public async Task<NodeDescription> DescribeAsync(CancellationToken cancellation) =>

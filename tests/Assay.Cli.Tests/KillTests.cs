@@ -38,7 +38,7 @@ public sealed class KillTests
             await using CliNode node = await CliNode.StartAsync(folder);
             foreach (ReceiptId id in acknowledged)
             {
-                byte[] bundle = await node.Client.GetBundleAsync(id, CancellationToken.None);
+                byte[] bundle = await node.Client.GetBundleAsync(id, null, CancellationToken.None);
                 Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Now = TimeProvider.System.GetUtcNow(), FirstUse = true });
                 Assert.True(verdict.Outcome == Outcome.Met, $"{id}: {verdict.Summary}");
             }
@@ -79,7 +79,7 @@ public sealed class KillTests
             await using CliNode node = await CliNode.StartAsync(folder);
             foreach (ReceiptId id in acknowledged)
             {
-                byte[] bundle = await node.Client.GetBundleAsync(id, CancellationToken.None);
+                byte[] bundle = await node.Client.GetBundleAsync(id, null, CancellationToken.None);
                 Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Now = TimeProvider.System.GetUtcNow(), Trust = trust, Policy = policy, AskedPolicy = policy });
                 Assert.True(verdict.Outcome == Outcome.Met, $"{id}: {verdict.Summary}");
             }

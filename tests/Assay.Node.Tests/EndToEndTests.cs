@@ -114,7 +114,7 @@ public sealed class EndToEndTests
             }
 
             await using NodeFixture again = await NodeFixture.StartAsync(folder: folder);
-            byte[] old = await again.Client.GetBundleAsync(first, CancellationToken.None);
+            byte[] old = await again.Client.GetBundleAsync(first, null, CancellationToken.None);
             Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = old, Trust = again.Trust, Now = TimeProvider.System.GetUtcNow() });
             Assert.Equal(Outcome.Met, verdict.Outcome);
             Answer next = await again.Client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None);

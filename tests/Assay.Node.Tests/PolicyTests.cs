@@ -94,7 +94,7 @@ public sealed class PolicyTests
 
         // The receipt is logged and can be fetched, but not the answer.
         Assert.True(ReceiptId.TryParse(error.RootElement.GetProperty("receipt").GetString(), out ReceiptId id));
-        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, CancellationToken.None), out _)!;
+        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!;
         Assert.NotNull(bundle.LogProof);
         Assert.All(bundle.Output.Parts, Assert.Null);
         Assert.Equal(LeafState.Redacted, bundle.Claims.State(ClaimRegistry.OutputWireDigest));
@@ -119,7 +119,7 @@ public sealed class PolicyTests
 
             await using NodeFixture again = await NodeFixture.StartAsync(folder: folder);
             Assert.True(ReceiptId.TryParse(id, out ReceiptId receipt));
-            Assert.All(Bundle.TryDecode(await again.Client.GetBundleAsync(receipt, CancellationToken.None), out _)!.Output.Parts, Assert.Null);
+            Assert.All(Bundle.TryDecode(await again.Client.GetBundleAsync(receipt, null, CancellationToken.None), out _)!.Output.Parts, Assert.Null);
         }
         finally
         {

@@ -23,7 +23,7 @@ internal static class DiscloseCommand
             output.Line($"kept     {string.Join(", ", fields)}");
             output.Line($"wrote    {parsed.GetRequiredValue(target).FullName} ({bytes.Length:N0} bytes; the whole receipt has {whole.Encode().Length:N0})");
             output.Line("Everything else is there as salted hashes: the copy still checks out, and says what it leaves out.");
-            output.Line("The receipt's id stays in it: whoever knows it can ask the node for the whole bundle.");
+            output.Line("Its id stays in it; the node shows the rest to nobody who doesn't have the receipt's secret, which came with the answer.");
             output.Json(json =>
             {
                 json.WriteStartArray("kept");

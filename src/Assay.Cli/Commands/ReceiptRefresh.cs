@@ -31,7 +31,7 @@ internal static class ReceiptRefresh
 
     private static async Task<Bundle> FromNodeAsync(Bundle mine, Uri node, CancellationToken cancellation)
     {
-        byte[] answer = await Nodes.Client(node).GetBundleAsync(mine.Envelope.Statement.Id, cancellation).ConfigureAwait(false);
+        byte[] answer = await Nodes.Client(node).GetBundleAsync(mine.Envelope.Statement.Id, null, cancellation).ConfigureAwait(false);
         Bundle theirs = Bundle.TryDecode(answer, out string? error) ?? throw new CliException(ExitCodes.CannotEvaluate, "refresh/unreadable", $"{node} sent a receipt that can't be read ({error}).", "Verify without --refresh: your own file is untouched.");
         return mine.Refreshed(theirs) ?? throw new CliException(ExitCodes.CannotEvaluate, "refresh/other-receipt", $"{node} sent another receipt under this one's id.", "Keep both: two receipts under one id are the node's contradiction. Verify without --refresh: your own file is untouched.");
     }

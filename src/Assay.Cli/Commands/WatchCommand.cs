@@ -18,7 +18,7 @@ internal static class WatchCommand
     {
         Option<string> key = new("--key") { Description = "The API key's name, as receipts have it (parties.api_key).", Required = true };
         Argument<FileSystemInfo[]> places = new("receipts") { Description = "Receipt files, and folders with *.receipt files in them." };
-        Option<string[]> ids = new("--id") { Description = "A receipt to fetch from --node, by its id; may be said several times." };
+        Option<string[]> ids = new("--id") { Description = "A receipt to fetch from --node, as ID.SECRET (headers Assay-Receipt and Assay-Receipt-Secret of the answer); may be said several times." };
         Option<string?> node = new("--node") { Description = "Ask this node how far the key has come (the key's secret in ASSAY_KEY), and fetch --id there." };
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: receipts of other nodes don't count." };
         Option<ulong> from = new("--from") { Description = "The first counter that you should have.", DefaultValueFactory = static _ => 1 };
@@ -61,9 +61,10 @@ internal static class WatchCommand
 
             foreach (string text in parsed.GetValue(ids) ?? [])
             {
-                Take(text, ReceiptId.TryParse(text, out ReceiptId id)
-                    ? await client!.GetBundleAsync(id, cancellation).ConfigureAwait(false)
-                    : throw CliException.Usage($"'{text}' isn't a receipt id.", "Ids are 32 hexadecimal digits, in the answer's header Assay-Receipt."));
+                string[] parts = text.Split('.');
+                Take(text, parts.Length == 2 && ReceiptId.TryParse(parts[0], out ReceiptId id)
+                    ? await client!.GetBundleAsync(id, parts[1], cancellation).ConfigureAwait(false)
+                    : throw CliException.Usage($"'{text}' isn't a receipt's id and secret.", "Two times 32 hexadecimal digits with a point between, from the answer's headers Assay-Receipt and Assay-Receipt-Secret."));
             }
 
             Dictionary<string, ulong> last = new(StringComparer.Ordinal);

@@ -16,6 +16,9 @@ public sealed record NodeError(int Status, string Code, string Message, string N
     /// <summary>What was missing, for <c>verification_shortfall</c>.</summary>
     public Releasing.Shortfall? Shortfall { get; init; }
 
+    /// <summary>What lets the caller read the withheld receipt's fields, for <c>verification_shortfall</c>.</summary>
+    public string? ReceiptSecret { get; init; }
+
     /// <summary>Whole seconds after which it is worth trying again (the header Retry-After); null where waiting doesn't help.</summary>
     public int? RetryAfterSeconds { get; init; }
 }

@@ -54,6 +54,7 @@ internal static class JsonReply
         if (error.Shortfall is { } withheld)
         {
             context.Response.Headers["Assay-Receipt"] = withheld.Receipt.ToString();
+            context.Response.Headers[Issuing.ReadSecret.Header] = error.ReceiptSecret;
         }
 
         return WriteAsync(context, error.Status, json =>

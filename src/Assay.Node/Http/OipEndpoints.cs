@@ -92,6 +92,7 @@ internal static class OipEndpoints
         }
 
         context.Response.Headers["Assay-Receipt"] = reply!.ReceiptId.ToString();
+        context.Response.Headers[Issuing.ReadSecret.Header] = reply.Secret;
         context.Response.Headers["Assay-Level"] = reply.Plan.Level.ToString();
         context.Response.Headers["Assay-Level-Source"] = LevelSources.Text(reply.Plan.Source);
         await JsonReply.WriteAsync(context, 200, reply.Body).ConfigureAwait(false);

@@ -5,12 +5,14 @@ using Assay.Verification;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 
 namespace Assay.Node.Http;
 
 /// <summary>
-/// Receipts by id. The id is 74 random bits that only the caller was told: knowing it is the right to read. The JSON view
-/// is the node's word about its own receipt; the bundle is what others check.
+/// Receipts by id. Fields are shown to whoever sends the receipt's secret, which only the caller was told; to others all are left out,
+/// with the signature, the log proof and the endorsements still there to check. The JSON view is the node's word about its own
+/// receipt; the bundle is what others check.
 /// </summary>
 internal static class ReceiptEndpoints
 {
@@ -21,7 +23,7 @@ internal static class ReceiptEndpoints
     {
         routes.MapGet("/v1/receipts/{id}/bundle", async (HttpContext context, string id) =>
         {
-            byte[]? bundle = await FindAsync(bundles, id, context.RequestAborted).ConfigureAwait(false);
+            byte[]? bundle = await FindAsync(bundles, id, context).ConfigureAwait(false);
             if (bundle is null)
             {
                 await JsonReply.ErrorAsync(context, NotFound(id)).ConfigureAwait(false);
@@ -35,7 +37,7 @@ internal static class ReceiptEndpoints
         });
         routes.MapGet("/v1/receipts/{id}", async (HttpContext context, string id) =>
         {
-            byte[]? bundle = await FindAsync(bundles, id, context.RequestAborted).ConfigureAwait(false);
+            byte[]? bundle = await FindAsync(bundles, id, context).ConfigureAwait(false);
             if (bundle is null)
             {
                 await JsonReply.ErrorAsync(context, NotFound(id)).ConfigureAwait(false);
@@ -47,9 +49,12 @@ internal static class ReceiptEndpoints
         });
     }
 
-    private static async Task<byte[]?> FindAsync(BundleSource bundles, string id, CancellationToken cancellation) =>
-        ReceiptId.TryParse(id, out ReceiptId receiptId) ? await bundles.GetAsync(receiptId, CheckpointWait, cancellation).ConfigureAwait(false) : null;
+    private static async Task<byte[]?> FindAsync(BundleSource bundles, string id, HttpContext context)
+    {
+        string? secret = context.Request.Headers.TryGetValue(ReadSecret.Header, out StringValues values) ? values.ToString() : null;
+        return ReceiptId.TryParse(id, out ReceiptId receiptId) ? await bundles.GetAsync(receiptId, secret, CheckpointWait, context.RequestAborted).ConfigureAwait(false) : null;
+    }
 
     private static NodeError NotFound(string id) => new(404, "receipt_not_found",
-        ReceiptId.TryParse(id, out _) ? "This node has no such receipt." : "A receipt id is 32 hexadecimal digits.", "The id stands in the answer's header Assay-Receipt.");
+        ReceiptId.TryParse(id, out _) ? $"This node has no such receipt, or its secret ({ReadSecret.Header}) is another." : "A receipt id is 32 hexadecimal digits.", $"The id stands in the answer's header Assay-Receipt, the secret in {ReadSecret.Header}; without a secret you get the receipt with its fields left out.");
 }

@@ -13,10 +13,14 @@ internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKey
     /// <summary>Longest wait for a first cosignature over a fresh receipt, if there is a witness that answers.</summary>
     private static readonly TimeSpan CosignatureWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>The bundle of a receipt with its log proof, or without one if no checkpoint covers it in time; null if there's no such receipt.</summary>
-    internal async Task<byte[]?> GetAsync(ReceiptId id, TimeSpan wait, CancellationToken cancellation)
+    /// <summary>The bundle of a receipt with its log proof, or without one if no checkpoint covers it in time; null if there's no such receipt for that secret.</summary>
+    /// <param name="id">The receipt's id.</param>
+    /// <param name="secret">Its <see cref="ReadSecret"/>; null: the bundle comes with every field left out, which is what everybody may have.</param>
+    /// <param name="wait">Longest wait for a checkpoint.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    internal async Task<byte[]?> GetAsync(ReceiptId id, string? secret, TimeSpan wait, CancellationToken cancellation)
     {
-        if (receipts.Read(id) is not { } receipt)
+        if (receipts.Read(id) is not { } receipt || (secret is not null && !ReadSecret.Is(secret, receipt.Seed.Span)))
         {
             return null;
         }
@@ -45,7 +49,7 @@ internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKey
         Bundle bundle = receipt.Bundle
             .WithLogProof(proof is null ? null : Proof(proof), proof is null ? null : KeyEvents(proof.Checkpoint))
             .WithEndorsements(endorsements.Select(e => log.GetProof(e.LogIndex) is { } logged ? e.Item.WithLogProof(Proof(logged)) : e.Item));
-        return (withheld.Contains(id) ? WithoutOutputs(bundle) : bundle).Encode();
+        return (secret is null ? bundle.Redact([], out _, out _)! : withheld.Contains(id) ? WithoutOutputs(bundle) : bundle).Encode();
     }
 
     private static Receipts.LogProof Proof(Log.LogProof proof) => Receipts.LogProof.Create(proof.Entry, proof.Index, [.. proof.Path], proof.Checkpoint.Note);

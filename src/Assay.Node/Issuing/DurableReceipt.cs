@@ -8,7 +8,8 @@ namespace Assay.Node.Issuing;
 /// <param name="Id">Its id.</param>
 /// <param name="LogIndex">Its place in the log.</param>
 /// <param name="Bundle">The bundle, without log proof and endorsements.</param>
-internal sealed record DurableReceipt(ReceiptId Id, ulong LogIndex, Bundle Bundle)
+/// <param name="Seed">What its <see cref="ReadSecret"/> follows from.</param>
+internal sealed record DurableReceipt(ReceiptId Id, ulong LogIndex, Bundle Bundle, ReadOnlyMemory<byte> Seed)
 {
     /// <summary>The policy that it was asked for under; null only if the node never had it.</summary>
     internal PolicyDocument? Policy { get; } = PolicyOf(Bundle);

@@ -29,7 +29,7 @@ internal sealed class ReceiptReader(TiledLog log, NodeKeyHistory keys, ModelCata
 
         KeySet keySet = keys.Find(envelope.Statement.KeySet)
             ?? throw new InvalidDataException($"receipt {id} in the database is by a key set that this node never had; run 'assay log fsck'");
-        return new DurableReceipt(id, stored.LogIndex, Bundle.Create(envelope, keySet, record.Claims, record.Output, attachments, null));
+        return new DurableReceipt(id, stored.LogIndex, Bundle.Create(envelope, keySet, record.Claims, record.Output, attachments, null), record.Seed);
     }
 
     /// <summary>What was said about a receipt, in the log's order.</summary>

@@ -12,6 +12,9 @@ namespace Assay.Node.Issuing;
 internal sealed record ReceiptRecord(
     ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Claims, ReadOnlyMemory<byte> Output, ReadOnlyMemory<byte> Request, ReadOnlyMemory<byte> Response, Digest32 StatementDigest)
 {
+    /// <summary>What salts and <see cref="ReadSecret"/> follow from; it never leaves the node.</summary>
+    internal required ReadOnlyMemory<byte> Seed { get; init; }
+
     private const int Members = 7;
 
     /// <summary>Everything but the envelope; made on the request's thread, with that thread's writer.</summary>
@@ -65,6 +68,6 @@ internal sealed record ReceiptRecord(
         byte[]? claims = UnsaltedSections.RestoreClaims(parts[2], salts.Fill);
         byte[]? output = UnsaltedSections.RestoreOutput(parts[3], salts.Fill);
         error = claims is null ? "record/claims" : output is null ? "record/output" : null;
-        return error is null ? new ReceiptRecord(parts[0], claims, output, parts[4], parts[5], Digest32.From(parts[6])) : null;
+        return error is null ? new ReceiptRecord(parts[0], claims, output, parts[4], parts[5], Digest32.From(parts[6])) { Seed = parts[1] } : null;
     }
 }

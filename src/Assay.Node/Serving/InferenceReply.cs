@@ -7,4 +7,5 @@ namespace Assay.Node.Serving;
 /// <param name="ReceiptId">The receipt's id.</param>
 /// <param name="Plan">The level and its source.</param>
 /// <param name="Body">The body, byte for byte as the receipt binds it.</param>
-public sealed record InferenceReply(ReceiptId ReceiptId, Plan Plan, byte[] Body);
+/// <param name="Secret">What lets the caller read the receipt's fields here later.</param>
+public sealed record InferenceReply(ReceiptId ReceiptId, Plan Plan, byte[] Body, string Secret);

@@ -83,8 +83,10 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         // Only the benchmark's baseline has no issuer.
         if (issuer is null)
         {
-            return (new InferenceReply(id, plan!, body), null);
+            return (new InferenceReply(id, plan!, body, ""), null);
         }
+
+        string secret = ReadSecret.Of(random.AsSpan(ReceiptId.RandomSize));
 
         // Step 6: claims, each leaf with its own salt.
         PendingReceipt pending = ClaimsOf(call, key, model, name, request, plan!, run, outputs, body, id, random.AsSpan(ReceiptId.RandomSize), received, started, finished);
@@ -109,7 +111,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         if (await release.DecideAsync(new EvidenceRequest(id, issued.Value, pending.IssuedAt, plan.Policy, model), began).ConfigureAwait(false) is { } shortfall)
         {
             withheld.Add(id);
-            return (null, Withheld(shortfall));
+            return (null, Withheld(shortfall) with { ReceiptSecret = secret });
         }
 
         if (isHeld)
@@ -123,7 +125,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         model.Times.Add(time.GetElapsedTime(began));
-        return (new InferenceReply(id, plan!, body), null);
+        return (new InferenceReply(id, plan!, body, secret), null);
     }
 
     private static NodeError Withheld(Shortfall shortfall) => new(424, "verification_shortfall", shortfall.Sentence(),

@@ -24,7 +24,7 @@ public sealed class KeyChangeTests : IDisposable
 
         await using NodeFixture node = await NodeFixture.StartAsync(folder: _folder);
         Answer answer = await node.Client.AskAsync("tiny", [NodeFixture.Input(3, 4)], VerificationLevel.Signed, CancellationToken.None);
-        byte[] oldBundle = await node.Client.GetBundleAsync(old, CancellationToken.None);
+        byte[] oldBundle = await node.Client.GetBundleAsync(old, null, CancellationToken.None);
         Assert.Equal(next.Digest, node.Host.Identity.KeySet.Digest);
         Assert.Equal(firstSet.Digest, Bundle.TryDecode(oldBundle, out _)!.KeySet.Digest);
         Assert.Equal([0UL, index], Bundle.TryDecode(oldBundle, out _)!.KeyEvents.Select(static e => e.Index));
@@ -110,7 +110,7 @@ public sealed class KeyChangeTests : IDisposable
             Assert.Equal(isDone, node.Host.Identity.KeySet.Digest != firstSet.Digest);
             Answer answer = await node.Client.AskAsync("tiny", [NodeFixture.Input(3, 4)], VerificationLevel.Signed, CancellationToken.None);
             Assert.Equal((Outcome.Met, "met"), Judge(answer.Bundle, trust, TimeSpan.Zero));
-            Assert.Equal((Outcome.Met, "met"), Judge(await node.Client.GetBundleAsync(old, CancellationToken.None), trust, TimeSpan.Zero));
+            Assert.Equal((Outcome.Met, "met"), Judge(await node.Client.GetBundleAsync(old, null, CancellationToken.None), trust, TimeSpan.Zero));
         }
 
         // And the next rotation works.
@@ -252,7 +252,7 @@ public sealed class KeyChangeTests : IDisposable
     private async Task<byte[]> BundleAsync(ReceiptId id)
     {
         await using NodeFixture node = await NodeFixture.StartAsync(folder: _folder);
-        return await node.Client.GetBundleAsync(id, CancellationToken.None);
+        return await node.Client.GetBundleAsync(id, null, CancellationToken.None);
     }
 
     // A back-dated receipt with the retired key, logged now: what an insider with the old key and access to the log can do.

@@ -228,11 +228,11 @@ public sealed class PeerTests
 
         // The peer knows the receipt's id. What it hasn't committed to yet, it can't copy from the node.
         ReceiptId id = peer.Seen.First().Bundle.Envelope.Statement.Id;
-        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, CancellationToken.None), out _)!;
+        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!;
         Assert.All(bundle.Output.Parts, Assert.Null);
         peer.Gate.SetResult();
         Assert.Equal(200, (await asking).Status);
-        Assert.NotNull(Bundle.TryDecode(await node.Client.GetBundleAsync(id, CancellationToken.None), out _)!.Output.AllParts);
+        Assert.NotNull(Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!.Output.AllParts);
     }
 
     [Fact]
@@ -243,7 +243,7 @@ public sealed class PeerTests
         (int status, _, HttpResponseMessage response) = await node.SendAsync(HttpMethod.Post, "v2/models/tiny/infer", "{\"verification\":\"replay\"," + Inputs + "}");
         Assert.Equal(200, status);
         Assert.True(ReceiptId.TryParse(response.Headers.GetValues("Assay-Receipt").Single(), out ReceiptId id));
-        Assert.Empty(Bundle.TryDecode(await node.Client.GetBundleAsync(id, CancellationToken.None), out _)!.Endorsements);
+        Assert.Empty(Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!.Endorsements);
         peer.Gate.SetResult();
         Bundle bundle = await UntilAsync(node, id, static bundle => bundle.Endorsements.Count > 0);
         Assert.Equal(EndorsementFinding.Established, Assert.Single(bundle.Endorsements).Endorsement.Finding);
@@ -271,7 +271,7 @@ public sealed class PeerTests
 
                 // At once, and at the deadline; not again within a minute, however often somebody fetches.
                 Assert.Equal(2, peer.Seen.Count);
-                await node.Client.GetBundleAsync(id, CancellationToken.None);
+                await node.Client.GetBundleAsync(id, null, CancellationToken.None);
                 Assert.Equal(2, peer.Seen.Count);
             }
 
@@ -347,7 +347,7 @@ public sealed class PeerTests
         Assert.DoesNotContain("\"outputs\"", body, StringComparison.Ordinal);
         JsonElement error = JsonDocument.Parse(body).RootElement;
         Assert.True(ReceiptId.TryParse(error.GetProperty("receipt").GetString(), out ReceiptId id));
-        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, CancellationToken.None), out _)!;
+        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!;
         Assert.All(bundle.Output.Parts, Assert.Null);
         Assert.All(bundle.Endorsements, static item => Assert.Null(item.Opening));
         return (error, bundle);
@@ -360,7 +360,7 @@ public sealed class PeerTests
     {
         for (Stopwatch watch = Stopwatch.StartNew(); ; await Task.Delay(20))
         {
-            Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, CancellationToken.None), out _)!;
+            Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!;
             if (isSo(bundle))
             {
                 return bundle;

@@ -34,13 +34,13 @@ public sealed class WitnessTests : IDisposable
             Answer answer = await AskAsync(node);
             Assert.Equal(Outcome.Met, node.Client.Check(answer, new CheckOptions { Trust = node.Trust, Require = VerificationLevel.Signed }).Outcome);
             Assert.True(await UntilAsync(async () => Cosigners(await CheckpointAsync(node), one.Key, two.Key) == 2));
-            bundle = await node.Client.GetBundleAsync(answer.ReceiptId, CancellationToken.None);
+            bundle = await node.Client.GetBundleAsync(answer.ReceiptId, answer.ReceiptSecret, CancellationToken.None);
             Assert.Equal(2, Cosigners(CheckpointOf(bundle), one.Key, two.Key));
             Assert.Equal(Outcome.Met, Verifier.Verify(new VerificationInput { Bundle = bundle, Trust = node.Trust, Now = TimeProvider.System.GetUtcNow() }).Outcome);
 
             // Later checkpoints don't take the place of the earliest that a witness saw the entry in.
             await AskAsync(node);
-            Assert.Equal(CheckpointOf(bundle).Text, CheckpointOf(await node.Client.GetBundleAsync(answer.ReceiptId, CancellationToken.None)).Text);
+            Assert.Equal(CheckpointOf(bundle).Text, CheckpointOf(await node.Client.GetBundleAsync(answer.ReceiptId, answer.ReceiptSecret, CancellationToken.None)).Text);
             Assert.True(await UntilAsync(async () => Cosigners(await CheckpointAsync(node), one.Key, two.Key) == 2));
             Assert.All(await StatusAsync(node), status => Assert.Null(status.Error));
         }
@@ -48,7 +48,7 @@ public sealed class WitnessTests : IDisposable
         Assert.Equal(FsckOutcome.Clean, Fsck.Run(Path.Combine(folder, "log")).Outcome);
         await using NodeFixture again = await StartAsync(folder, []);
         Assert.Equal(2, Cosigners(await CheckpointAsync(again), one.Key, two.Key));
-        Assert.Equal(bundle, await again.Client.GetBundleAsync(ReceiptOf(bundle), CancellationToken.None));
+        Assert.Equal(bundle, await again.Client.GetBundleAsync(ReceiptOf(bundle), answer.ReceiptSecret, CancellationToken.None));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class WitnessTests : IDisposable
             first = node.Host.Identity.KeySet.Digest;
             trust = TrustFile.TryParse(System.Text.Encoding.UTF8.GetBytes($"{node.Host.Identity.TrustText}witness w {one.Key}\nquorum w\n"), out _, out _)!;
             Assert.True(await UntilAsync(async () => Cosigners(await CheckpointAsync(node), one.Key) == 1));
-            before = await node.Client.GetBundleAsync(answer.ReceiptId, CancellationToken.None);
+            before = await node.Client.GetBundleAsync(answer.ReceiptId, answer.ReceiptSecret, CancellationToken.None);
             Assert.Equal(Outcome.Met, Judge(before).Outcome);
         }
 
@@ -74,7 +74,7 @@ public sealed class WitnessTests : IDisposable
         await KeyChange.RevokeAsync(folder, first, DateTimeOffset.UtcNow.AddHours(-1), "stolen", TimeProvider.System);
         await using NodeFixture again = await StartAsync(folder, witnesses);
         Assert.True(await UntilAsync(async () => Cosigners(await CheckpointAsync(again), one.Key) == 1));
-        Verdict after = Judge(await again.Client.GetBundleAsync(ReceiptOf(before), CancellationToken.None));
+        Verdict after = Judge(await again.Client.GetBundleAsync(ReceiptOf(before), null, CancellationToken.None));
         Assert.Equal((Outcome.Untrusted, CheckCodes.KeySetValidity), (after.Outcome, after.Reason));
         Assert.Equal(DetailCodes.Revoked, after.Checks.Single(static c => c.Code == CheckCodes.KeySetValidity).Detail);
 

@@ -180,5 +180,35 @@ public sealed class EndToEndTests
         Assert.Contains("\"outcome\":\"met\"", json.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    /// <summary>The id stands in every copy, also in one that leaves fields out: it opens nothing.</summary>
+    [Fact]
+    public async Task AnId_OpensNothing_AndASecretOnlyItsOwnReceipt()
+    {
+        await using NodeFixture node = await NodeFixture.StartAsync();
+        Answer answer = await node.Client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None);
+        Answer other = await node.Client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None);
+        Assert.Equal(32, answer.ReceiptSecret!.Length);
+        Assert.NotEqual(answer.ReceiptSecret, other.ReceiptSecret);
+
+        Bundle bare = Bundle.TryDecode(await node.Client.GetBundleAsync(answer.ReceiptId, null, CancellationToken.None), out _)!;
+        Assert.Equal(ClaimRegistry.Fields.Count, bare.Claims.RedactedCount);
+        Assert.Equal(bare.Output.Parts.Count, bare.Output.RedactedCount);
+        Assert.Empty(bare.Attachments);
+        Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bare.Encode(), Trust = node.Trust, Require = VerificationLevel.Signed, Now = TimeProvider.System.GetUtcNow() });
+        Assert.Equal(Outcome.Met, verdict.Outcome);
+
+        Bundle whole = Bundle.TryDecode(await node.Client.GetBundleAsync(answer.ReceiptId, answer.ReceiptSecret, CancellationToken.None), out _)!;
+        Assert.Equal(0, whole.Claims.RedactedCount + whole.Output.RedactedCount);
+        foreach (string wrong in new[] { other.ReceiptSecret!, answer.ReceiptSecret[..31], answer.ReceiptSecret + "0", answer.ReceiptSecret.ToUpperInvariant() + "x", "-" })
+        {
+            NodeException refused = await Assert.ThrowsAsync<NodeException>(() => node.Client.GetBundleAsync(answer.ReceiptId, wrong, CancellationToken.None));
+            Assert.Equal((404, "receipt_not_found"), (refused.Status, refused.Code));
+        }
+
+        // What is signed doesn't hold the secret, nor does any copy.
+        Assert.DoesNotContain(answer.ReceiptSecret, Encoding.Latin1.GetString(answer.Bundle), StringComparison.Ordinal);
+        Assert.DoesNotContain(answer.ReceiptSecret, Encoding.Latin1.GetString(answer.Response), StringComparison.Ordinal);
+    }
+
     private static QuestionStatus Status(Verdict verdict, Question question) => verdict.Questions.Single(q => q.Question == question).Status;
 }

@@ -226,13 +226,17 @@ public sealed class PeerTests
         Task<(int Status, string Body, HttpResponseMessage)> asking = SendAsync(node, Named(1, peer));
         await peer.Asked;
 
-        // The peer knows the receipt's id. What it hasn't committed to yet, it can't copy from the node.
+        // The peer knows the receipt's id. What it hasn't committed to yet, it can't copy from the node, and who asked it never learns.
         ReceiptId id = peer.Seen.First().Bundle.Envelope.Statement.Id;
         Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!;
         Assert.All(bundle.Output.Parts, Assert.Null);
         peer.Gate.SetResult();
-        Assert.Equal(200, (await asking).Status);
-        Assert.NotNull(Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!.Output.AllParts);
+        (int status, _, HttpResponseMessage response) = await asking;
+        Assert.Equal(200, status);
+        bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!;
+        Assert.All(bundle.Output.Parts, Assert.Null);
+        Assert.Equal(LeafState.Redacted, bundle.Claims.State(ClaimRegistry.PartiesApiKey));
+        Assert.NotNull(Bundle.TryDecode(await node.Client.GetBundleAsync(id, SecretOf(response), CancellationToken.None), out _)!.Output.AllParts);
     }
 
     [Fact]
@@ -347,11 +351,14 @@ public sealed class PeerTests
         Assert.DoesNotContain("\"outputs\"", body, StringComparison.Ordinal);
         JsonElement error = JsonDocument.Parse(body).RootElement;
         Assert.True(ReceiptId.TryParse(error.GetProperty("receipt").GetString(), out ReceiptId id));
-        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!;
+        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, SecretOf(response), CancellationToken.None), out _)!;
+        Assert.Equal("test.example/log", bundle.Claims.Text(ClaimRegistry.PartiesNode));
         Assert.All(bundle.Output.Parts, Assert.Null);
         Assert.All(bundle.Endorsements, static item => Assert.Null(item.Opening));
         return (error, bundle);
     }
+
+    private static string SecretOf(HttpResponseMessage response) => Assert.Single(response.Headers.GetValues("Assay-Receipt-Secret"));
 
     private static Task<(int Status, string Body, HttpResponseMessage Response)> SendAsync(NodeFixture node, PolicyDocument policy) =>
         node.SendAsync(HttpMethod.Post, "v2/models/tiny/infer", $"{{\"verification\":{policy.Text},{Inputs}}}");

@@ -29,12 +29,14 @@ public sealed class WitnessTests : IDisposable
         await using WitnessHost two = await WitnessAsync("two.example", folder);
         WitnessEndpoint[] witnesses = [new(one.Address, one.Key), new(two.Address, two.Key)];
         byte[] bundle;
+        string? secret;
         await using (NodeFixture node = await StartAsync(folder, witnesses))
         {
             Answer answer = await AskAsync(node);
             Assert.Equal(Outcome.Met, node.Client.Check(answer, new CheckOptions { Trust = node.Trust, Require = VerificationLevel.Signed }).Outcome);
             Assert.True(await UntilAsync(async () => Cosigners(await CheckpointAsync(node), one.Key, two.Key) == 2));
-            bundle = await node.Client.GetBundleAsync(answer.ReceiptId, answer.ReceiptSecret, CancellationToken.None);
+            secret = answer.ReceiptSecret;
+            bundle = await node.Client.GetBundleAsync(answer.ReceiptId, secret, CancellationToken.None);
             Assert.Equal(2, Cosigners(CheckpointOf(bundle), one.Key, two.Key));
             Assert.Equal(Outcome.Met, Verifier.Verify(new VerificationInput { Bundle = bundle, Trust = node.Trust, Now = TimeProvider.System.GetUtcNow() }).Outcome);
 
@@ -48,7 +50,7 @@ public sealed class WitnessTests : IDisposable
         Assert.Equal(FsckOutcome.Clean, Fsck.Run(Path.Combine(folder, "log")).Outcome);
         await using NodeFixture again = await StartAsync(folder, []);
         Assert.Equal(2, Cosigners(await CheckpointAsync(again), one.Key, two.Key));
-        Assert.Equal(bundle, await again.Client.GetBundleAsync(ReceiptOf(bundle), answer.ReceiptSecret, CancellationToken.None));
+        Assert.Equal(bundle, await again.Client.GetBundleAsync(ReceiptOf(bundle), secret, CancellationToken.None));
     }
 
     [Fact]

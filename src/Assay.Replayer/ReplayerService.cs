@@ -124,7 +124,7 @@ public sealed class ReplayerService
     {
         byte[] salt = RandomNumberGenerator.GetBytes(TensorDigest.SaltSize);
         ReplayCommitment commitment = ReplayCommitment.Create(
-            receipt.Digest, receipt.Model, TensorDigest.Of(salt, inputs), outputs is null ? null : TensorDigest.Of(salt, outputs), _time.GetUtcNow(), _store.Signer);
+            receipt.Digest, TensorDigest.Of(salt, receipt.Model), TensorDigest.Of(salt, inputs), outputs is null ? null : TensorDigest.Of(salt, outputs), _time.GetUtcNow(), _store.Signer);
 
         // Of two that came at once the first counts, for both.
         return Committed(_pledges.Add(new Pledge(receipt.Digest, salt, commitment.Bytes)).Commitment);

@@ -94,7 +94,7 @@ public sealed class PolicyTests
 
         // The receipt is logged and can be fetched, but not the answer.
         Assert.True(ReceiptId.TryParse(error.RootElement.GetProperty("receipt").GetString(), out ReceiptId id));
-        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, null, CancellationToken.None), out _)!;
+        Bundle bundle = Bundle.TryDecode(await node.Client.GetBundleAsync(id, Assert.Single(response.Headers.GetValues("Assay-Receipt-Secret")), CancellationToken.None), out _)!;
         Assert.NotNull(bundle.LogProof);
         Assert.All(bundle.Output.Parts, Assert.Null);
         Assert.Equal(LeafState.Redacted, bundle.Claims.State(ClaimRegistry.OutputWireDigest));

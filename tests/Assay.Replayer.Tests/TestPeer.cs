@@ -61,7 +61,7 @@ internal sealed class TestPeer : IDisposable
         ReplayEvidence evidence = ReplayEvidence.TryDecode(item.Evidence.Value, out error) ?? throw new InvalidOperationException(error);
         Assert.Null(evidence.Commitment.Verify(issuer));
         Assert.Equal(receipt.Envelope.Digest, evidence.Commitment.Receipt);
-        Assert.Equal(receipt.Claims.Digest(ClaimRegistry.ModelModelId), evidence.Commitment.Model.Value);
+        Assert.Equal(TensorDigest.Of(item.Opening!.Value.Span, new ModelId(receipt.Claims.Digest(ClaimRegistry.ModelModelId)!.Value)), evidence.Commitment.Model);
         Assert.Equal(finding, evidence.Finding);
         Assert.Equal(TensorDigest.Of(item.Opening!.Value.Span, receipt.Claims.Tensors(ClaimRegistry.RequestInputs)!), evidence.Commitment.Inputs);
         Assert.Equal(TensorDigest.Of(item.Opening.Value.Span, receipt.Output.AllParts!), evidence.NodeOutputs);

@@ -22,7 +22,7 @@ internal sealed class Peer(string name)
     public ReplayCommitment Commit(Bundle bundle, IReadOnlyList<TensorValue>? outputs, ModelId? model = null, IReadOnlyList<TensorValue>? inputs = null, Digest32? receipt = null, IEs256Signer? signer = null) =>
         ReplayCommitment.Create(
             receipt ?? bundle.Envelope.Digest,
-            model ?? World.Model,
+            TensorDigest.Of(Salt, model ?? World.Model),
             TensorDigest.Of(Salt, inputs ?? World.Inputs),
             outputs is null ? null : TensorDigest.Of(Salt, outputs),
             At,

@@ -90,9 +90,9 @@ async function evidenceHolds({ claims, output }, { issuer, receipt, evidence: di
   if (same !== (finding === 'established') || !equal(commitment.receipt, receipt)) return false;
   if (await verifySign1(commitment.cose, issuer) !== null) return false;
 
+  // The salt is what ties the digests to model, inputs and outputs.
   const model = claims.value('model.model_id');
-  if (model !== null && !equal(model, commitment.model)) return false;
-  // The salt is what ties the digests to inputs and outputs.
+  if (opening !== null && model !== null && !equal(sha256(concat(Uint8Array.of(0x82, 0x50), opening, Uint8Array.of(0x58, 0x20), model)), commitment.model)) return false;
   const differs = async (tensors, stated) => opening !== null && tensors !== null && !equal(await tensorDigest(opening, tensors), stated);
   return !await differs(claims.value('request.inputs'), commitment.inputs) && !await differs(output.tensors, nodeOutputs);
 }

@@ -44,7 +44,7 @@ const PASSES = {
   'log/witnessed': 'Witnesses that you name cosigned the checkpoint, enough for your quorum.',
   'replay/model': "The program with the receipt's model id is here.",
   'replay/output': 'Run again, it gives the same outputs, byte for byte.',
-  'replay/peers': 'A peer that you name ran it again, committed to its outputs unseen, and got the same.',
+  'replay/peers': 'A peer that you name ran it again and got the same.',
 };
 
 const DETAILS = {
@@ -272,7 +272,7 @@ export const ANSWERS = {
     switch (status) {
       case 'established':
         return checks.passes('replay/output') ? `Yes: run again here, the same program gives the same answer, byte for byte.${alsoPeers(evidence)}`
-          : `Yes: ${peers(evidence)} ran the same program again, committed to the outputs unseen, and got the same answer, byte for byte.`;
+          : `Yes: ${peers(evidence)} ran the same program again and got the same answer, byte for byte.`;
       case 'pending':
       case 'expired':
         return `The operator says so. ${awaited(evidence, status, 'computed-right')}`;

@@ -2,6 +2,7 @@ using System.Text;
 using Assay.Cli.Console;
 using Assay.Client;
 using Assay.Receipts;
+using Assay.Verification;
 
 namespace Assay.Cli.Commands;
 
@@ -33,7 +34,7 @@ internal static class ReceiptRefresh
     {
         byte[] answer = await Nodes.Client(node).GetBundleAsync(mine.Envelope.Statement.Id, null, cancellation).ConfigureAwait(false);
         Bundle theirs = Bundle.TryDecode(answer, out string? error) ?? throw new CliException(ExitCodes.CannotEvaluate, "refresh/unreadable", $"{node} sent a receipt that can't be read ({error}).", "Verify without --refresh: your own file is untouched.");
-        return mine.Refreshed(theirs) ?? throw new CliException(ExitCodes.CannotEvaluate, "refresh/other-receipt", $"{node} sent another receipt under this one's id.", "Keep both: two receipts under one id are the node's contradiction. Verify without --refresh: your own file is untouched.");
+        return BundleRefresh.Merge(mine, theirs) ?? throw new CliException(ExitCodes.CannotEvaluate, "refresh/other-receipt", $"{node} sent another receipt under this one's id.", "Keep both: two receipts under one id are the node's contradiction. Verify without --refresh: your own file is untouched.");
     }
 
     private static async Task<Bundle> FromReplayerAsync(Bundle mine, Uri replayer, CancellationToken cancellation)
@@ -48,8 +49,7 @@ internal static class ReceiptRefresh
             found.Add(AttachedEndorsement.TryDecode(item, out string? error) ?? throw new CliException(ExitCodes.CannotEvaluate, "refresh/unreadable", $"{replayer} sent a refutation that can't be read ({error}).", "Leave that --replayer away."));
         }
 
-        // A refutation that the node keeps to itself mustn't lose its place to others.
-        return mine.WithEndorsements(found.Concat(mine.Endorsements));
+        return BundleRefresh.Add(mine, found);
     }
 
     private static string Changes(Bundle before, Bundle after)

@@ -28,7 +28,6 @@ internal static class RefutationExplainer
         output.Line($"receipt  {said.Receipt}{(receipt is null ? "" : said.Receipt == receipt.Envelope.Digest ? "  (the file that you gave)" : $"\n         the file that you gave is {receipt.Envelope.Digest}")}");
         if (evidence is not null)
         {
-            output.Line($"model    {evidence.Commitment.Model}");
             output.Line($"peer's   {evidence.Commitment.Outputs?.ToString() ?? "none: the program refuses these inputs"}");
             output.Line($"node's   {evidence.NodeOutputs}  (salted digests of the outputs)");
         }
@@ -48,7 +47,6 @@ internal static class RefutationExplainer
             json.WriteNumber("at", said.At);
             json.WriteString("endorsement", said.Digest.ToString());
             json.WriteString("receipt", said.Receipt.ToString());
-            json.WriteString("model", evidence?.Commitment.Model.ToString());
             json.WriteString("inputs", evidence?.Commitment.Inputs.ToString());
             json.WriteString("peerOutputs", evidence?.Commitment.Outputs?.ToString());
             json.WriteString("nodeOutputs", evidence?.NodeOutputs.ToString());
@@ -76,9 +74,10 @@ internal static class RefutationExplainer
             return "endorsement/other-receipt";
         }
 
-        bool fits = !(receipt.Claims.Digest(ClaimRegistry.ModelModelId) is { } model && model != evidence.Commitment.Model.Value);
+        bool fits = true;
         if (item.Opening is { } opening)
         {
+            fits &= !(receipt.Claims.Digest(ClaimRegistry.ModelModelId) is { } model && TensorDigest.Of(opening.Span, new ModelId(model)) != evidence.Commitment.Model);
             fits &= !(receipt.Claims.Tensors(ClaimRegistry.RequestInputs) is { } inputs && TensorDigest.Of(opening.Span, inputs) != evidence.Commitment.Inputs);
             fits &= !(receipt.Output.AllParts is { } outputs && TensorDigest.Of(opening.Span, outputs) != evidence.NodeOutputs);
         }

@@ -24,9 +24,6 @@ public static class PeerErrors
     /// <summary>Its commitment is for another receipt.</summary>
     public const string OtherReceipt = "peer/other-receipt";
 
-    /// <summary>Its commitment is for another program.</summary>
-    public const string OtherModel = "peer/other-model";
-
     /// <summary>It endorsed on another commitment than the one that it gave before it saw the outputs.</summary>
     public const string OtherCommitment = "peer/other-commitment";
 

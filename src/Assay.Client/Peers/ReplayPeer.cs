@@ -16,10 +16,13 @@ public sealed class ReplayPeer
     private const int MaxItemLength = Endorsement.MaxLength + ReplayEvidence.MaxLength + 64;
     private const int MaxErrorLength = 16 * 1024;
     private const int MaxCodeLength = 64;
+    private const int MostFirsts = 16 * 1024;
 
     private readonly HttpClient _http;
     private readonly TimeSpan _timeout;
     private readonly Dictionary<Digest32, string?> _named;
+    private readonly Dictionary<Digest32, Digest32> _firsts = [];
+    private readonly Queue<Digest32> _order = [];
 
     /// <summary>A client of one peer.</summary>
     /// <param name="http">Connection pool and redirects are the caller's; redirects are best switched off.</param>
@@ -57,6 +60,26 @@ public sealed class ReplayPeer
         }
     }
 
+    // Whoever has seen the outputs mustn't commit itself a second time: what counts for a receipt is the commitment before which nothing was disclosed.
+    private bool IsFirst(ReplayCommitment commitment)
+    {
+        lock (_firsts)
+        {
+            if (!_firsts.TryGetValue(commitment.Receipt, out Digest32 first))
+            {
+                first = Digest32.Sha256(commitment.Bytes.Span);
+                _firsts.Add(commitment.Receipt, first);
+                _order.Enqueue(commitment.Receipt);
+                if (_order.Count > MostFirsts)
+                {
+                    _firsts.Remove(_order.Dequeue());
+                }
+            }
+
+            return first == Digest32.Sha256(commitment.Bytes.Span);
+        }
+    }
+
     private async Task<PeerAnswer> TryAskAsync(PeerQuestion question, CancellationToken cancellation)
     {
         (byte[]? committed, PeerAnswer? failed) = await PostAsync("v1/commitments", question.WithoutOutputs, ReplayCommitment.MaxLength, cancellation).ConfigureAwait(false);
@@ -73,7 +96,7 @@ public sealed class ReplayPeer
 
         string? error = commitment.Verify(Address.Key) is not null ? PeerErrors.Commitment
             : commitment.Receipt != question.Bundle.Envelope.Digest ? PeerErrors.OtherReceipt
-            : commitment.Model.Value != question.Bundle.Claims.Digest(ClaimRegistry.ModelModelId) ? PeerErrors.OtherModel
+            : !IsFirst(commitment) ? PeerErrors.OtherCommitment
             : null;
         if (error is not null)
         {

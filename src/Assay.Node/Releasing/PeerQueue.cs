@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Assay.Log;
 using Assay.Node.Issuing;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -124,7 +123,7 @@ internal sealed class PeerQueue : IAsyncDisposable
                         await AskAsync(receipt).ConfigureAwait(false);
                     }
                 }
-                catch (Exception e) when (e is LogException or InvalidDataException)
+                catch (Exception e) when (e is not OperationCanceledException)
                 {
                     // One receipt that can't be read keeps no other from its peers.
                     _warn($"assay: warning: peers weren't asked about receipt {id}: {e.Message}");

@@ -20,7 +20,7 @@ public sealed record Shortfall(ReceiptId Receipt, PolicyDocument Required, IRead
             && ReplayEvidence.TryDecode(refuting.Item!.Evidence!.Value, out _) is { } evidence)
         {
             string theirs = evidence.Commitment.Outputs is { } outputs ? $"gives outputs with digest {outputs}" : "refuses these inputs";
-            return $"Peer {refuting.Address.Peer} ran model {evidence.Commitment.Model} on these inputs and says that it {theirs}, committed to before it saw this node's, whose digest under the same salt is {evidence.NodeOutputs}; one of the two is wrong, and the answer is withheld. What the peer signed is in this node's log and in the receipt's bundle.";
+            return $"Peer {refuting.Address.Peer} ran the model on these inputs and says that it {theirs}, committed to before it saw this node's, whose digest under the same salt is {evidence.NodeOutputs}; one of the two is wrong, and the answer is withheld. What the peer signed is in this node's log and in the receipt's bundle.";
         }
 
         string peers = Peers.Count == 0 ? "" : $" Of the peers, {string.Join(", ", Peers.Select(static peer => $"{peer.Address.Peer.ToString()[..16]} is {peer.Status}{(peer.Detail is null ? "" : $" ({peer.Detail})")}"))}.";

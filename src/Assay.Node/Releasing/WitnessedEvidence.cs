@@ -75,7 +75,7 @@ internal sealed class WitnessedEvidence(TiledLog log, NodeKeyHistory keys, IRead
         List<EvidenceFact> facts = [];
         foreach (long seconds in witnesses.Select(witness => Cosignature.Verify(note, witness.Key, out long at) == CheckResult.Pass ? at : 0).Where(static at => at > 0).Order())
         {
-            TimeSpan taken = DateTimeOffset.FromUnixTimeSeconds(seconds) + Second - DateTimeOffset.FromUnixTimeMilliseconds(issuedAt);
+            TimeSpan taken = DateTimeOffset.FromUnixTimeSeconds(seconds) - DateTimeOffset.FromUnixTimeMilliseconds(issuedAt) + Second;
             facts.Add(new EvidenceFact(Question.Logged, QuestionStatus.Established, Basis.Log) { Witnesses = facts.Count + 1, LoggedWithin = taken >= TimeSpan.Zero ? taken : null });
         }
 

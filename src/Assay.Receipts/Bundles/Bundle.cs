@@ -104,25 +104,8 @@ public sealed class Bundle
             .Take(AttachedEndorsement.MaxCount)
             .Order(Comparer<AttachedEndorsement>.Create(static (a, b) => Digest32.Compare(a.Endorsement.Digest, b.Endorsement.Digest)))]);
 
-    /// <summary>
-    /// What another copy of the same receipt adds to this one: its log proof with the key events under it, if it has one, and its
-    /// endorsements. What is disclosed here stays what is disclosed. Null if the other is of another receipt or another key set.
-    /// </summary>
-    public Bundle? Refreshed(Bundle other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        if (other.Envelope.Digest != Envelope.Digest || other.KeySet.Digest != KeySet.Digest)
-        {
-            return null;
-        }
-
-        bool mayOpen = Claims.State(ClaimRegistry.RequestInputs) != LeafState.Redacted && Output.RedactedCount == 0;
-        IEnumerable<AttachedEndorsement> theirs = mayOpen ? other.Endorsements : other.Endorsements.Select(static item => item.WithoutOpening());
-
-        // Theirs first: of two copies of one endorsement it is theirs that may be logged by now.
-        Bundle logged = other.LogProof is null ? this : WithLogProof(other.LogProof, other.KeyEvents);
-        return logged.WithEndorsements(theirs.Concat(Endorsements));
-    }
+    /// <summary>Whether model id, inputs and outputs are all disclosed, so that the openings of peers' digests may go with them.</summary>
+    public bool MayOpen => Disclosure.MayOpen(Claims, Output);
 
     /// <summary>The bundle's CBOR.</summary>
     public byte[] Encode()

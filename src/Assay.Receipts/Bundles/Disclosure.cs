@@ -47,9 +47,12 @@ public static class Disclosure
         return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof, bundle.KeyEvents, Endorsements(bundle, claims, output));
     }
 
-    // With the salt of a peer's digests, inputs or outputs that are left out here could be guessed.
+    // With the salt of a peer's digests, what is left out here could be guessed.
+    internal static bool MayOpen(DisclosedClaims claims, DisclosedOutput output) =>
+        claims.State(ClaimRegistry.ModelModelId) != LeafState.Redacted && claims.State(ClaimRegistry.RequestInputs) != LeafState.Redacted && output.RedactedCount == 0;
+
     private static IReadOnlyList<AttachedEndorsement> Endorsements(Bundle bundle, DisclosedClaims claims, DisclosedOutput output) =>
-        claims.State(ClaimRegistry.RequestInputs) != LeafState.Redacted && output.RedactedCount == 0
+        MayOpen(claims, output)
             ? bundle.Endorsements
             : [.. bundle.Endorsements.Select(static item => item.WithoutOpening())];
 

@@ -28,8 +28,8 @@ public sealed class ReplayCommitment
     /// <summary>The receipt.</summary>
     public required Digest32 Receipt { get; init; }
 
-    /// <summary>The program that was run.</summary>
-    public required ModelId Model { get; init; }
+    /// <summary><see cref="TensorDigest"/> of the id of the program that was run.</summary>
+    public required Digest32 Model { get; init; }
 
     /// <summary><see cref="TensorDigest"/> of the inputs.</summary>
     public required Digest32 Inputs { get; init; }
@@ -41,7 +41,7 @@ public sealed class ReplayCommitment
     public required long At { get; init; }
 
     /// <summary>Makes a commitment.</summary>
-    public static ReplayCommitment Create(in Digest32 receipt, ModelId model, in Digest32 inputs, Digest32? outputs, DateTimeOffset at, IEs256Signer signer)
+    public static ReplayCommitment Create(in Digest32 receipt, in Digest32 model, in Digest32 inputs, Digest32? outputs, DateTimeOffset at, IEs256Signer signer)
     {
         ArgumentNullException.ThrowIfNull(signer);
         Span<byte> time = stackalloc byte[8];
@@ -53,7 +53,7 @@ public sealed class ReplayCommitment
         payload.WriteUInt(2);
         payload.WriteBytes(receipt.Bytes);
         payload.WriteUInt(3);
-        payload.WriteBytes(model.Value.Bytes);
+        payload.WriteBytes(model.Bytes);
         payload.WriteUInt(4);
         payload.WriteBytes(inputs.Bytes);
         payload.WriteUInt(5);
@@ -88,7 +88,7 @@ public sealed class ReplayCommitment
         reader.MapKey(2);
         Digest32 receipt = reader.ReadDigest();
         reader.MapKey(3);
-        ModelId model = new(reader.ReadDigest());
+        Digest32 model = reader.ReadDigest();
         reader.MapKey(4);
         Digest32 inputs = reader.ReadDigest();
         reader.MapKey(5);

@@ -42,13 +42,13 @@ public static class EndorsementAppraisal
             peer, name, endorsement.Questions, endorsement.By, endorsement.Finding, status, DateTimeOffset.FromUnixTimeMilliseconds(endorsement.At), logged ? item.LogProof!.Index : null);
     }
 
-    private static bool IsLogged(KeySet keySet, Endorsement endorsement, LogProof proof, SignatureCache? signatures) =>
+    internal static bool IsLogged(KeySet keySet, Endorsement endorsement, LogProof proof, SignatureCache? signatures) =>
         proof.Entry is LogEntry.ForEndorsement entry
         && entry == LogEntry.ForEndorsement.Of(endorsement)
         && LogChecks.ReadCheckpoint(keySet, proof, signatures, out Checkpoint? checkpoint) is null
         && MerkleVerifier.Inclusion(MerkleTree.LeafHash(proof.EntryBytes.Span), proof.Index, checkpoint!.Size, proof.Path.AsSpan(), checkpoint.Root) == CheckResult.Pass;
 
-    private static bool EvidenceHolds(Bundle bundle, AttachedEndorsement item)
+    internal static bool EvidenceHolds(Bundle bundle, AttachedEndorsement item)
     {
         Endorsement endorsement = item.Endorsement;
         if (item.Evidence is not { } bytes
@@ -63,9 +63,9 @@ public static class EndorsementAppraisal
 
         // What the bundle shows mustn't say otherwise. The salt is what ties the digests to it.
         DisclosedClaims claims = bundle.Claims;
-        return (claims.Digest(ClaimRegistry.ModelModelId) is not { } model || model == evidence.Commitment.Model.Value)
-            && (item.Opening is not { } salt
-                || ((claims.Tensors(ClaimRegistry.RequestInputs) is not { } inputs || TensorDigest.Of(salt.Span, inputs) == evidence.Commitment.Inputs)
-                    && (bundle.Output.AllParts is not { } outputs || TensorDigest.Of(salt.Span, outputs) == evidence.NodeOutputs)));
+        return item.Opening is not { } salt
+            || ((claims.Digest(ClaimRegistry.ModelModelId) is not { } model || TensorDigest.Of(salt.Span, new ModelId(model)) == evidence.Commitment.Model)
+                && (claims.Tensors(ClaimRegistry.RequestInputs) is not { } inputs || TensorDigest.Of(salt.Span, inputs) == evidence.Commitment.Inputs)
+                && (bundle.Output.AllParts is not { } outputs || TensorDigest.Of(salt.Span, outputs) == evidence.NodeOutputs));
     }
 }

@@ -11,7 +11,7 @@ internal sealed record Expectation(PolicyDocument? Policy, DateTimeOffset Issued
     /// <summary>Until when evidence on a question was to come; null if none was promised by a time.</summary>
     public DateTimeOffset? Deadline(Question question) =>
         Policy is { Release: ReleaseRule.Provisional, Deadline: { } deadline } && Policy.Requirements.Any(r => r.Question == question && !r.AcceptsAsserted)
-            ? IssuedAt + deadline
+            ? DateTimeOffset.MaxValue - IssuedAt > deadline ? IssuedAt + deadline : DateTimeOffset.MaxValue
             : null;
 
     /// <summary>Pending or expired, if evidence on the question was promised by a time.</summary>

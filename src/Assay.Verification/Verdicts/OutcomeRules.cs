@@ -75,7 +75,7 @@ internal static class OutcomeRules
         }
 
         // Below zero a clock is wrong, and nobody knows which.
-        TimeSpan within = accepted + CosignatureRounding - evidence.Expectation.IssuedAt;
+        TimeSpan within = accepted - evidence.Expectation.IssuedAt + CosignatureRounding;
         return fact with { Witnesses = report.Witnesses.Count(static w => w.Status == WitnessStatus.Cosigned), LoggedWithin = within < TimeSpan.Zero ? null : within };
     }
 }

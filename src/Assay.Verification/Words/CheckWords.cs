@@ -32,7 +32,7 @@ internal static class CheckWords
         [CheckCodes.LogWitnessed] = "Witnesses that you name cosigned the checkpoint, enough for your quorum.",
         [CheckCodes.ReplayModel] = "The program with the receipt's model id is here.",
         [CheckCodes.ReplayOutput] = "Run again, it gives the same outputs, byte for byte.",
-        [CheckCodes.ReplayPeers] = "A peer that you name ran it again, committed to its outputs unseen, and got the same.",
+        [CheckCodes.ReplayPeers] = "A peer that you name ran it again and got the same.",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Details = new Dictionary<string, string>

@@ -42,7 +42,7 @@ internal static class QuestionWords
     public static string ComputedRight(Evidence evidence, QuestionStatus status) => status switch
     {
         QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => "Yes: run again here, the same program gives the same answer, byte for byte." + AlsoPeers(evidence),
-        QuestionStatus.Established => $"Yes: {Peers(evidence)} ran the same program again, committed to the outputs unseen, and got the same answer, byte for byte.",
+        QuestionStatus.Established => $"Yes: {Peers(evidence)} ran the same program again and got the same answer, byte for byte.",
         QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says so. {Awaited(evidence, status, Question.ComputedRight)}",
         QuestionStatus.Asserted when evidence.Checks.Detail(CheckCodes.ReplayOutput) is { } detail && detail != DetailCodes.ReplayNotAsked =>
             $"The operator says so; nobody independent checked. A replay wasn't possible: {CheckWords.Detail(detail)}",

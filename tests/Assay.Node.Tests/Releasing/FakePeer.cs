@@ -108,7 +108,7 @@ internal sealed class FakePeer : IAsyncDisposable
         ReplayResult.Ran ran = (ReplayResult.Ran)new ProgramReplayer([TestModels.Tiny()]).Replay(new ReplayRequest(TestModels.Tiny().Id, null, inputs));
         Digest32 receipt = Behaviour == "copies-another-receipt" ? Digest32.Sha256([2]) : bundle.Envelope.Digest;
         return ReplayCommitment.Create(
-            receipt, model, TensorDigest.Of(Salt, Behaviour == "other-inputs" ? [] : inputs), honest ? TensorDigest.Of(Salt, ran.Outputs) : Digest32.Sha256([3]), TimeProvider.System.GetUtcNow(),
+            receipt, TensorDigest.Of(Salt, model), TensorDigest.Of(Salt, Behaviour == "other-inputs" ? [] : inputs), honest ? TensorDigest.Of(Salt, ran.Outputs) : Digest32.Sha256([3]), TimeProvider.System.GetUtcNow(),
             Behaviour == "signed-by-another" ? _other : _signer);
     }
 

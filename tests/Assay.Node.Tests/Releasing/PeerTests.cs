@@ -94,7 +94,7 @@ public sealed class PeerTests
     [InlineData("endorse-garbage", "worthless", "peer/answer")]
     [InlineData("commit-endless", "worthless", "peer/answer")]
     [InlineData("endorse-endless", "worthless", "peer/answer")]
-    [InlineData("another-program", "worthless", "peer/other-model")]
+    [InlineData("another-program", "worthless", "endorsement/evidence")]
     [InlineData("copies-another-receipt", "worthless", "peer/other-receipt")]
     [InlineData("signed-by-another", "worthless", "peer/commitment-signature")]
     [InlineData("endorses-another-receipt", "worthless", "endorsement/other-receipt")]
@@ -237,6 +237,23 @@ public sealed class PeerTests
         Assert.All(bundle.Output.Parts, Assert.Null);
         Assert.Equal(LeafState.Redacted, bundle.Claims.State(ClaimRegistry.PartiesApiKey));
         Assert.NotNull(Bundle.TryDecode(await node.Client.GetBundleAsync(id, SecretOf(response), CancellationToken.None), out _)!.Output.AllParts);
+    }
+
+    /// <summary>It could have committed itself to anything, failed, and committed itself to what it was shown.</summary>
+    [Fact]
+    public async Task APeerThatSawTheOutputs_CommitsItselfToNothingElse()
+    {
+        await using FakePeer peer = await FakePeer.StartAsync("honest");
+        await using NodeFixture node = await NodeFixture.StartAsync();
+        Answer answer = await node.Client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Signed, CancellationToken.None);
+        using HttpClient http = new();
+        ReplayPeer asked = new(http, peer.Address, TimeSpan.FromSeconds(10));
+        PeerQuestion question = new(Bundle.TryDecode(answer.Bundle, out _)!);
+        Assert.Equal(PeerStatus.Established, (await asked.AskAsync(question, CancellationToken.None)).Status);
+
+        // This peer signs anew each time.
+        PeerAnswer again = await asked.AskAsync(question, CancellationToken.None);
+        Assert.Equal((PeerStatus.Worthless, PeerErrors.OtherCommitment), (again.Status, again.Detail));
     }
 
     [Fact]

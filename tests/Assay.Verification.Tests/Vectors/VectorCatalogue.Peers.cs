@@ -44,7 +44,7 @@ internal sealed partial class VectorCatalogue
         Useless("peer-not-named", "Nobody named this peer: the operator's second name, say.", stranger.Endorse(sound));
         NotMet("peer-named-by-receipt-only", "Only the receipt's own policy names the peer, and the operator signed that.", PolicyParts(ByPeers(1, p1), p1).Encode());
         NotMet("peer-one-of-two", "Two are required, one is there.", With(honest), v => v with { Policy = ByPeers(2, p1, p2) });
-        NotMet("peer-one-twice", "One peer twice is one peer.", With(honest, p1.Endorse(sound, p1Evidence() with { Commitment = ReplayCommitment.Create(sound.Envelope.Digest, World.Model, TensorDigest.Of(Peer.Salt, World.Inputs), TensorDigest.Of(Peer.Salt, World.Outputs), World.Now, p1.Signer) })), v => v with { Policy = ByPeers(2, p1, p2) });
+        NotMet("peer-one-twice", "One peer twice is one peer.", With(honest, p1.Endorse(sound, p1Evidence() with { Commitment = ReplayCommitment.Create(sound.Envelope.Digest, TensorDigest.Of(Peer.Salt, World.Model), TensorDigest.Of(Peer.Salt, World.Inputs), TensorDigest.Of(Peer.Salt, World.Outputs), World.Now, p1.Signer) })), v => v with { Policy = ByPeers(2, p1, p2) });
         NotMet("peer-other-than-required", "The trust file names it, the caller's policy names another.", With(p2.Endorse(sound)), v => v with { Trust = v.Trust + p2.TrustLine, Policy = ByPeers(1, p1) });
         NotMet("peer-here-is-no-peer", "A replay by peers is required, and there is none.", _world.Parts().Encode(), v => v with { Policy = ByPeers(1, p1) });
         Useless("peer-signature", "A bit of its signature.", Resigned(honest, static cose => Forge.Flip(cose, -1)));
@@ -55,7 +55,7 @@ internal sealed partial class VectorCatalogue
         {
             BundleParts rotated = new KeyLog(_world).Rotate(5, _world, next).Receipt(next, 7, 0, 5);
             Bundle later = Decoded(rotated);
-            ReplayCommitment commitment = ReplayCommitment.Create(later.Envelope.Digest, World.Model, TensorDigest.Of(Peer.Salt, World.Inputs), TensorDigest.Of(Peer.Salt, World.Outputs), Peer.At, _world.Signer);
+            ReplayCommitment commitment = ReplayCommitment.Create(later.Envelope.Digest, TensorDigest.Of(Peer.Salt, World.Model), TensorDigest.Of(Peer.Salt, World.Inputs), TensorDigest.Of(Peer.Salt, World.Outputs), Peer.At, _world.Signer);
             byte[] evidence = new ReplayEvidence(commitment, TensorDigest.Of(Peer.Salt, World.Outputs)).Encode();
             Endorsement own = Endorsement.Create(later.Envelope.Digest, Endorsement.QuestionsOfReplay, Basis.Replay, EndorsementFinding.Established, Digest32.Sha256(evidence), Peer.At, _world.Signer);
             rotated.Endorsements = [AttachedEndorsement.Create(own, evidence, Peer.Salt, null).Encode()];

@@ -36,6 +36,7 @@ internal sealed partial class VectorCatalogue
         Met("policy-within", "Seen two seconds after issue, by a clock of whole seconds: within three.", Cosigned((w1, Seen)), Logged("\"within\":\"3s\""));
         NotMet("policy-within-just-not", "A millisecond less.", Cosigned((w1, Seen)), Logged("\"within\":\"2999ms\""));
         NotMet("policy-within-clock-wrong", "Seen before issue: a clock is wrong, and nobody knows how long it took.", Cosigned((w1, World.Now.AddSeconds(-12))), Logged("\"within\":\"1d\""));
+        NotMet("policy-within-last-second", "Seen in the last second that a cosignature can name.", Cosigned((w1, DateTimeOffset.FromUnixTimeSeconds(253402300799))), Logged("\"within\":\"1d\""));
         NotMet("policy-within-unwitnessed", "Nobody but the node says when.", _world.Parts().Encode(), Logged("\"within\":\"1d\"", "none"));
 
         // In the request's own bytes. Everything is signed for level signed.

@@ -130,7 +130,7 @@ export function forge({ modelId, inputs, outputs, saturated = null, level, polic
 export function endorse(receipt, peer, changes = {}) {
   const salt = sha(Buffer.from(peer.thumbprint)).subarray(0, 16);
   const committed = {
-    profile: 'assay/replay-commitment/v1', receipt: receipt.digest, modelId: receipt.modelId, inputs: tensorDigest(salt, receipt.inputs),
+    profile: 'assay/replay-commitment/v1', receipt: receipt.digest, modelId: sha(cbor([salt, receipt.modelId])), inputs: tensorDigest(salt, receipt.inputs),
     outputs: tensorDigest(salt, changes.finding === 'refuted' ? [] : receipt.outputs), at: uint64(receipt.now), signer: peer, ...changes.committed,
   };
   const { signer, ...commitment } = committed;

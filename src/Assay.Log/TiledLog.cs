@@ -361,7 +361,7 @@ public sealed partial class TiledLog : IAsyncDisposable
         try
         {
             create();
-            database = LogDatabase.Open(folder);
+            database = LogDatabase.Open(folder, options.AfterStep);
             cosigned = CosignedCheckpoints.Open(folder, options.Signer.VerifierKey);
             DurableFiles durable = new(folder, Path.Combine(folder, "temporary")) { AfterStep = options.AfterStep };
             durable.ClearTemporary();

@@ -81,9 +81,9 @@ public sealed class JournalTests
     public async Task FrameOfAnotherPlace_OpeningRefuses()
     {
         using TestLog test = await TestLog.PrepareAsync();
-        using (Journal journal = Journal.Open(test.Folder, isWritable: true, mayCreate: false)!)
+        using (Journal journal = Journal.Open(test.Folder, isWritable: true)!)
         {
-            Assert.Single(journal.ReadFrames(0));
+            Assert.Single(journal.ReadFrames(Journal.HeaderSize));
             journal.Append(TestLog.PreparedSize + 1, [new LogRow { Entry = [1] }], 0, null);
         }
 
@@ -118,8 +118,8 @@ public sealed class JournalTests
         }
 
         Assert.Empty(Fsck.Run(test.Folder, Options).Findings);
-        using Journal journal = Journal.Open(test.Folder, isWritable: false, mayCreate: false)!;
-        Assert.Equal(5, journal.ReadFrames(0).Count());
+        using Journal journal = Journal.Open(test.Folder, isWritable: false)!;
+        Assert.Equal(5, journal.ReadFrames(Journal.HeaderSize).Count());
     }
 
     [Fact]
@@ -179,7 +179,9 @@ public sealed class JournalTests
         byte[] small = journal[(int)start..][..JournalFrame.HeadSize];
         using TestLog test = new();
         List<byte[]> seeds = [small];
-        using (Journal fresh = Journal.Open(test.Folder, isWritable: true, mayCreate: true)!)
+        Journal.Create(test.Folder);
+        byte[] salt = File.ReadAllBytes(test.PathOf("journal"))[8..16];
+        using (Journal fresh = Journal.Open(test.Folder, isWritable: true)!)
         {
             LogRow[] rows =
             [
@@ -188,7 +190,7 @@ public sealed class JournalTests
                 new() { Entry = [], Endorsement = new LogRowEndorsement(TestLog.Id(1), [8]) },
             ];
             fresh.Append(5, rows, 1, null);
-            seeds.Add(fresh.TryRead(0, (int)fresh.End)!);
+            seeds.Add(fresh.TryRead(Journal.HeaderSize, (int)fresh.End - Journal.HeaderSize)!);
         }
 
         foreach (bool isSealed in new[] { false, true })
@@ -197,10 +199,10 @@ public sealed class JournalTests
             {
                 if (isSealed && input.Length >= JournalFrame.HeadSize)
                 {
-                    JournalFrame.Seal(input, 5, 1);
+                    JournalFrame.Seal(input, salt, 5, 1);
                 }
 
-                List<PendingRow>? rows = JournalFrame.TryRead(input, 0);
+                List<PendingRow>? rows = JournalFrame.TryRead(input, salt, 0);
                 Assert.All(rows ?? [], row => Assert.InRange(row.RecordAt + row.RecordLength, 0, input.Length));
                 return rows is not null;
             });

@@ -36,6 +36,39 @@ public sealed class UpgradeTests
         Assert.Empty(Fsck.Run(test.Folder, Options).Findings);
     }
 
+    [Fact]
+    public async Task Open_OlderFormatWithAJournal_IsUpgradedOnlyIfThatHasNoFrames()
+    {
+        using TestLog test = await TestLog.PrepareAsync();
+        byte[] journal = File.ReadAllBytes(test.PathOf("journal"));
+        MakeOld(test, 3);
+        File.WriteAllBytes(test.PathOf("journal"), journal);
+        Assert.Equal(LogErrors.Journal, Assert.Throws<LogException>(() => test.Open()).Code);
+        Assert.Equal(journal, File.ReadAllBytes(test.PathOf("journal")));
+
+        // What an upgrade leaves that was killed between the journal and the database.
+        File.WriteAllBytes(test.PathOf("journal"), journal[..20]);
+        await using (TiledLog log = test.Open())
+        {
+            TestLog.Append(log, 1);
+        }
+
+        Assert.Empty(Fsck.Run(test.Folder, Options).Findings);
+    }
+
+    [Fact]
+    public async Task Open_JournalWithoutSalt_IsRefusedByItsFormat()
+    {
+        using TestLog test = await TestLog.PrepareAsync();
+        using (SqliteConnection connection = new($"Data Source={test.PathOf("log.db")};Pooling=False"))
+        {
+            connection.Open();
+            Run(connection, "PRAGMA user_version = 4");
+        }
+
+        Assert.Equal(LogErrors.DatabaseVersion, Assert.Throws<LogException>(() => test.Open()).Code);
+    }
+
     private static void MakeOld(TestLog test, int format)
     {
         using SqliteConnection connection = new($"Data Source={test.PathOf("log.db")};Pooling=False");

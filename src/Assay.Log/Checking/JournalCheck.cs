@@ -10,19 +10,20 @@ internal sealed class JournalCheck(LogDatabase database, FindingList findings, C
     /// <param name="size">The database's entries.</param>
     public void Run(long end, ulong size)
     {
-        if (end == 0)
-        {
-            return;
-        }
-
         if (database.Journal is not { } journal)
         {
             findings.Add(LogErrors.Journal, Journal.FileName, "the file isn't there");
             return;
         }
 
+        if (!journal.HasHeader)
+        {
+            findings.Add(LogErrors.Journal, Journal.FileName, Journal.NoHeader);
+            return;
+        }
+
         ulong? next = null;
-        foreach (List<PendingRow> rows in journal.ReadFrames(0))
+        foreach (List<PendingRow> rows in end == Journal.HeaderSize ? [] : journal.ReadFrames(Journal.HeaderSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (rows.Count > 0 && next is not null && rows[0].Index != next)
@@ -41,7 +42,7 @@ internal sealed class JournalCheck(LogDatabase database, FindingList findings, C
         {
             findings.Add(LogErrors.Journal, Subject(journal), "here should be a whole frame that begins before what the database has");
         }
-        else if (next != size)
+        else if (next is not null && next != size)
         {
             findings.Add(LogErrors.Journal, Subject(journal), $"the next entry is {next} here, and {size} in the database");
         }

@@ -7,54 +7,63 @@ using Assay.Primitives;
 namespace Assay.Log.Storage;
 
 /// <summary>
-/// Rows that became durable together, as the journal has them (spec/log.md, "Journal"): a head with a checksum over all that follows it,
-/// then the rows. All numbers are big-endian.
+/// Rows that became durable together, as the journal has them (spec/log.md, "Journal"): a head with its own checksum and one over the
+/// rows, then the rows. All numbers are big-endian.
 /// </summary>
 internal static class JournalFrame
 {
-    /// <summary>Magic (8 bytes), CRC-32C of what follows it (4), length of the rows (4), number of the first entry (8), time in Unix ms (8).</summary>
-    public const int HeadSize = 32;
+    /// <summary>
+    /// The journal's salt (8 bytes), CRC-32C of the rest of the head (4), CRC-32C of the rows (4), their length (4), number of the first entry
+    /// (8), time in Unix ms (8).
+    /// </summary>
+    public const int HeadSize = 36;
 
-    private const int ChecksumAt = 8;
-    private const int LengthAt = 12;
-    private const int FirstAt = 16;
-    private const int TimeAt = 24;
+    /// <summary>Random for each journal, so that nobody can have bytes logged that look like a frame's head.</summary>
+    public const int SaltSize = 8;
 
-    private static ReadOnlySpan<byte> Magic => "assay/j1"u8;
+    private const int HeadChecksumAt = SaltSize;
+    private const int ChecksumAt = 12;
+    private const int LengthAt = 16;
+    private const int FirstAt = 20;
+    private const int TimeAt = 28;
 
     /// <summary>Completes a frame whose rows stand behind room for its head.</summary>
-    public static void Seal(Span<byte> frame, ulong firstIndex, long createdMs)
+    public static void Seal(Span<byte> frame, ReadOnlySpan<byte> salt, ulong firstIndex, long createdMs)
     {
-        Magic.CopyTo(frame);
+        salt.CopyTo(frame);
+        BinaryPrimitives.WriteUInt32BigEndian(frame[ChecksumAt..], Checksum(frame[HeadSize..]));
         BinaryPrimitives.WriteInt32BigEndian(frame[LengthAt..], frame.Length - HeadSize);
         BinaryPrimitives.WriteUInt64BigEndian(frame[FirstAt..], firstIndex);
         BinaryPrimitives.WriteInt64BigEndian(frame[TimeAt..], createdMs);
-        BinaryPrimitives.WriteUInt32BigEndian(frame[ChecksumAt..], Checksum(frame[LengthAt..]));
+        BinaryPrimitives.WriteUInt32BigEndian(frame[HeadChecksumAt..], Checksum(frame[ChecksumAt..HeadSize]));
     }
 
-    /// <summary>The length of the whole frame by its head; null if it isn't a frame's.</summary>
-    public static long? LengthOf(ReadOnlySpan<byte> head)
+    /// <summary>The length of the whole frame and the number of its first entry by its head; null if it isn't a head of that journal as it was written.</summary>
+    public static (long Length, ulong FirstIndex)? ReadHead(ReadOnlySpan<byte> head, ReadOnlySpan<byte> salt)
     {
-        if (head.Length < HeadSize || !head.StartsWith(Magic))
+        if (salt.Length != SaltSize || head.Length < HeadSize || !head.StartsWith(salt)
+            || BinaryPrimitives.ReadUInt32BigEndian(head[HeadChecksumAt..]) != Checksum(head[ChecksumAt..HeadSize]))
         {
             return null;
         }
 
         int rows = BinaryPrimitives.ReadInt32BigEndian(head[LengthAt..]);
-        return rows < 0 ? null : HeadSize + (long)rows;
+        return rows < 0 ? null : (HeadSize + (long)rows, BinaryPrimitives.ReadUInt64BigEndian(head[FirstAt..]));
     }
 
     /// <summary>Reads a frame; null if it isn't whole or isn't one.</summary>
     /// <param name="frame">All of its bytes.</param>
+    /// <param name="salt">The journal's.</param>
     /// <param name="position">Where it stands in the journal.</param>
-    public static List<PendingRow>? TryRead(ReadOnlySpan<byte> frame, long position)
+    public static List<PendingRow>? TryRead(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> salt, long position)
     {
-        if (LengthOf(frame) != frame.Length || BinaryPrimitives.ReadUInt32BigEndian(frame[ChecksumAt..]) != Checksum(frame[LengthAt..]))
+        if (ReadHead(frame, salt) is not { } head || head.Length != frame.Length
+            || BinaryPrimitives.ReadUInt32BigEndian(frame[ChecksumAt..]) != Checksum(frame[HeadSize..]))
         {
             return null;
         }
 
-        ulong index = BinaryPrimitives.ReadUInt64BigEndian(frame[FirstAt..]);
+        ulong index = head.FirstIndex;
         long createdMs = BinaryPrimitives.ReadInt64BigEndian(frame[TimeAt..]);
         List<PendingRow> rows = [];
         Reader reader = new(frame, HeadSize);
@@ -72,7 +81,7 @@ internal static class JournalFrame
     }
 
     /// <summary>CRC-32C (Castagnoli), by the processor's instruction where there is one: it finds torn writes, not forgers.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    public static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
         foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes))

@@ -46,13 +46,13 @@ internal sealed class LogDatabase : IDisposable
 
     /// <summary>
     /// Whether there is a journal, or a database or a part of one, that would be taken for a new one's: an old journal or write-ahead log would
-    /// be played into it.
+    /// be played into it. A journal without frames is what a crash in <see cref="Create"/> leaves.
     /// </summary>
     public static bool IsAnythingLeft(string folder) =>
-        File.Exists(Path.Combine(folder, Journal.FileName))
+        Journal.HasFrames(folder)
         || Directory.EnumerateFiles(folder, FileName + "*").Any(file => !Path.GetFileName(file).StartsWith(NewFileName, StringComparison.Ordinal));
 
-    /// <summary>Makes a database with its first entry, whole or not at all.</summary>
+    /// <summary>Makes a database with its first entry, whole or not at all, and before it the journal.</summary>
     public static void Create(string folder, LogState state, byte[] firstEntry, DateTimeOffset now)
     {
         string path = Path.Combine(folder, FileName);
@@ -61,11 +61,12 @@ internal sealed class LogDatabase : IDisposable
         // A crash in an earlier attempt may have left these; a journal must not be played into a new database.
         File.Delete(temp);
         File.Delete(temp + "-journal");
+        Journal.Create(folder);
         using (SqliteConnection connection = LogSchema.Connect(temp, SqliteOpenMode.ReadWriteCreate))
         {
             LogSchema.Create(connection, state);
             WriteCommands writes = new(connection);
-            writes.Insert([new PendingRow { Index = 0, CreatedMs = now.ToUnixTimeMilliseconds(), Entry = firstEntry }], journalEnd: 0);
+            writes.Insert([new PendingRow { Index = 0, CreatedMs = now.ToUnixTimeMilliseconds(), Entry = firstEntry }], journalEnd: Journal.HeaderSize);
             writes.Dispose();
         }
 
@@ -74,12 +75,14 @@ internal sealed class LogDatabase : IDisposable
     }
 
     /// <summary>Opens the database for writing.</summary>
+    /// <param name="folder">The log's folder.</param>
+    /// <param name="afterStep">Called while what a crash left is made durable, for tests.</param>
     /// <exception cref="LogException">It isn't there, isn't ours, or can't be durable.</exception>
-    public static LogDatabase Open(string folder) => Open(folder, isWritable: true);
+    public static LogDatabase Open(string folder, Action<string>? afterStep) => Open(folder, isWritable: true, afterStep);
 
     /// <summary>Opens the database for reading only, also while another process writes to it.</summary>
     /// <exception cref="LogException">It isn't there or isn't ours.</exception>
-    public static LogDatabase OpenReadOnly(string folder) => Open(folder, isWritable: false);
+    public static LogDatabase OpenReadOnly(string folder) => Open(folder, isWritable: false, afterStep: null);
 
     /// <summary>Commits rows with consecutive numbers from <paramref name="firstIndex"/> on; durable when it returns. For one thread at a time.</summary>
     /// <param name="afterStep">Called before the rows are durable and after, for tests.</param>
@@ -157,7 +160,7 @@ internal sealed class LogDatabase : IDisposable
         return true;
     });
 
-    /// <summary>The journal; null if there is none, or not yet (checks).</summary>
+    /// <summary>The journal; null if there is none (checks).</summary>
     public Journal? Journal => _journal;
 
     /// <summary>What SQLite's own check finds (checks).</summary>
@@ -187,7 +190,7 @@ internal sealed class LogDatabase : IDisposable
         _journal?.Dispose();
     }
 
-    private static LogDatabase Open(string folder, bool isWritable)
+    private static LogDatabase Open(string folder, bool isWritable, Action<string>? afterStep)
     {
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
@@ -205,13 +208,13 @@ internal sealed class LogDatabase : IDisposable
             {
                 LogSchema.CheckVersion(writer, mayUpgrade: true);
                 LogSchema.MakeDurable(writer);
-                LogSchema.Upgrade(writer);
+                LogSchema.Upgrade(writer, folder);
             }
 
             reader = LogSchema.Connect(path, SqliteOpenMode.ReadOnly);
             LogSchema.CheckVersion(reader, mayUpgrade: false);
             database = new LogDatabase(writer, reader);
-            database.OpenJournal(folder);
+            database.OpenJournal(folder, afterStep);
             return database;
         }
         catch (Exception e)
@@ -224,27 +227,36 @@ internal sealed class LogDatabase : IDisposable
     }
 
     /// <summary>Opens the journal, and takes over what a crash kept the database from having.</summary>
-    private void OpenJournal(string folder)
+    private void OpenJournal(string folder, Action<string>? afterStep)
     {
         if (_writer is null)
         {
-            _journal = Journal.Open(folder, isWritable: false, mayCreate: false);
+            _journal = Journal.Open(folder, isWritable: false);
             return;
         }
 
+        // A process that died while it made the log or upgraded it may not have come to this.
+        DurableFile.SyncFolder(folder);
+        afterStep?.Invoke("folder synced");
         long end = ReadState().JournalEnd;
-        _journal = Journal.Open(folder, isWritable: true, mayCreate: end == 0)
+        _journal = Journal.Open(folder, isWritable: true)
             ?? throw new LogException(LogErrors.Journal, Journal.FileName, "the file isn't there");
+        if (!_journal.HasHeader)
+        {
+            throw Journal.Damaged(0, Journal.NoHeader);
+        }
+
+        if (end < Journal.HeaderSize)
+        {
+            throw Journal.Damaged(end, "the database says that frames begin here, and that is before the first");
+        }
+
         if (_journal.Length < end)
         {
             throw Journal.Damaged(end, "the file ends before what the database has of it: an old copy was put back");
         }
 
-        if (Read(reads => reads.LargestReceiptId()) is { } largest)
-        {
-            _pending.NoteRemoved(largest);
-        }
-
+        // First look, then change: what is refused stays as it is.
         ulong size = ReadSize();
         foreach (List<PendingRow> rows in _journal.ReadFrames(end))
         {
@@ -254,6 +266,19 @@ internal sealed class LogDatabase : IDisposable
             }
 
             size += (ulong)rows.Count;
+        }
+
+        _journal.CutTornEnd(size);
+        _journal.MakeDurable(end, afterStep);
+
+        if (Read(reads => reads.LargestReceiptId()) is { } largest)
+        {
+            _pending.NoteRemoved(largest);
+        }
+
+        long durable = _journal.End;
+        foreach (List<PendingRow> rows in _journal.ReadFrames(end))
+        {
             _pending.Add(rows, _journal.End);
             if (_pending.Count >= MaxPendingRows)
             {
@@ -261,7 +286,11 @@ internal sealed class LogDatabase : IDisposable
             }
         }
 
-        _journal.CutTornEnd();
+        if (_journal.End != durable)
+        {
+            throw Journal.Damaged(_journal.End, "this frame could be read a moment ago, and can't be now");
+        }
+
         TakeOver();
     }
 

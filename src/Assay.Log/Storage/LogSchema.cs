@@ -7,7 +7,7 @@ namespace Assay.Log.Storage;
 internal static class LogSchema
 {
     private const long ApplicationId = 0x41737361;
-    private const long Format = 4;
+    private const long Format = 5;
 
     // Formats that the first opening for writing upgrades: before there was a journal, and before there were endorsements.
     private const long FormatWithoutJournal = 3;
@@ -107,15 +107,22 @@ internal static class LogSchema
         }
     }
 
-    /// <summary>Brings a database of an older format to this one, in one transaction.</summary>
-    public static void Upgrade(SqliteConnection connection)
+    /// <summary>Brings a database of an older format to this one, in one transaction, and makes its journal before.</summary>
+    public static void Upgrade(SqliteConnection connection, string folder)
     {
         object? version = Scalar(connection, "PRAGMA user_version");
         if (version is FormatWithoutEndorsements or FormatWithoutJournal)
         {
+            if (Storage.Journal.HasFrames(folder))
+            {
+                throw new LogException(LogErrors.Journal, Storage.Journal.FileName, $"a database of format {version} has none: this is another one's");
+            }
+
+            Storage.Journal.Create(folder);
             string endorsements = version is FormatWithoutEndorsements ? Endorsements : "";
             Execute(connection, string.Create(
-                CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {endorsements} {Journal} PRAGMA user_version = {Format}; COMMIT;"));
+                CultureInfo.InvariantCulture,
+                $"BEGIN IMMEDIATE; {endorsements} {Journal} UPDATE state SET journal_end = {Storage.Journal.HeaderSize}; PRAGMA user_version = {Format}; COMMIT;"));
         }
     }
 

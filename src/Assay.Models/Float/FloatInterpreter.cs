@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Assay.Models.Graph;
+using Assay.Programs;
 
 namespace Assay.Models.Float;
 
@@ -168,7 +169,7 @@ internal sealed class FloatInterpreter
     {
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] = (float)(node.Function == ElementFunction.Sigmoid ? PortableMath.Sigmoid(x[i]) : PortableMath.Tanh(x[i]));
+            y[i] = (float)(node.Function == ScalarFunction.Sigmoid ? PortableMath.Sigmoid(x[i]) : PortableMath.Tanh(x[i]));
         }
     }
 

@@ -118,25 +118,6 @@ internal sealed class ClampNode(string name, string onnxOperator, FloatNode x, f
     internal override FloatNode With(ImmutableArray<FloatNode> operands) => new ClampNode(Name, OnnxOperator, operands[0], Lo, Hi);
 }
 
-/// <summary>A function of one element.</summary>
-internal enum ElementFunction
-{
-    Sigmoid,
-    Tanh,
-}
-
-/// <summary>An element function.</summary>
-internal sealed class FunctionNode(string name, string onnxOperator, FloatNode x, ElementFunction function) : FloatNode(name, onnxOperator, x.Shape)
-{
-    public FloatNode X { get; } = x;
-
-    public ElementFunction Function { get; } = function;
-
-    public override ImmutableArray<FloatNode> Operands => [X];
-
-    internal override FloatNode With(ImmutableArray<FloatNode> operands) => new FunctionNode(Name, OnnxOperator, operands[0], Function);
-}
-
 /// <summary>Maximum over the window's real positions of x[C,H,W]; dilations are 1.</summary>
 internal sealed class MaxPoolNode(string name, string onnxOperator, FloatNode x, Window window)
     : FloatNode(name, onnxOperator, [x.Shape[0], window.Rows(x.Shape[1]), window.Columns(x.Shape[2])])
@@ -195,21 +176,6 @@ internal sealed class PadNode(string name, string onnxOperator, FloatNode x, int
     internal override FloatNode With(ImmutableArray<FloatNode> operands) => new PadNode(Name, OnnxOperator, operands[0], Top, Left, Bottom, Right);
 }
 
-/// <summary><c>y = a + b</c>, or <c>a - b</c>, of equal shapes.</summary>
-internal sealed class AddNode(string name, string onnxOperator, FloatNode a, FloatNode b, bool subtract) : FloatNode(name, onnxOperator, a.Shape)
-{
-    public FloatNode A { get; } = a;
-
-    public FloatNode B { get; } = b;
-
-    public bool Subtract { get; } = subtract;
-
-    public override ImmutableArray<FloatNode> Operands => [A, B];
-
-    internal override FloatNode With(ImmutableArray<FloatNode> operands) =>
-        new AddNode(Name, OnnxOperator, operands[0], operands[1], Subtract);
-}
-
 /// <summary>Softmax over the last axis.</summary>
 internal sealed class SoftmaxNode(string name, string onnxOperator, FloatNode x) : FloatNode(name, onnxOperator, x.Shape)
 {
@@ -218,16 +184,4 @@ internal sealed class SoftmaxNode(string name, string onnxOperator, FloatNode x)
     public override ImmutableArray<FloatNode> Operands => [X];
 
     internal override FloatNode With(ImmutableArray<FloatNode> operands) => new SoftmaxNode(Name, OnnxOperator, operands[0]);
-}
-
-/// <summary>The same elements in the same order under another shape.</summary>
-internal sealed class ReshapeNode(string name, string onnxOperator, FloatNode x, ImmutableArray<int> shape) : FloatNode(name, onnxOperator, shape)
-{
-    public FloatNode X { get; } = x;
-
-    public override ImmutableArray<FloatNode> Operands => [X];
-
-    public override long Work => 0;
-
-    internal override FloatNode With(ImmutableArray<FloatNode> operands) => new ReshapeNode(Name, OnnxOperator, operands[0], Shape);
 }

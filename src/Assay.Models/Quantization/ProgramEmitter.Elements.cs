@@ -34,7 +34,7 @@ internal sealed partial class ProgramEmitter
     {
         QuantizedValue x = _values[node.X];
         int bits = _widths[node].ResultBits;
-        bool sigmoid = node.Function == ElementFunction.Sigmoid;
+        bool sigmoid = node.Function == ScalarFunction.Sigmoid;
         int hi = Math.Min(short.MaxValue, (1 << (sigmoid ? bits : bits - 1)) - 1);
         double scale = 1.0 / hi;
         TensorType result = new(node.Shape, (short)(sigmoid ? 0 : -hi), (short)hi);

@@ -138,7 +138,7 @@ internal sealed partial class ProgramEmitter
         if (_soleUser.TryGetValue(result, out FloatNode? user) && user is FunctionNode function)
         {
             // Beyond ln(2^(bits+1)) a sigmoid is within half a step of its end; a tanh at half of that.
-            double flat = (_widths[function].ResultBits + 1) * 0.6931471805599453 / (function.Function == ElementFunction.Tanh ? 2 : 1);
+            double flat = (_widths[function].ResultBits + 1) * 0.6931471805599453 / (function.Function == ScalarFunction.Tanh ? 2 : 1);
             (lo, hi) = (Math.Max(lo, -flat), Math.Min(hi, flat));
         }
 

@@ -1,5 +1,6 @@
 using Assay.Models.Float;
 using Assay.Models.Graph;
+using Assay.Programs;
 
 namespace Assay.Models.Quantization;
 
@@ -62,7 +63,7 @@ internal static class CertainBounds
                 (double lo, double hi) = Of(clamp.X);
                 return (Math.Clamp(lo, clamp.Lo, clamp.Hi), Math.Clamp(hi, clamp.Lo, clamp.Hi));
             case FunctionNode function:
-                return (function.Function == ElementFunction.Sigmoid ? 0 : -1, 1);
+                return (function.Function == ScalarFunction.Sigmoid ? 0 : -1, 1);
             case SoftmaxNode:
                 return (0, 1);
             case MaxPoolNode or ReshapeNode:

@@ -1,4 +1,3 @@
-using Assay.Models.Graph;
 using Assay.Programs;
 
 namespace Assay.Models.Quantization;
@@ -8,9 +7,9 @@ internal sealed class TableCache
 {
     private readonly Dictionary<(string Kind, int Lo, int Hi, double Scale, int OutLo, int OutHi, double OutScale), LookupTable> _tables = [];
 
-    public LookupTable Function(ElementFunction function, TensorType x, double scale, TensorType result, double resultScale) => Get(
-        (function.ToString(), x.Lo, x.Hi, scale, result.Lo, result.Hi, resultScale),
-        () => function == ElementFunction.Sigmoid
+    public LookupTable Function(ScalarFunction function, TensorType x, double scale, TensorType result, double resultScale) => Get(
+        (function.ToString()!, x.Lo, x.Hi, scale, result.Lo, result.Hi, resultScale),
+        () => function == ScalarFunction.Sigmoid
             ? TableBuilder.Sigmoid(x, scale, result, resultScale)
             : TableBuilder.Tanh(x, scale, result, resultScale));
 

@@ -12,4 +12,23 @@ internal static class OperationCodes
     public const int AveragePool = 7;
     public const int Softmax = 8;
     public const int Reshape = 9;
+    public const int Mul = 10;
+    public const int MatMul = 11;
+    public const int Affine = 12;
+    public const int ReduceSum = 13;
+    public const int ReduceMax = 14;
+    public const int Max = 15;
+    public const int Min = 16;
+    public const int Divide = 17;
+    public const int Normalize = 18;
+    public const int RootSum = 19;
+    public const int Select = 20;
+    public const int TopK = 21;
+    public const int Transpose = 22;
+    public const int Slice = 23;
+    public const int Gather = 24;
+    public const int Concat = 25;
+    public const int Pad = 26;
+    public const int Embedding = 27;
+    public const int Constant = 28;
 }

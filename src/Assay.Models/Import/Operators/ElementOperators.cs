@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Assay.Models.Graph;
+using Assay.Programs;
 
 namespace Assay.Models.Import.Operators;
 
@@ -26,9 +27,9 @@ internal static class ElementOperators
         return node.Failed ? null : new ClampNode(node.Name, node.Operator, x, lo, hi);
     }
 
-    public static ImportValue? Sigmoid(NodeContext node) => Function(node, ElementFunction.Sigmoid);
+    public static ImportValue? Sigmoid(NodeContext node) => Function(node, ScalarFunction.Sigmoid);
 
-    public static ImportValue? Tanh(NodeContext node) => Function(node, ElementFunction.Tanh);
+    public static ImportValue? Tanh(NodeContext node) => Function(node, ScalarFunction.Tanh);
 
     public static ImportValue? Softmax(NodeContext node)
     {
@@ -67,7 +68,7 @@ internal static class ElementOperators
         return new ReshapeNode(node.Name, node.Operator, new SoftmaxNode(node.Name, node.Operator, flat), x.Shape);
     }
 
-    private static ImportValue? Function(NodeContext node, ElementFunction function) =>
+    private static ImportValue? Function(NodeContext node, ScalarFunction function) =>
         node.Arity(1, 1) && node.Activation(0) is { } x ? new FunctionNode(node.Name, node.Operator, x, function) : null;
 
     private static float Bound(NodeContext node, int index, string what, float otherwise)

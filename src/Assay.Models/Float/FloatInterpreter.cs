@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Assay.Models.Graph;
-using Assay.Programs;
 
 namespace Assay.Models.Float;
 
@@ -9,12 +7,12 @@ namespace Assay.Models.Float;
 /// float per element. It is the reference that fidelity is measured against, and what calibration observes; its results
 /// are the same on every machine. Not thread-safe: one instance for each thread.
 /// </summary>
-internal sealed class FloatInterpreter
+internal sealed partial class FloatInterpreter
 {
     private readonly FloatGraph _graph;
     private readonly Dictionary<FloatNode, int> _index = [];
     private readonly float[][] _values;
-    private float[] _patch = [];
+    private readonly Dictionary<FloatNode, Func<double, double>> _functions = [];
 
     public FloatInterpreter(FloatGraph graph)
     {
@@ -24,7 +22,17 @@ internal sealed class FloatInterpreter
         {
             FloatNode node = graph.Nodes[i];
             _index.Add(node, i);
-            _values[i] = node is ReshapeNode reshape ? _values[_index[reshape.X]] : new float[node.Count];
+            if (node is FunctionNode function)
+            {
+                _functions.Add(node, ScalarFunctions.Compile(function.Function));
+            }
+
+            _values[i] = node switch
+            {
+                ReshapeNode reshape => _values[_index[reshape.X]],
+                ConstantNode constant => constant.Values,
+                _ => new float[node.Count],
+            };
         }
     }
 
@@ -65,7 +73,7 @@ internal sealed class FloatInterpreter
                 Clamp(clamp, Operand(clamp.X), y);
                 break;
             case FunctionNode function:
-                Function(function, Operand(function.X), y);
+                Function(node, Operand(function.X), y);
                 break;
             case MaxPoolNode pool:
                 MaxPool(pool, Operand(pool.X), y);
@@ -73,8 +81,17 @@ internal sealed class FloatInterpreter
             case AveragePoolNode pool:
                 AveragePool(pool, Operand(pool.X), y);
                 break;
-            case AddNode add:
-                Add(add, Operand(add.A), Operand(add.B), y);
+            case GridNode grid:
+                Grid(grid, Operand(grid.X), y);
+                break;
+            case SelectNode select:
+                Select(select, Operand(select.Condition), Operand(select.A), Operand(select.B), y);
+                break;
+            case BroadcastNode broadcast:
+                Combine(broadcast, Operand(broadcast.Operands[0]), Operand(broadcast.Operands[1]), y);
+                break;
+            case MatMulNode product:
+                MatMul(product, Operand(product.A), Operand(product.B), y);
                 break;
             case SoftmaxNode softmax:
                 Softmax(Operand(softmax.X), y, node.Shape[^1]);
@@ -82,7 +99,31 @@ internal sealed class FloatInterpreter
             case PadNode pad:
                 Pad(pad, Operand(pad.X), y);
                 break;
-            case ReshapeNode:
+            case ReduceNode reduce:
+                Reduce(reduce, Operand(reduce.X), y);
+                break;
+            case NormalizeNode normalize:
+                Normalize(normalize, Operand(normalize.X), y);
+                break;
+            case TopKNode top:
+                TopK(top, Operand(top.X), y);
+                break;
+            case EmbeddingNode embedding:
+                Embed(embedding, Operand(embedding.X), y);
+                break;
+            case TransposeNode or SliceNode:
+                Move(node, Operand(node.Operands[0]), y);
+                break;
+            case GatherNode gather:
+                Gather(gather, Operand(gather.X), y);
+                break;
+            case ConcatNode concat:
+                Concat(concat, y);
+                break;
+            case ConstantPadNode pad:
+                Pad(pad, Operand(pad.X), y);
+                break;
+            case ReshapeNode or ConstantNode:
                 break;
             default:
                 throw new InvalidOperationException($"No evaluation for {node.GetType().Name}.");
@@ -96,54 +137,6 @@ internal sealed class FloatInterpreter
         {
             int channel = i % n;
             y[i] = (float)(node.Bias[channel] + PortableMath.Dot(node.Weights.AsSpan(channel * k, k), x.AsSpan(i / n * k, k)));
-        }
-    }
-
-    /// <summary>For each position the operand's elements under the kernel, once; then one dot product for each channel.</summary>
-    private void Conv(ConvNode node, float[] x, float[] y)
-    {
-        Window window = node.Window;
-        int k = node.GroupInputs * window.KernelY * window.KernelX;
-        int perGroup = node.Channels / node.Groups;
-        int plane = node.Shape[1] * node.Shape[2];
-        if (_patch.Length < k)
-        {
-            _patch = new float[k];
-        }
-
-        ReadOnlySpan<float> patch = _patch.AsSpan(0, k);
-        for (int position = 0; position < plane; position++)
-        {
-            int top = position / node.Shape[2] * window.StrideY - window.Top;
-            int left = position % node.Shape[2] * window.StrideX - window.Left;
-            for (int group = 0; group < node.Groups; group++)
-            {
-                Gather(node, x, group * node.GroupInputs, top, left);
-                for (int m = group * perGroup; m < (group + 1) * perGroup; m++)
-                {
-                    y[m * plane + position] = (float)(node.Bias[m] + PortableMath.Dot(node.Weights.AsSpan(m * k, k), patch));
-                }
-            }
-        }
-    }
-
-    private void Gather(ConvNode node, float[] x, int firstChannel, int top, int left)
-    {
-        Window window = node.Window;
-        (int height, int width) = (node.X.Shape[1], node.X.Shape[2]);
-        int next = 0;
-        for (int c = firstChannel; c < firstChannel + node.GroupInputs; c++)
-        {
-            for (int ky = 0; ky < window.KernelY; ky++)
-            {
-                int iy = top + ky * window.DilationY;
-                int row = (c * height + iy) * width;
-                for (int kx = 0; kx < window.KernelX; kx++)
-                {
-                    int ix = left + kx * window.DilationX;
-                    _patch[next++] = (uint)iy < (uint)height && (uint)ix < (uint)width ? x[row + ix] : 0;
-                }
-            }
         }
     }
 
@@ -165,68 +158,20 @@ internal sealed class FloatInterpreter
         }
     }
 
-    private static void Function(FunctionNode node, float[] x, float[] y)
+    private void Function(FloatNode node, float[] x, float[] y)
     {
+        Func<double, double> function = _functions[node];
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] = (float)(node.Function == ScalarFunction.Sigmoid ? PortableMath.Sigmoid(x[i]) : PortableMath.Tanh(x[i]));
+            y[i] = (float)function(x[i]);
         }
     }
 
-    private static void Add(AddNode node, float[] a, float[] b, float[] y)
+    private static void Grid(GridNode node, float[] x, float[] y)
     {
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] = node.Subtract ? a[i] - b[i] : a[i] + b[i];
-        }
-    }
-
-    private static void Pad(PadNode node, float[] x, float[] y)
-    {
-        (int height, int width) = (node.X.Shape[1], node.X.Shape[2]);
-        for (int row = 0; row < node.Shape[0] * height; row++)
-        {
-            int to = (row / height * node.Shape[1] + row % height + node.Top) * node.Shape[2] + node.Left;
-            x.AsSpan(row * width, width).CopyTo(y.AsSpan(to));
-        }
-    }
-
-    private static void MaxPool(MaxPoolNode node, float[] x, float[] y)
-    {
-        Windows windows = new(node.Window, node.X.Shape, node.Shape);
-        for (int i = 0; i < y.Length; i++)
-        {
-            (int plane, int top, int bottom, int left, int right) = windows.At(i);
-            float max = float.NegativeInfinity;
-            for (int iy = top; iy < bottom; iy++)
-            {
-                for (int ix = left; ix < right; ix++)
-                {
-                    max = Math.Max(max, x[plane + iy * windows.Width + ix]);
-                }
-            }
-
-            y[i] = max;
-        }
-    }
-
-    private static void AveragePool(AveragePoolNode node, float[] x, float[] y)
-    {
-        Windows windows = new(node.Window, node.X.Shape, node.Shape);
-        int area = node.Window.KernelY * node.Window.KernelX;
-        for (int i = 0; i < y.Length; i++)
-        {
-            (int plane, int top, int bottom, int left, int right) = windows.At(i);
-            double sum = 0;
-            for (int iy = top; iy < bottom; iy++)
-            {
-                for (int ix = left; ix < right; ix++)
-                {
-                    sum += x[plane + iy * windows.Width + ix];
-                }
-            }
-
-            y[i] = (float)(sum / (node.CountPadding ? area : (bottom - top) * (right - left)));
+            y[i] = (float)(Math.Clamp(Math.Round(x[i] / node.Step, MidpointRounding.ToEven), node.Lo, node.Hi) * node.Step);
         }
     }
 
@@ -252,24 +197,6 @@ internal sealed class FloatInterpreter
             {
                 y[row + i] = (float)(exponentials[i] / sum);
             }
-        }
-    }
-
-    /// <summary>The real positions of each window of a pool.</summary>
-    private readonly struct Windows(Window window, ImmutableArray<int> from, ImmutableArray<int> to)
-    {
-        private readonly int _height = from[1];
-        private readonly int _rows = to[1];
-        private readonly int _columns = to[2];
-
-        public int Width { get; } = from[2];
-
-        public (int Plane, int Top, int Bottom, int Left, int Right) At(int element)
-        {
-            int top = element / _columns % _rows * window.StrideY - window.Top;
-            int left = element % _columns * window.StrideX - window.Left;
-            int plane = element / (_rows * _columns) * _height * Width;
-            return (plane, Math.Max(0, top), Math.Min(_height, top + window.KernelY), Math.Max(0, left), Math.Min(Width, left + window.KernelX));
         }
     }
 }

@@ -21,6 +21,10 @@ public sealed record EngineOptions
     /// arena per concurrent run. Default 2 GiB.</summary>
     public long MemoryLimit { get; init; } = 2L << 30;
 
+    /// <summary>Keeps every value of the program to the end of a run, for a <see cref="ValueObserver"/>: nothing is merged or left
+    /// out, and an arena holds all values at once. For measuring; default false.</summary>
+    public bool KeepValues { get; init; }
+
     /// <summary>Source of the transcript's time stamps; without one they are 0.</summary>
     public TimeProvider? Clock { get; init; }
 }

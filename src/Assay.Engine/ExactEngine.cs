@@ -25,6 +25,7 @@ public sealed unsafe class ExactEngine : IDisposable
     private readonly PlanMemory _memory;
     private readonly PlanRunner _runner;
     private readonly TimeProvider? _clock;
+    private readonly bool _keepsValues;
 
     private ExactEngine(ExactModel model, EngineOptions options, PlanMemory memory)
     {
@@ -38,11 +39,12 @@ public sealed unsafe class ExactEngine : IDisposable
         };
         _memory = memory;
         _clock = options.Clock;
+        _keepsValues = options.KeepValues;
         EnginePlan plan = Path switch
         {
-            SimdPath.Vector512 => PlanBuilder<Simd512, Vector512<int>>.Build(model, memory),
-            SimdPath.Vector256 => PlanBuilder<Simd256, Vector256<int>>.Build(model, memory),
-            _ => PlanBuilder<ScalarSimd, int>.Build(model, memory),
+            SimdPath.Vector512 => PlanBuilder<Simd512, Vector512<int>>.Build(model, memory, options.KeepValues),
+            SimdPath.Vector256 => PlanBuilder<Simd256, Vector256<int>>.Build(model, memory, options.KeepValues),
+            _ => PlanBuilder<ScalarSimd, int>.Build(model, memory, options.KeepValues),
         };
         _runner = new PlanRunner(model.Program, plan, memory, options, vectors: Path != SimdPath.Portable);
         foreach (InputPort input in _runner.Inputs)
@@ -107,8 +109,20 @@ public sealed unsafe class ExactEngine : IDisposable
     /// <param name="outputs">Receives the outputs.</param>
     /// <exception cref="ArgumentException">A span hasn't the right length, or an element is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
-    public EngineTranscript Run(ReadOnlySpan<short> inputs, int batch, Span<short> outputs)
+    public EngineTranscript Run(ReadOnlySpan<short> inputs, int batch, Span<short> outputs) => Run(inputs, batch, outputs, null);
+
+    /// <summary>Runs a batch of integers and shows all values of all items to an observer, some items at a time, in order, on
+    /// the caller's thread.</summary>
+    /// <param name="observer">Needs <see cref="EngineOptions.KeepValues"/>; what it throws ends the call.</param>
+    /// <exception cref="InvalidOperationException">The engine doesn't keep values.</exception>
+    /// <inheritdoc cref="Run(ReadOnlySpan{short}, int, Span{short})"/>
+    public EngineTranscript Run(ReadOnlySpan<short> inputs, int batch, Span<short> outputs, ValueObserver? observer)
     {
+        if (observer is not null && !_keepsValues)
+        {
+            throw new InvalidOperationException("The engine was compiled without EngineOptions.KeepValues.");
+        }
+
         CheckLengths(inputs.Length, batch, outputs.Length);
         ReadOnlySpan<short> rest = inputs;
         foreach (InputPort input in _runner.Inputs)
@@ -123,7 +137,7 @@ public sealed unsafe class ExactEngine : IDisposable
 
         fixed (short* x = inputs, y = outputs)
         {
-            BatchCall call = new() { Inputs = x, Outputs = y, Integers = true, Batch = batch, Refused = int.MaxValue };
+            BatchCall call = new() { Inputs = x, Outputs = y, Integers = true, Batch = batch, Refused = int.MaxValue, Observer = observer };
             return Execute(ref call);
         }
     }
@@ -132,7 +146,7 @@ public sealed unsafe class ExactEngine : IDisposable
     /// <param name="inputs">Any values; what can't be represented is clamped or refused by the input's rule.</param>
     /// <param name="batch">Items, at least 1.</param>
     /// <param name="outputs">Receives the outputs; zeros for refused items.</param>
-    /// <inheritdoc cref="Run" path="/exception"/>
+    /// <inheritdoc cref="Run(ReadOnlySpan{short}, int, Span{short})" path="/exception"/>
     public EngineTranscript RunBatch(ReadOnlySpan<float> inputs, int batch, Span<float> outputs) =>
         RunBatch(inputs, batch, outputs, []);
 

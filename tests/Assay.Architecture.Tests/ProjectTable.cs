@@ -13,7 +13,7 @@ internal static class ProjectTable
         ["Assay.Attestation"] = new(true, ["Assay.Primitives"]),
         ["Assay.Proofs"] = new(true, ["Assay.Programs"]),
         ["Assay.Verification"] = new(true, ["Assay.Receipts", "Assay.Proofs", "Assay.Attestation"]),
-        ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs"]),
+        ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs", "Assay.Engine"]),
         ["Assay.Engine"] = new(false, ["Assay.Programs"]),
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
         ["Assay.Log"] = new(false, ["Assay.Files"]),

@@ -13,6 +13,9 @@ internal unsafe struct BatchCall
     /// <summary>One per item, or null.</summary>
     public ItemOutcome* Outcomes;
 
+    /// <summary>Sees every tile's values, or null.</summary>
+    public ValueObserver? Observer;
+
     public long Clamped;
 
     /// <summary>The first refused item so far; <see cref="int.MaxValue"/> for none.</summary>

@@ -49,7 +49,7 @@ internal sealed unsafe class PlanRunner
     public void Run(ref BatchCall call)
     {
         long threads = Math.Min(Math.Min(_threads, call.Batch), _plan.Work * call.Batch / _parallelWork);
-        if (threads > 1 && _batchRegions.TryRent() is { } region)
+        if (threads > 1 && call.Observer is null && _batchRegions.TryRent() is { } region)
         {
             int perThread = (int)((call.Batch + threads - 1) / threads);
             region.Run(ref call, this, Math.Min(_plan.ItemsPerTile, perThread), (int)threads - 1);
@@ -57,12 +57,19 @@ internal sealed unsafe class PlanRunner
         }
 
         WorkerArena arena = RentArena();
-        for (int first = 0; first < call.Batch; first += _plan.ItemsPerTile)
+        try
         {
-            RunTile(ref call, first, Math.Min(_plan.ItemsPerTile, call.Batch - first), arena.Start, splitSteps: _threads > 1);
+            for (int first = 0; first < call.Batch; first += _plan.ItemsPerTile)
+            {
+                int items = Math.Min(_plan.ItemsPerTile, call.Batch - first);
+                RunTile(ref call, first, items, arena.Start, splitSteps: _threads > 1);
+                call.Observer?.Invoke(new KeptValues(_plan.Values, arena.Start, first, items));
+            }
         }
-
-        ReturnArena(arena);
+        finally
+        {
+            ReturnArena(arena);
+        }
     }
 
     /// <summary>Memory for one thread; new only if more are in use than ever before.</summary>

@@ -7,5 +7,6 @@ namespace Assay.Engine.Plan;
 /// <param name="ItemsPerTile">Items that an arena holds and a pass over the steps handles.</param>
 /// <param name="ArenaElements">int16 elements of an arena.</param>
 /// <param name="Work">Multiply-adds per item, padding of vectors not counted.</param>
+/// <param name="Values">Where every value is afterwards, if values are kept; else empty.</param>
 internal sealed record EnginePlan(
-    Step[] Steps, ArenaBuffer[] Inputs, ArenaBuffer[] Outputs, int ItemsPerTile, long ArenaElements, long Work);
+    Step[] Steps, ArenaBuffer[] Inputs, ArenaBuffer[] Outputs, int ItemsPerTile, long ArenaElements, long Work, PlanValue[] Values);

@@ -28,23 +28,27 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
     private readonly List<ArenaBuffer> _buffers = [];
     private readonly PlanValue[] _values;
     private readonly ProgramUses _uses;
+    private readonly bool _keepValues;
     private readonly Dictionary<(ArenaBuffer, ImageShape, bool), ArenaBuffer> _transposed = [];
     private readonly Dictionary<(ArenaBuffer, Pads), ArenaBuffer> _padded = [];
     private readonly nint[] _tables;
 
-    private PlanBuilder(ExactModel model, PlanMemory memory)
+    private PlanBuilder(ExactModel model, PlanMemory memory, bool keepValues)
     {
+        _keepValues = keepValues;
         _model = model;
         _program = model.Program;
         _memory = memory;
         _values = new PlanValue[_program.ValueCount];
-        _uses = new ProgramUses(_program);
+        _uses = new ProgramUses(_program, keepValues);
         _tables = new nint[_program.Tables.Length];
     }
 
     /// <summary>Builds the plan; packed weights and tables are allocated in <paramref name="memory"/>.</summary>
+    /// <param name="keepValues">Whether every value is computed, as it is in the program, and stays until the last step.</param>
     /// <exception cref="EngineMemoryException">They don't fit.</exception>
-    public static EnginePlan Build(ExactModel model, PlanMemory memory) => new PlanBuilder<TS, TV>(model, memory).Build();
+    public static EnginePlan Build(ExactModel model, PlanMemory memory, bool keepValues) =>
+        new PlanBuilder<TS, TV>(model, memory, keepValues).Build();
 
     private EnginePlan Build()
     {
@@ -76,9 +80,14 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
             output.LastStep = _steps.Count;
         }
 
+        foreach (PlanValue value in _keepValues ? _values : [])
+        {
+            value.Buffer.LastStep = _steps.Count;
+        }
+
         long perItem = ArenaPlan.Assign(_buffers, 1);
         int items = (int)Math.Clamp(ArenaTarget / perItem, 1, MaxItemsPerTile);
-        return new([.. _steps], inputBuffers, outputs, items, ArenaPlan.Assign(_buffers, items), _program.Work);
+        return new([.. _steps], inputBuffers, outputs, items, ArenaPlan.Assign(_buffers, items), _program.Work, _keepValues ? _values : []);
     }
 
     /// <param name="result">Shape and range of the operation's result, clamps that were merged into it included.</param>

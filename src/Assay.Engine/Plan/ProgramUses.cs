@@ -14,9 +14,10 @@ internal sealed class ProgramUses
 
     private readonly TensorType[] _results;
 
-    public ProgramUses(ExactProgram program)
+    /// <param name="keepValues">Whether somebody reads every value, so that all are needed and none is merged.</param>
+    public ProgramUses(ExactProgram program, bool keepValues)
     {
-        _readers = CountReaders(program);
+        _readers = CountReaders(program, keepValues);
         _roots = [.. Enumerable.Range(0, program.ValueCount)];
         _results = [.. _roots.Select(program.TypeOf)];
         for (int i = 0; i < program.Operations.Length; i++)
@@ -52,9 +53,10 @@ internal sealed class ProgramUses
     private static bool EndsInClamp(Operation operation) =>
         operation is LinearOperation or ConvOperation or RescaleOperation or AddOperation or AveragePoolOperation;
 
-    private static int[] CountReaders(ExactProgram program)
+    private static int[] CountReaders(ExactProgram program, bool keepValues)
     {
         int[] readers = new int[program.ValueCount];
+        Array.Fill(readers, keepValues ? 1 : 0);
         foreach (ProgramOutput output in program.Outputs)
         {
             readers[output.Value]++;

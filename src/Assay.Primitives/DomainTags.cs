@@ -45,6 +45,9 @@ public static class DomainTags
     /// <summary>Prefix of the hash that is a model's identity, followed by a zero byte (spec/program.md).</summary>
     public const string ModelId = "assay/model-id/v1";
 
+    /// <summary>Prefix of the hash that is a float model's identity, followed by a zero byte (spec/receipt.md).</summary>
+    public const string FloatModelId = "assay/float-model-id/v1";
+
     /// <summary>The exact program's semantics and the first element of its bytes (spec/program.md).</summary>
     public const string Program = "fixed-point/v1";
 }

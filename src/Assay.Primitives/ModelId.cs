@@ -1,6 +1,6 @@
 namespace Assay.Primitives;
 
-/// <summary>The identity of a model: SHA-256 over its canonical program and weights root (spec/program.md).</summary>
+/// <summary>The identity of a model: for an exact one SHA-256 over its canonical program and weights root (spec/program.md), for a float one over its file (spec/receipt.md).</summary>
 public readonly record struct ModelId(Digest32 Value)
 {
     /// <summary>Reads 64 hexadecimal digits of either case; false for anything else.</summary>

@@ -61,7 +61,7 @@ public sealed class KillTests
             ModelStore store = NodeFolder.Store(folder);
             Assert.True(ModelId.TryParse(store.Resolve("risk").Value!.ModelId, out ModelId model));
             await using ReplayerHost peer = await ReplayerHost.StartAsync(
-                new ReplayerOptions { Folder = Path.Combine(folder, "peer"), Trust = trust, Models = [store.Load(model).Value!.Model], Url = "http://127.0.0.1:0" }, TimeProvider.System, CancellationToken.None);
+                new ReplayerOptions { Folder = Path.Combine(folder, "peer"), Trust = trust, Models = [((StoredModel.Exact)store.Load(model).Value!).Model], Url = "http://127.0.0.1:0" }, TimeProvider.System, CancellationToken.None);
             string by = $"\"by\":[\"replay\"],\"peers\":[\"{peer.Peer}\"]";
             PolicyDocument policy = PolicyDocument.TryRead(Encoding.UTF8.GetBytes($"{{\"require\":[{{\"question\":\"model\",{by}}},{{\"question\":\"computed-right\",{by}}}]}}"), out _)!;
             string[] replayer = ["--replayer", $"{peer.Address}={Convert.ToHexStringLower(peer.Key.ToArray())}"];

@@ -98,11 +98,11 @@ internal static class ModelCommands
     {
         ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
         IReadOnlyList<string> names = store.Aliases();
-        output.Line(names.Count == 0 ? "no models yet: assay model add models/digits" : $"{"name",-16} {"model id",-64} minimum level");
+        output.Line(names.Count == 0 ? "no models yet: assay model add models/digits" : $"{"name",-16} {"model id",-64} {"runs",-5} minimum level");
         foreach (string name in names)
         {
             AliasEntry alias = Require(store.Resolve(name));
-            output.Line($"{name,-16} {alias.ModelId} {alias.MinimumLevel ?? "-"}");
+            output.Line($"{name,-16} {alias.ModelId} {Kind(store, alias),-5} {alias.MinimumLevel ?? "-"}");
         }
 
         output.Json(json =>
@@ -114,6 +114,7 @@ internal static class ModelCommands
                 json.WriteStartObject();
                 json.WriteString("name", name);
                 json.WriteString("modelId", alias.ModelId);
+                json.WriteString("kind", Kind(store, alias));
                 json.WriteString("minimumLevel", alias.MinimumLevel);
                 json.WriteString("declaredUse", alias.DeclaredUse);
                 json.WriteEndObject();
@@ -123,6 +124,8 @@ internal static class ModelCommands
         });
         return Task.FromResult(ExitCodes.Met);
     });
+
+    private static string Kind(ModelStore store, AliasEntry alias) => ModelId.TryParse(alias.ModelId, out ModelId id) && store.IsFloat(id) ? "float" : "exact";
 
     private static Command Inspect()
     {
@@ -139,7 +142,16 @@ internal static class ModelCommands
             }
 
             StoredModel stored = Require(store.Load(id));
-            Show(output, wanted, stored.Model, stored.Statement, stored.StatementBytes, alias?.MinimumLevel, alias?.DeclaredUse);
+            switch (stored)
+            {
+                case StoredModel.Exact exact:
+                    Show(output, wanted, exact.Model, exact.Statement, exact.StatementBytes, alias?.MinimumLevel, alias?.DeclaredUse);
+                    break;
+                case StoredModel.Float asIs:
+                    FloatModelText.Show(output, wanted, asIs, alias?.MinimumLevel, alias?.DeclaredUse);
+                    break;
+            }
+
             if (alias is not null)
             {
                 foreach (AliasEntry entry in Require(store.History(wanted)))
@@ -174,6 +186,7 @@ internal static class ModelCommands
         FidelityReport report = statement.Fidelity;
         SetFidelity measured = report.Test ?? report.Calibration;
         output.Line($"model id {model.Id}");
+        output.Line("runs     exact: the same program and input give the same bytes on every machine, so anyone can replay an answer");
         output.Line($"source   {statement.Source.Format}, SHA-256 {statement.Source.Sha256}");
         output.Line($"use      {use ?? "not declared"}; minimum level: {minimum ?? "none"}");
         output.Line($"size     {model.Program.Operations.Length} operations, {model.Program.Work:N0} multiply-adds an item, {model.Weights.Memory.Length:N0} bytes of weights");
@@ -192,6 +205,7 @@ internal static class ModelCommands
         {
             json.WriteString("name", name);
             json.WriteString("modelId", model.Id.ToString());
+            json.WriteString("kind", "exact");
             json.WriteString("minimumLevel", minimum);
             json.WriteString("declaredUse", use);
             json.WritePropertyName("statement");

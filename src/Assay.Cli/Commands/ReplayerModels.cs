@@ -34,7 +34,16 @@ internal static class ReplayerModels
         foreach (ModelId id in store.List())
         {
             StoreResult<StoredModel> loaded = store.Load(id);
-            models.Add(loaded.Value?.Model ?? throw new CliException(ExitCodes.CannotEvaluate, loaded.Error!, $"A peer doesn't start with some of its models missing: {loaded.Message}."));
+            if (!loaded.Found)
+            {
+                throw new CliException(ExitCodes.CannotEvaluate, loaded.Error, $"A peer doesn't start with some of its models missing: {loaded.Message}.");
+            }
+
+            // A float model can't be run again with the same result, so a peer has nothing to say about it.
+            if (loaded.Value is StoredModel.Exact exact)
+            {
+                models.Add(exact.Model);
+            }
         }
 
         return models;

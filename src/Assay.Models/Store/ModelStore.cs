@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Assay.Files;
+using Assay.Models.Float;
 using Assay.Models.Registration;
 using Assay.Primitives;
 using Assay.Programs;
@@ -13,7 +14,8 @@ namespace Assay.Models.Store;
 /// </summary>
 /// <remarks>
 /// <code>
-/// models/ID/program.cbor, weights.bin, source.onnx, statement.json, statement-DIGEST.json
+/// models/ID/program.cbor, weights.bin   (of exact models only)
+///           source.onnx, statement.json, statement-DIGEST.json
 /// aliases/NAME.jsonl   append-only history, one entry a line
 /// incoming/            unfinished models; emptied by the next writer
 /// store.lock           held by the one process that writes
@@ -55,27 +57,17 @@ public sealed class ModelStore
     public StoreResult<StoredModel> Put(ExactModel model, ReadOnlyMemory<byte> statement, ReadOnlyMemory<byte> source)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (ModelStatement.TryParse(statement.Span) is not { } parsed || !IsAbout(parsed, model.Id, source.Span))
-        {
-            return new(null, StoreErrors.StatementMismatch, "the statement is not about this model and source file");
-        }
+        ModelStatement? parsed = ModelStatement.TryParse(statement.Span);
+        return Put(model.Id, parsed?.ModelId, parsed?.Source, statement, source, [("program.cbor", model.ProgramBytes), ("weights.bin", model.Weights.Memory)]);
+    }
 
-        lock (_gate)
-        {
-            using FileStream exclusive = Acquire();
-            string folder = FolderOf(model.Id);
-            StoreResult<StoredModel> stored = Load(model.Id);
-            if (!stored.Found)
-            {
-                Add(folder, model, statement.Span, source.Span);
-            }
-            else if (stored.Value.Statement.Source.Sha256 == parsed.Source.Sha256)
-            {
-                ReplaceStatement(folder, statement.Span);
-            }
-        }
-
-        return Load(model.Id);
+    /// <summary>Adds a float model; its file is its source. Else like the exact ones.</summary>
+    /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
+    public StoreResult<StoredModel> Put(FloatModel model, ReadOnlyMemory<byte> statement)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        FloatModelStatement? parsed = FloatModelStatement.TryParse(statement.Span);
+        return Put(model.Id, parsed?.ModelId, parsed?.Source, statement, model.Onnx, []);
     }
 
     /// <summary>Reads a model and checks that its files are what their names and the statement say.</summary>
@@ -87,32 +79,20 @@ public sealed class ModelStore
             return new(null, StoreErrors.NotFound, $"there is no model {id}");
         }
 
-        byte[]? program = Read(folder, "program.cbor", ProgramLimits.ProgramBytes);
-        ExactProgram? decoded = program is null ? null : ProgramCodec.TryDecode(program, out _);
-        byte[]? weights = decoded is null ? null : Read(folder, "weights.bin", decoded.WeightBytes);
-        WeightsBlob? blob = weights is null ? null : WeightsBlob.Create(decoded!, weights, out _);
-        ExactModel? model = blob is null ? null : ExactModel.Create(decoded!, blob, out _);
-        if (model is null)
-        {
-            return new(null, StoreErrors.Damaged, $"model {id}: program.cbor or weights.bin is missing or damaged");
-        }
-
-        if (model.Id != id)
-        {
-            return new(null, StoreErrors.IdMismatch, $"the files of model {id} are those of {model.Id}");
-        }
-
         byte[]? statement = Read(folder, "statement.json", MaxStatementBytes);
         byte[]? source = ReadSource(id);
-        if (statement is null || source is null || ModelStatement.TryParse(statement) is not { } parsed)
+        if (statement is null || source is null)
         {
-            return new(null, StoreErrors.Damaged, $"model {id}: statement.json or source.onnx is missing or damaged");
+            return new(null, StoreErrors.Damaged, $"model {id}: statement.json or source.onnx is missing");
         }
 
-        return IsAbout(parsed, id, source)
-            ? new(new StoredModel(model, parsed, statement, Digest32.Sha256(statement)), null, null)
-            : new(null, StoreErrors.StatementMismatch, $"model {id}: the statement is not about this model and source file");
+        return ModelStatement.TryParse(statement) is { } exact ? LoadExact(id, folder, exact, statement, source)
+            : FloatModelStatement.TryParse(statement) is { } asIs ? LoadFloat(id, asIs, statement, source)
+            : new(null, StoreErrors.Damaged, $"model {id}: statement.json is damaged");
     }
+
+    /// <summary>Whether a model is a float model; of no meaning for one that isn't there. Nothing is checked; <see cref="Load"/> does that.</summary>
+    public bool IsFloat(ModelId id) => !File.Exists(Path.Combine(FolderOf(id), "program.cbor"));
 
     /// <summary>The ids of all models, in order of their text. What is listed is not checked; <see cref="Load"/> does that.</summary>
     public IReadOnlyList<ModelId> List()
@@ -129,7 +109,7 @@ public sealed class ModelStore
         return ids;
     }
 
-    /// <summary>The ONNX file that a model was compiled from; null if it isn't there.</summary>
+    /// <summary>The ONNX file that a model was compiled from, or that it is; null if it isn't there.</summary>
     public byte[]? ReadSource(ModelId id) => Read(FolderOf(id), "source.onnx", int.MaxValue - 64);
 
     /// <summary>A statement by its digest, also one that has been replaced; null if the store never had it.</summary>
@@ -169,7 +149,55 @@ public sealed class ModelStore
     /// <summary>All names, in order.</summary>
     public IReadOnlyList<string> Aliases() => _aliases.Names();
 
-    private void Add(string folder, ExactModel model, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> source)
+    private StoreResult<StoredModel> Put(ModelId id, string? statedId, StatementSource? stated, ReadOnlyMemory<byte> statement, ReadOnlyMemory<byte> source, (string Name, ReadOnlyMemory<byte> Bytes)[] program)
+    {
+        if (statedId != id.ToString() || stated?.Sha256 != Digest32.Sha256(source.Span).ToString())
+        {
+            return new(null, StoreErrors.StatementMismatch, "the statement is not about this model and source file");
+        }
+
+        lock (_gate)
+        {
+            using FileStream exclusive = Acquire();
+            string folder = FolderOf(id);
+            StoreResult<StoredModel> stored = Load(id);
+            if (!stored.Found)
+            {
+                Add(folder, [.. program, ("source.onnx", source), ("statement.json", statement), ($"statement-{Digest32.Sha256(statement.Span)}.json", statement)]);
+            }
+            else if (stored.Value.Source.Sha256 == stated.Sha256)
+            {
+                ReplaceStatement(folder, statement.Span);
+            }
+        }
+
+        return Load(id);
+    }
+
+    private static StoreResult<StoredModel> LoadExact(ModelId id, string folder, ModelStatement stated, byte[] statement, byte[] source)
+    {
+        byte[]? program = Read(folder, "program.cbor", ProgramLimits.ProgramBytes);
+        ExactProgram? decoded = program is null ? null : ProgramCodec.TryDecode(program, out _);
+        byte[]? weights = decoded is null ? null : Read(folder, "weights.bin", decoded.WeightBytes);
+        WeightsBlob? blob = weights is null ? null : WeightsBlob.Create(decoded!, weights, out _);
+        ExactModel? model = blob is null ? null : ExactModel.Create(decoded!, blob, out _);
+        return model is null ? new(null, StoreErrors.Damaged, $"model {id}: program.cbor or weights.bin is missing or damaged")
+            : Mismatch(id, model.Id, stated.ModelId, stated.Source, source) ?? new(new StoredModel.Exact(model, stated, statement), null, null);
+    }
+
+    private static StoreResult<StoredModel> LoadFloat(ModelId id, FloatModelStatement stated, byte[] statement, byte[] source)
+    {
+        FloatModel? model = FloatModel.TryCreate(source, out RegistrationError? error);
+        return model is null ? new(null, StoreErrors.Damaged, $"model {id}: source.onnx is damaged ({error!.Code})")
+            : Mismatch(id, model.Id, stated.ModelId, stated.Source, source) ?? new(new StoredModel.Float(model, stated, statement), null, null);
+    }
+
+    private static StoreResult<StoredModel>? Mismatch(ModelId id, ModelId computed, string stated, StatementSource statedSource, byte[] source) =>
+        computed != id ? new(null, StoreErrors.IdMismatch, $"the files of model {id} are those of {computed}")
+        : stated != id.ToString() || statedSource.Sha256 != Digest32.Sha256(source).ToString() ? new(null, StoreErrors.StatementMismatch, $"model {id}: the statement is not about this model and source file")
+        : null;
+
+    private void Add(string folder, IEnumerable<(string Name, ReadOnlyMemory<byte> Bytes)> files)
     {
         // Whoever holds the lock is the only writer, so whatever lies here was left by a kill.
         foreach (string left in Directory.EnumerateDirectories(_incoming))
@@ -179,11 +207,11 @@ public sealed class ModelStore
 
         string incoming = Path.Combine(_incoming, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         Directory.CreateDirectory(incoming);
-        DurableFile.Create(Path.Combine(incoming, "program.cbor"), model.ProgramBytes.Span);
-        DurableFile.Create(Path.Combine(incoming, "weights.bin"), model.Weights.Memory.Span);
-        DurableFile.Create(Path.Combine(incoming, "source.onnx"), source);
-        DurableFile.Create(Path.Combine(incoming, "statement.json"), statement);
-        DurableFile.Create(Path.Combine(incoming, $"statement-{Digest32.Sha256(statement)}.json"), statement);
+        foreach ((string name, ReadOnlyMemory<byte> bytes) in files)
+        {
+            DurableFile.Create(Path.Combine(incoming, name), bytes.Span);
+        }
+
         DurableFile.SyncFolder(incoming);
         if (Directory.Exists(folder))
         {
@@ -200,9 +228,6 @@ public sealed class ModelStore
         DurableFile.Write(Path.Combine(folder, $"statement-{Digest32.Sha256(statement)}.json"), statement);
         DurableFile.Write(Path.Combine(folder, "statement.json"), statement);
     }
-
-    private static bool IsAbout(ModelStatement statement, ModelId id, ReadOnlySpan<byte> source) =>
-        statement.ModelId == id.ToString() && statement.Source.Sha256 == Digest32.Sha256(source).ToString();
 
     private string FolderOf(ModelId id) => Path.Combine(_models, id.ToString());
 

@@ -25,8 +25,12 @@ public static class CatalogLoader
                     : throw new InvalidDataException($"model '{name}': its minimum level '{alias.MinimumLevel}' isn't one ({error})");
             }
 
-            models.Add(ServedModels.Create(stored.Model, new ModelTerms(name, alias.DeclaredUse ?? "", minimum, WeightsPublic: true),
-                $"compiled from an {stored.Statement.Source.Format} file with SHA-256 {stored.Statement.Source.Sha256}", stored.StatementBytes, new ExactRunner(stored.Model)));
+            models.Add(stored switch
+            {
+                StoredModel.Exact exact => ServedModels.Create(exact.Model, new ModelTerms(name, alias.DeclaredUse ?? "", minimum, WeightsPublic: true),
+                    $"compiled from an {exact.Source.Format} file with SHA-256 {exact.Source.Sha256}", exact.StatementBytes, new ExactRunner(exact.Model)),
+                _ => throw new InvalidDataException($"model '{name}' is a float model, which this version can't serve"),
+            });
         }
 
         return new ModelCatalog(models);

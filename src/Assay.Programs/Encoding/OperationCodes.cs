@@ -31,4 +31,7 @@ internal static class OperationCodes
     public const int Pad = 26;
     public const int Embedding = 27;
     public const int Constant = 28;
+
+    public const int First = Linear;
+    public const int Last = Constant;
 }

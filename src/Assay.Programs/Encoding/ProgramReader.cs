@@ -10,7 +10,7 @@ namespace Assay.Programs;
 /// Reads the layout; what the parts may be is the business of <see cref="ExactProgram.Create"/>. The CBOR reader's
 /// errors are sticky and its counts bounded, so reading goes straight on and asks once.
 /// </summary>
-internal ref struct ProgramReader(ReadOnlySpan<byte> bytes)
+internal ref partial struct ProgramReader(ReadOnlySpan<byte> bytes)
 {
     private CborReader _cbor = new(bytes);
 
@@ -110,91 +110,25 @@ internal ref struct ProgramReader(ReadOnlySpan<byte> bytes)
         return outputs.ToImmutable();
     }
 
-    /// <summary>One operation, or null with an error. Elements are read in the order of the constructors' arguments.</summary>
-    private Operation? ReadOperation()
-    {
-        int elements = _cbor.ReadArrayHeader();
-        int code = ReadInt32();
-        int x = ReadInt32();
-        Operation? operation = code switch
-        {
-            OperationCodes.Linear when elements == 7 =>
-                new LinearOperation(x, ReadInt32(), ReadInt32(), ReadByteArray(), _cbor.ReadBool(), ReadType()),
-            OperationCodes.Conv when elements == 11 => ReadConv(x),
-            OperationCodes.Lookup when elements == 4 => new LookupOperation(x, ReadInt32(), ReadType()),
-            OperationCodes.Rescale when elements == 5 => new RescaleOperation(x, ReadInt16(), ReadByte(), ReadType()),
-            OperationCodes.Add when elements == 7 =>
-                new AddOperation(x, ReadInt32(), ReadInt16(), ReadInt16(), ReadByte(), ReadType()),
-            OperationCodes.MaxPool when elements == 6 => ReadMaxPool(x),
-            OperationCodes.AveragePool when elements == 9 => ReadAveragePool(x),
-            OperationCodes.Softmax when elements == 6 =>
-                new SoftmaxOperation(x, ReadInt32(), ReadByte(), ReadByte(), ReadType()),
-            OperationCodes.Reshape when elements == 3 => new ReshapeOperation(x, ReadType()),
-            _ => null,
-        };
-        if (operation is null)
-        {
-            _cbor.Fail(code is >= OperationCodes.Linear and <= OperationCodes.Reshape
-                ? CborErrors.Length
-                : ProgramErrorCodes.Unknown);
-        }
-
-        return operation;
-    }
-
-    private ConvOperation ReadConv(int x)
-    {
-        int weights = ReadInt32();
-        int bias = ReadInt32();
-        ImmutableArray<byte> shifts = ReadByteArray();
-        (int strideY, int strideX) = ReadPair();
-        (int dilationY, int dilationX) = ReadPair();
-        return new(
-            x, weights, bias, shifts, strideY, strideX, dilationY, dilationX, ReadPads(), ReadInt32(), _cbor.ReadBool(), ReadType());
-    }
-
-    private MaxPoolOperation ReadMaxPool(int x)
-    {
-        (int kernelY, int kernelX) = ReadPair();
-        (int strideY, int strideX) = ReadPair();
-        return new(x, kernelY, kernelX, strideY, strideX, ReadPads(), ReadType());
-    }
-
-    private AveragePoolOperation ReadAveragePool(int x)
-    {
-        (int kernelY, int kernelX) = ReadPair();
-        (int strideY, int strideX) = ReadPair();
-        return new(
-            x, kernelY, kernelX, strideY, strideX, ReadPads(), _cbor.ReadBool(), ReadInt16s(), ReadByte(), ReadType());
-    }
-
-    private (int Y, int X) ReadPair()
-    {
-        _cbor.ReadArrayHeader(2);
-        return (ReadInt32(), ReadInt32());
-    }
-
-    private Pads ReadPads()
-    {
-        _cbor.ReadArrayHeader(4);
-        return new(ReadInt32(), ReadInt32(), ReadInt32(), ReadInt32());
-    }
-
     private TensorType ReadType()
     {
         _cbor.ReadArrayHeader(3);
         return new(ReadShape(), ReadInt16(), ReadInt16());
     }
 
-    private ImmutableArray<int> ReadShape()
+    private ImmutableArray<int> ReadShape() => ReadInts(ProgramLimits.Rank, ProgramErrorCodes.Shape);
+
+    private ImmutableArray<int> ReadPerAxis() => ReadInts(ProgramLimits.Rank, ProgramErrorCodes.Parameter);
+
+    private ImmutableArray<int> ReadInts(int limit, string code)
     {
-        ImmutableArray<int>.Builder shape = Start<int>(ProgramLimits.Rank, out int count, ProgramErrorCodes.Shape);
+        ImmutableArray<int>.Builder values = Start<int>(limit, out int count, code);
         while (count-- > 0 && _cbor.Error is null)
         {
-            shape.Add(ReadInt32());
+            values.Add(ReadInt32());
         }
 
-        return shape.ToImmutable();
+        return values.ToImmutable();
     }
 
     /// <summary>An array's header; a count beyond the limit is an error before anything is allocated for it.</summary>
@@ -237,6 +171,19 @@ internal ref struct ProgramReader(ReadOnlySpan<byte> bytes)
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = BinaryPrimitives.ReadInt16LittleEndian(elements[(i * sizeof(short))..]);
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(values);
+    }
+
+    /// <summary>Places of 32 bits without sign; those beyond int32 come out negative, which no axis has.</summary>
+    private ImmutableArray<int> ReadPlaces()
+    {
+        ReadOnlySpan<byte> elements = ReadElements(sizeof(int));
+        int[] values = new int[elements.Length / sizeof(int)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = BinaryPrimitives.ReadInt32LittleEndian(elements[(i * sizeof(int))..]);
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(values);

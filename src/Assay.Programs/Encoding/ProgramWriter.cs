@@ -6,7 +6,7 @@ using Assay.Primitives.Cbor;
 namespace Assay.Programs;
 
 /// <summary>Writes the parts of a program, which keep the rules already.</summary>
-internal sealed class ProgramWriter
+internal sealed partial class ProgramWriter
 {
     private readonly CborWriter _cbor = new();
 
@@ -69,87 +69,6 @@ internal sealed class ProgramWriter
         _cbor.WriteInt(output.Value);
         WriteDoubles([output.Scale]);
     }
-
-    private void WriteOperation(Operation operation)
-    {
-        switch (operation)
-        {
-            case LinearOperation op:
-                Start(7, OperationCodes.Linear, op.X);
-                WriteLayer(op.Weights, op.Bias, op.Shifts);
-                _cbor.WriteBool(op.TwoLimbs);
-                break;
-            case ConvOperation op:
-                Start(11, OperationCodes.Conv, op.X);
-                WriteLayer(op.Weights, op.Bias, op.Shifts);
-                WriteInts([op.StrideY, op.StrideX]);
-                WriteInts([op.DilationY, op.DilationX]);
-                WritePads(op.Pads);
-                _cbor.WriteInt(op.Groups);
-                _cbor.WriteBool(op.TwoLimbs);
-                break;
-            case LookupOperation op:
-                Start(4, OperationCodes.Lookup, op.X);
-                _cbor.WriteInt(op.Table);
-                break;
-            case RescaleOperation op:
-                Start(5, OperationCodes.Rescale, op.X);
-                _cbor.WriteInt(op.Multiplier);
-                _cbor.WriteInt(op.Shift);
-                break;
-            case AddOperation op:
-                Start(7, OperationCodes.Add, op.A);
-                _cbor.WriteInt(op.B);
-                _cbor.WriteInt(op.MultiplierA);
-                _cbor.WriteInt(op.MultiplierB);
-                _cbor.WriteInt(op.Shift);
-                break;
-            case MaxPoolOperation op:
-                Start(6, OperationCodes.MaxPool, op.X);
-                WriteInts([op.KernelY, op.KernelX]);
-                WriteInts([op.StrideY, op.StrideX]);
-                WritePads(op.Pads);
-                break;
-            case AveragePoolOperation op:
-                Start(9, OperationCodes.AveragePool, op.X);
-                WriteInts([op.KernelY, op.KernelX]);
-                WriteInts([op.StrideY, op.StrideX]);
-                WritePads(op.Pads);
-                _cbor.WriteBool(op.CountPadding);
-                WriteInt16s(op.Multipliers);
-                _cbor.WriteInt(op.Shift);
-                break;
-            case SoftmaxOperation op:
-                Start(6, OperationCodes.Softmax, op.X);
-                _cbor.WriteInt(op.Table);
-                _cbor.WriteInt(op.ReciprocalBits);
-                _cbor.WriteInt(op.Shift);
-                break;
-            case ReshapeOperation op:
-                Start(3, OperationCodes.Reshape, op.X);
-                break;
-            default:
-                throw new ArgumentException("No such operation.", nameof(operation));
-        }
-
-        WriteType(operation.Result);
-    }
-
-    private void Start(int elements, int code, int x)
-    {
-        _cbor.WriteArrayHeader(elements);
-        _cbor.WriteInt(code);
-        _cbor.WriteInt(x);
-    }
-
-    private void WriteLayer(int weights, int bias, ImmutableArray<byte> shifts)
-    {
-        _cbor.WriteInt(weights);
-        _cbor.WriteInt(bias);
-        _cbor.WriteBytes(shifts.AsSpan());
-    }
-
-    private void WritePads(Pads pads) => WriteInts([pads.Top, pads.Left, pads.Bottom, pads.Right]);
 
     private void WriteType(TensorType type)
     {

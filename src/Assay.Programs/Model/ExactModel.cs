@@ -56,6 +56,7 @@ public sealed class ExactModel
             {
                 LinearOperation op => (op.X, op.Weights, op.Bias, op.Shifts, op.TwoLimbs),
                 ConvOperation op => (op.X, op.Weights, op.Bias, op.Shifts, op.TwoLimbs),
+                AffineOperation op => (op.X, op.Weights, op.Bias, op.Shifts, false),
                 _ => null,
             };
             if (layer is not { } l)

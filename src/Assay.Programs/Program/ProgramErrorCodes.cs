@@ -12,7 +12,7 @@ public static class ProgramErrorCodes
     /// <summary>A shape has no axis, too many, an empty one, or doesn't follow from the operands.</summary>
     public const string Shape = "program/shape";
 
-    /// <summary>A range is empty, or isn't the one that the operation gives.</summary>
+    /// <summary>A range is empty, isn't the one that the operation gives, or isn't one that it takes.</summary>
     public const string Range = "program/range";
 
     /// <summary>A value, weight tensor or table that doesn't exist, or a value that isn't computed yet.</summary>
@@ -24,7 +24,7 @@ public static class ProgramErrorCodes
     /// <summary>A table's length or entries don't fit the operation.</summary>
     public const string Table = "program/table";
 
-    /// <summary>A shift, multiplier, stride, dilation, pad, kernel or group count is not allowed.</summary>
+    /// <summary>A shift, multiplier, stride, dilation, pad, kernel, group count, axis, place or count is not allowed.</summary>
     public const string Parameter = "program/parameter";
 
     /// <summary>A channel axis, offset, multiplier or scale of the boundary is not allowed.</summary>

@@ -24,7 +24,7 @@ public static class ProgramLimits
     /// <summary>Multiply-adds (or comparisons, look-ups) per item.</summary>
     public const long Work = 1L << 40;
 
-    /// <summary>Kernel extents, strides, dilations and pads.</summary>
+    /// <summary>Kernel extents, strides, dilations, pads and the magnitudes of a slice's steps.</summary>
     public const int WindowParameter = 65535;
 
     /// <summary>Positions of a pool's window.</summary>
@@ -35,6 +35,18 @@ public static class ProgramLimits
 
     /// <summary>Bits of a softmax's reciprocal: products stay exact in int64 and in binary64.</summary>
     public const int ReciprocalBits = 46;
+
+    /// <summary>Bits of a normalisation's reciprocal root: products stay exact in int64.</summary>
+    public const int RootBits = 62;
+
+    /// <summary>What sums of squares and dividends may reach in 64 bits: 2^62, so that rounding can't overflow.</summary>
+    public const long WideMagnitude = 1L << 62;
+
+    /// <summary>Places that an axis may have whose places are results.</summary>
+    public const int IndexedLength = 32768;
+
+    /// <summary>Operands of a concatenation.</summary>
+    public const int ConcatOperands = 1024;
 
     /// <summary>UTF-8 bytes of a name.</summary>
     public const int NameBytes = 256;

@@ -1,7 +1,7 @@
 namespace Assay.Programs;
 
 /// <summary>
-/// Runs one item by the words of spec/program.md, one element after the other, in 64-bit integers. This is the
+/// Runs one item by the words of spec/program.md, one element after the other, in 64-bit integers (128 where the page says so). This is the
 /// specification that engines and provers are held to; it is obvious rather than fast.
 /// </summary>
 public static class ReferenceInterpreter
@@ -46,13 +46,35 @@ public static class ReferenceInterpreter
             ConvOperation op => Conv.Run(op, program.TypeOf(op.X), values[op.X], program.Weights[op.Weights], model.Weights),
             LookupOperation op => Lookup.Run(program.TypeOf(op.X), values[op.X], program.Tables[op.Table]),
             RescaleOperation op => Rescale.Run(op, values[op.X]),
-            AddOperation op => Add.Run(op, values[op.A], values[op.B]),
+            AddOperation op => Add.Run(op, Meeting(op.A), Meeting(op.B)),
             MaxPoolOperation op => MaxPool.Run(op, program.TypeOf(op.X), values[op.X]),
             AveragePoolOperation op => AveragePool.Run(op, program.TypeOf(op.X), values[op.X]),
             SoftmaxOperation op => Softmax.Run(op, values[op.X], program.Tables[op.Table]),
             ReshapeOperation op => Reshape.Run(values[op.X]),
+            MulOperation op => Mul.Run(op, Meeting(op.A), Meeting(op.B)),
+            MatMulOperation op => MatMul.Run(op, program.TypeOf(op.A), values[op.A], values[op.B]),
+            AffineOperation op => Affine.Run(op, values[op.X], model.Weights),
+            ReduceSumOperation op => ReduceSum.Run(op, program.TypeOf(op.X), values[op.X]),
+            ReduceMaxOperation op => ReduceMax.Run(op, program.TypeOf(op.X), values[op.X]),
+            MaxOperation op => Max.Run(op, Meeting(op.A), Meeting(op.B)),
+            MinOperation op => Min.Run(op, Meeting(op.A), Meeting(op.B)),
+            DivideOperation op => Divide.Run(op, Meeting(op.A), Meeting(op.B)),
+            NormalizeOperation op => Normalize.Run(op, values[op.X]),
+            RootSumOperation op => RootSum.Run(op, program.TypeOf(op.X), values[op.X]),
+            SelectOperation op => Select.Run(op, Meeting(op.Condition), Meeting(op.A), Meeting(op.B)),
+            TopKOperation op => TopK.Run(op, program.TypeOf(op.X), values[op.X]),
+            TransposeOperation op => Transpose.Run(op, program.TypeOf(op.X), values[op.X]),
+            SliceOperation op => Slice.Run(op, program.TypeOf(op.X), values[op.X]),
+            GatherOperation op => Gather.Run(op, program.TypeOf(op.X), values[op.X]),
+            ConcatOperation op => Concat.Run(op, program, values),
+            PadOperation op => Pad.Run(op, program.TypeOf(op.X), values[op.X]),
+            EmbeddingOperation op => Embedding.Run(op, values[op.X], model.Weights),
+            ConstantOperation op => Constant.Run(op, model.Weights),
             _ => throw new ArgumentException("No such operation.", nameof(operation)),
         };
+
+        // An operand of an operation element by element, axes of length 1 repeated.
+        short[] Meeting(int value) => Strided.Repeat(values[value], program.TypeOf(value).Shape, operation.Result.Shape);
     }
 
     private static void CheckInputs(ExactProgram program, IReadOnlyList<short[]> inputs)

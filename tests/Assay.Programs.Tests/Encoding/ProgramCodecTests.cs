@@ -93,7 +93,7 @@ public sealed class ProgramCodecTests
         AssertCode(ProgramErrorCodes.Shape, Encoded(axes: 9));
         AssertCode(ProgramErrorCodes.Shape, Encoded(axes: 0));
         AssertCode(ProgramErrorCodes.Unknown, Encoded(operation: 0));
-        AssertCode(ProgramErrorCodes.Unknown, Encoded(operation: 10));
+        AssertCode(ProgramErrorCodes.Unknown, Encoded(operation: 29));
         AssertCode(ProgramErrorCodes.Unknown, Encoded(operation: -1));
         AssertCode(CborErrors.Length, Encoded(operation: 5));
         AssertCode(CborErrors.Length, Encoded(offsetBytes: 7));

@@ -46,7 +46,7 @@ public sealed class InvalidVectorsTests
         yield return new("five parts", CborErrors.Length, Hex([0x85, .. sound.AsSpan(1)]), null);
         yield return new(
             "other profile", ProgramErrorCodes.Profile, Hex(sound).Replace("742f7631", "742f7632", StringComparison.Ordinal), null);
-        yield return Of("operation 10", ProgramErrorCodes.Unknown, Hex(sound).Replace("8504000100", "850a000100", StringComparison.Ordinal));
+        yield return Of("operation 29", ProgramErrorCodes.Unknown, Hex(sound).Replace("8504000100", "85181d000100", StringComparison.Ordinal));
         yield return Of("operation of another length", CborErrors.Length, Hex(sound).Replace("8504000100", "8505000100", StringComparison.Ordinal));
         yield return Of("name used twice", ProgramErrorCodes.Name, Encoded([Input("x", Wide(4)), Input("x", Wide(4))]));
         yield return Of("empty name", ProgramErrorCodes.Name, Encoded([Input("", Wide(4))]));

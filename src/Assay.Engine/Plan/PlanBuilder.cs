@@ -75,7 +75,12 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
             else if (_uses.IsNeeded(value))
             {
                 _value = value;
+                int before = _steps.Count;
                 _values[value] = Add(_program.Operations[i], _uses.ResultOf(value));
+                if (_steps.Count > before)
+                {
+                    _steps[^1].MultiplyAdds = MultiplyAdds(_program.Operations[i]);
+                }
             }
         }
 
@@ -90,6 +95,14 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         int items = (int)Math.Clamp(ArenaTarget / perItem, 1, MaxItemsPerTile);
         return new([.. _steps], inputBuffers, outputs, items, ArenaPlan.Assign(_buffers, items), _program.Work, kept);
     }
+
+    private long MultiplyAdds(Operation operation) => operation.Result.Count * operation switch
+    {
+        LinearOperation op => _program.Weights[op.Weights].Shape[1],
+        ConvOperation op => (long)_program.Weights[op.Weights].Shape[1] * _program.Weights[op.Weights].Shape[2] * _program.Weights[op.Weights].Shape[3],
+        MatMulOperation op => _program.TypeOf(op.A).Shape[^1],
+        _ => 1,
+    };
 
     /// <param name="result">Shape and range of the operation's result, clamps that were merged into it included.</param>
     private PlanValue Add(Operation operation, TensorType result) => operation switch

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Assay.Engine.Kernels;
-using Assay.Engine.Plan.Layouts;
 using Assay.Engine.Plan.Steps;
 using Assay.Programs;
 
@@ -16,30 +15,29 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
     private PlanValue AddLinear(LinearOperation op, TensorType result)
     {
         LayerWeights layer = Weights(op.Weights, op.Bias, op.Shifts, op.TwoLimbs);
-        TensorType type = _program.TypeOf(op.X);
-        int k = type.Shape[^1];
-        int rows = type.Count / k;
+        ImmutableArray<int> shape = _program.TypeOf(op.X).Shape;
+        int k = shape[^1];
+        int rows = _program.TypeOf(op.X).Count / k;
         int[] order = new int[k + (k % 2)];
         Array.Fill(order, -1);
-
-        // One row in any order: the weights are permuted. More: each row's elements must be beside each other, in order.
-        PlanValue x = rows == 1 ? Dense(op.X) : WithLastAxisInside(op.X);
+        bool permute = rows == 1 && _values[op.X].Image is not null;
         for (int i = 0; i < k; i++)
         {
-            order[rows == 1 ? x.Layout.PositionOf(i) : i] = i;
+            order[permute ? _values[op.X].Image!.Value.PositionOf(i) : i] = i;
         }
 
-        ArenaBuffer y = Result(result.Count, x.Buffer);
+        ArenaBuffer x = permute ? _values[op.X].Buffer : Flat(op.X);
+        ArenaBuffer y = Result(result.Count, x);
         PackedLayer packed = LayerPacker.Pack(_memory, layer, order, 1, TS.Lanes);
         GemmArguments template = Template([new Run(0, order.Length / 2)], rows, result);
         for (int row = 0; row < rows; row++)
         {
-            template.XOffsets[row] = rows == 1 ? 0 : x.Layout.PositionOf(row * k);
+            template.XOffsets[row] = row * k;
             template.YOffsets[row] = row * packed.Channels;
         }
 
-        Emit(new GemmStep<TS, TV>(x.Buffer, y, packed, template, 1, 0, op.TwoLimbs));
-        return RowMajor(y);
+        _steps.Add(new GemmStep<TS, TV>(x, y, packed, template, 1, 0, op.TwoLimbs));
+        return new(y, null);
     }
 
     private PlanValue AddConv(ConvOperation op, TensorType result)
@@ -53,17 +51,17 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         long padded = ((long)image.Height + op.Pads.Top + op.Pads.Bottom) * paddedWidth * image.Channels;
         if (padded > Math.Max(LargestPadded, 4L * x.Count))
         {
-            return new(AddPatchConv(op, result, layer, x, image), Layout.ChannelsLast(outImage));
+            return new(AddPatchConv(op, result, layer, x, image), outImage);
         }
 
         x = Padded(x, image, op.Pads);
         int line = (int)paddedWidth * image.Channels;
         ArenaBuffer y = Result(result.Count, x);
         bool depthwise = op.Groups > 1 && kernel[1] == 1 && kernel[0] == op.Groups && !op.TwoLimbs;
-        Emit(depthwise
+        _steps.Add(depthwise
             ? Depthwise(op, kernel, layer, x, y, outImage, line, result)
             : Gemm(op, kernel, layer, x, y, outImage, line, result));
-        return new(y, Layout.ChannelsLast(outImage));
+        return new(y, outImage);
     }
 
     private GemmStep<TS, TV> Gemm(
@@ -132,7 +130,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         }
 
         // The partner of an odd last tap stays at 0, the window's beginning, which is readable; its weight is 0.
-        return new("depthwise", x, y, template);
+        return new(x, y, template);
     }
 
     private ArenaBuffer AddPatchConv(ConvOperation op, TensorType result, LayerWeights layer, ArenaBuffer x, ImageShape image)
@@ -160,7 +158,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
             op.Pads.Top,
             op.Pads.Left);
         GemmArguments template = Template([new Run(0, order.Length / 2)], 1, result);
-        Emit(new PatchConvStep<TS, TV>(x, patch, y, packed, template, window, op.Groups, op.TwoLimbs));
+        _steps.Add(new PatchConvStep<TS, TV>(x, patch, y, packed, template, window, op.Groups, op.TwoLimbs));
         return y;
     }
 
@@ -174,7 +172,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         if (!_padded.TryGetValue((x, pads), out ArenaBuffer? y))
         {
             y = Result((image.Height + pads.Top + pads.Bottom) * (image.Width + pads.Left + pads.Right) * image.Channels, x);
-            Emit(new PadStep(x, y, image, pads));
+            _steps.Add(new PadStep(x, y, image, pads));
             _padded.Add((x, pads), y);
         }
 

@@ -73,6 +73,9 @@ public sealed unsafe class ExactEngine : IDisposable
     /// <summary>Elements of all outputs of one item.</summary>
     public long OutputCount { get; }
 
+    /// <summary>Items of a batch that pass through the steps together.</summary>
+    public int ItemsPerPass => _runner.ItemsPerTile;
+
     /// <summary>Bytes of native memory in use.</summary>
     public long MemoryBytes => _memory.Bytes;
 
@@ -124,17 +127,7 @@ public sealed unsafe class ExactEngine : IDisposable
         }
 
         CheckLengths(inputs.Length, batch, outputs.Length);
-        ReadOnlySpan<short> rest = inputs;
-        foreach (InputPort input in _runner.Inputs)
-        {
-            if (!BoundaryKernel.InRange(rest[..(input.Count * batch)], input.Type.Lo, input.Type.Hi))
-            {
-                throw new ArgumentException($"Input {input.Number} has elements that aren't {input.Type}.", nameof(inputs));
-            }
-
-            rest = rest[(input.Count * batch)..];
-        }
-
+        CheckRanges(inputs, batch);
         fixed (short* x = inputs, y = outputs)
         {
             BatchCall call = new() { Inputs = x, Outputs = y, Integers = true, Batch = batch, Refused = int.MaxValue, Observer = observer };
@@ -167,6 +160,38 @@ public sealed unsafe class ExactEngine : IDisposable
             {
                 BatchCall call = new() { Inputs = x, Outputs = y, Batch = batch, Outcomes = each, Refused = int.MaxValue };
                 return Execute(ref call);
+            }
+        }
+    }
+
+    /// <summary>Times each step on the caller's thread.</summary>
+    /// <param name="inputs">As for <see cref="Run(ReadOnlySpan{short}, int, Span{short})"/>.</param>
+    /// <param name="batch">Items, at most <see cref="ItemsPerPass"/>.</param>
+    /// <param name="rounds">How often; at least 1.</param>
+    /// <param name="clock">Measures.</param>
+    /// <exception cref="ArgumentException">A span hasn't the right length, or an element is out of range.</exception>
+    public IReadOnlyList<StepTime> Profile(ReadOnlySpan<short> inputs, int batch, int rounds, TimeProvider clock)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, ItemsPerPass);
+        short[] outputs = new short[OutputCount * batch];
+        CheckLengths(inputs.Length, batch, outputs.Length);
+        CheckRanges(inputs, batch);
+        bool held = false;
+        try
+        {
+            _memory.DangerousAddRef(ref held);
+            fixed (short* x = inputs, y = outputs)
+            {
+                BatchCall call = new() { Inputs = x, Outputs = y, Integers = true, Batch = batch, Refused = int.MaxValue };
+                return _runner.Profile(ref call, rounds, clock);
+            }
+        }
+        finally
+        {
+            if (held)
+            {
+                _memory.DangerousRelease();
             }
         }
     }
@@ -205,6 +230,20 @@ public sealed unsafe class ExactEngine : IDisposable
             InstructionSet,
             started,
             _clock?.GetTimestamp() ?? 0);
+    }
+
+    private void CheckRanges(ReadOnlySpan<short> inputs, int batch)
+    {
+        ReadOnlySpan<short> rest = inputs;
+        foreach (InputPort input in _runner.Inputs)
+        {
+            if (!BoundaryKernel.InRange(rest[..(input.Count * batch)], input.Type.Lo, input.Type.Hi))
+            {
+                throw new ArgumentException($"Input {input.Number} has elements that aren't {input.Type}.", nameof(inputs));
+            }
+
+            rest = rest[(input.Count * batch)..];
+        }
     }
 
     private void CheckLengths(int inputs, int batch, int outputs)

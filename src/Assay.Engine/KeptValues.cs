@@ -6,10 +6,10 @@ namespace Assay.Engine;
 /// <remarks>Safety: only the runner makes one that reads anything, for an arena that stays rented until the observer returns.</remarks>
 public readonly unsafe ref struct KeptValues
 {
-    private readonly PlanValue[] _values;
+    private readonly KeptValue[] _values;
     private readonly short* _arena;
 
-    internal KeptValues(PlanValue[] values, short* arena, int first, int items)
+    internal KeptValues(KeptValue[] values, short* arena, int first, int items)
     {
         _values = values;
         _arena = arena;
@@ -31,10 +31,10 @@ public readonly unsafe ref struct KeptValues
     {
         ArgumentOutOfRangeException.ThrowIfNegative(item);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(item, Items);
-        PlanValue from = _values[value];
-        if (destination.Length != from.Buffer.Count)
+        KeptValue from = _values[value];
+        if (destination.Length != from.Count)
         {
-            throw new ArgumentException($"Value {value} has {from.Buffer.Count} elements, not {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"Value {value} has {from.Count} elements, not {destination.Length}.", nameof(destination));
         }
 
         from.CopyTo(_arena + from.Buffer.Offset + ((nint)item * from.Buffer.Count), destination);

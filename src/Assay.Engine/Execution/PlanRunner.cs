@@ -41,6 +41,8 @@ internal sealed unsafe class PlanRunner
         }
     }
 
+    public int ItemsPerTile => _plan.ItemsPerTile;
+
     public ReadOnlySpan<InputPort> Inputs => _inputs;
 
     public ReadOnlySpan<OutputPort> Outputs => _outputs;
@@ -70,6 +72,37 @@ internal sealed unsafe class PlanRunner
         {
             ReturnArena(arena);
         }
+    }
+
+    /// <summary>Times the steps of one tile.</summary>
+    public StepTime[] Profile(ref BatchCall call, int rounds, TimeProvider clock)
+    {
+        long[] best = new long[_steps.Length];
+        Array.Fill(best, long.MaxValue);
+        WorkerArena arena = RentArena();
+        try
+        {
+            Load(ref call, 0, call.Batch, arena.Start);
+            for (int round = 0; round < rounds; round++)
+            {
+                for (int i = 0; i < _steps.Length; i++)
+                {
+                    long started = clock.GetTimestamp();
+                    _steps[i].Run(arena.Start, call.Batch);
+                    best[i] = Math.Min(best[i], clock.GetTimestamp() - started);
+                }
+
+                // Steps reuse each other's memory, the inputs' too.
+                Load(ref call, 0, call.Batch, arena.Start);
+            }
+        }
+        finally
+        {
+            ReturnArena(arena);
+        }
+
+        double unit = 1e6 / clock.TimestampFrequency / call.Batch;
+        return [.. _steps.Select((step, i) => new StepTime(step.Name, step.Value, step.MultiplyAdds, best[i] * unit))];
     }
 
     /// <summary>Memory for one thread; new only if more are in use than ever before.</summary>

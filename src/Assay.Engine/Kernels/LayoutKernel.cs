@@ -7,9 +7,13 @@ namespace Assay.Engine.Kernels;
 /// <remarks>Safety: counts are those of the buffers that the plan laid out for the value and its copy.</remarks>
 internal static unsafe class LayoutKernel
 {
-    /// <summary><c>y[j,i] = x[i,j]</c>.</summary>
+    /// <summary><c>y[j,i] = x[i,j]</c>, the elements of a row of either beside each other.</summary>
+    /// <param name="rows">Rows of the operand.</param>
+    /// <param name="rowX">From one row of the operand to the next.</param>
+    /// <param name="columns">Its columns, the result's rows.</param>
+    /// <param name="rowY">From one row of the result to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose(short* x, short* y, int rows, int columns)
+    public static void Transpose(short* x, short* y, int rows, nint rowX, int columns, nint rowY)
     {
         // Blocks, so that both sides stay within a few cache lines.
         const int Block = 16;
@@ -21,9 +25,9 @@ internal static unsafe class LayoutKernel
                 int j1 = Math.Min(columns, j0 + Block);
                 for (int j = j0; j < j1; j++)
                 {
-                    short* source = x + ((nint)i0 * columns) + j;
-                    short* target = y + ((nint)j * rows);
-                    for (int i = i0; i < i1; i++, source += columns)
+                    short* source = x + (i0 * rowX) + j;
+                    short* target = y + (j * rowY);
+                    for (int i = i0; i < i1; i++, source += rowX)
                     {
                         target[i] = *source;
                     }

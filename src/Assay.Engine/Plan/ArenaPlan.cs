@@ -3,11 +3,9 @@ namespace Assay.Engine.Plan;
 /// <summary>Lays buffers out in one arena, so that those alive at the same time don't overlap: first fit, in order of birth.</summary>
 internal static class ArenaPlan
 {
-    /// <summary>Buffers start and end on this many elements, the widest vector: a kernel may store its last vector whole.</summary>
+    /// <summary>Elements of the widest vector. Buffers start at multiples, and one more is behind their elements: a kernel may
+    /// store its last vector whole, wherever that begins.</summary>
     private const int Granule = 32;
-
-    /// <summary>Elements behind the last buffer: kernels may read less than a vector beyond the elements they use.</summary>
-    private const int Slack = 2 * Granule;
 
     /// <summary>Assigns offsets for <paramref name="items"/> items per run.</summary>
     /// <returns>int16 elements of the arena.</returns>
@@ -33,8 +31,8 @@ internal static class ArenaPlan
             end = Math.Max(end, offset + size);
         }
 
-        return end + Slack;
+        return end;
     }
 
-    private static long Size(ArenaBuffer buffer, int items) => (((long)buffer.Count * items) + Granule - 1) / Granule * Granule;
+    private static long Size(ArenaBuffer buffer, int items) => (((long)buffer.Count * items) + (2 * Granule) - 1) / Granule * Granule;
 }

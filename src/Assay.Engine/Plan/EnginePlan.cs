@@ -9,4 +9,4 @@ namespace Assay.Engine.Plan;
 /// <param name="Work">Multiply-adds per item, padding of vectors not counted.</param>
 /// <param name="Values">Where every value is afterwards, if values are kept; else empty.</param>
 internal sealed record EnginePlan(
-    Step[] Steps, ArenaBuffer[] Inputs, ArenaBuffer[] Outputs, int ItemsPerTile, long ArenaElements, long Work, PlanValue[] Values);
+    Step[] Steps, ArenaBuffer[] Inputs, ArenaBuffer[] Outputs, int ItemsPerTile, long ArenaElements, long Work, KeptValue[] Values);

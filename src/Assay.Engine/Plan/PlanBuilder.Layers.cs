@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Assay.Engine.Kernels;
+using Assay.Engine.Plan.Layouts;
 using Assay.Engine.Plan.Steps;
 using Assay.Programs;
 
@@ -15,29 +16,30 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
     private PlanValue AddLinear(LinearOperation op, TensorType result)
     {
         LayerWeights layer = Weights(op.Weights, op.Bias, op.Shifts, op.TwoLimbs);
-        ImmutableArray<int> shape = _program.TypeOf(op.X).Shape;
-        int k = shape[^1];
-        int rows = _program.TypeOf(op.X).Count / k;
+        TensorType type = _program.TypeOf(op.X);
+        int k = type.Shape[^1];
+        int rows = type.Count / k;
         int[] order = new int[k + (k % 2)];
         Array.Fill(order, -1);
-        bool permute = rows == 1 && _values[op.X].Image is not null;
+
+        // One row in any order: the weights are permuted. More: each row's elements must be beside each other, in order.
+        PlanValue x = rows == 1 ? Dense(op.X) : WithLastAxisInside(op.X);
         for (int i = 0; i < k; i++)
         {
-            order[permute ? _values[op.X].Image!.Value.PositionOf(i) : i] = i;
+            order[rows == 1 ? x.Layout.PositionOf(i) : i] = i;
         }
 
-        ArenaBuffer x = permute ? _values[op.X].Buffer : Flat(op.X);
-        ArenaBuffer y = Result(result.Count, x);
+        ArenaBuffer y = Result(result.Count, x.Buffer);
         PackedLayer packed = LayerPacker.Pack(_memory, layer, order, 1, TS.Lanes);
         GemmArguments template = Template([new Run(0, order.Length / 2)], rows, result);
         for (int row = 0; row < rows; row++)
         {
-            template.XOffsets[row] = row * k;
+            template.XOffsets[row] = rows == 1 ? 0 : x.Layout.PositionOf(row * k);
             template.YOffsets[row] = row * packed.Channels;
         }
 
-        _steps.Add(new GemmStep<TS, TV>(x, y, packed, template, 1, 0, op.TwoLimbs));
-        return new(y, null);
+        Emit(new GemmStep<TS, TV>(x.Buffer, y, packed, template, 1, 0, op.TwoLimbs));
+        return RowMajor(y);
     }
 
     private PlanValue AddConv(ConvOperation op, TensorType result)
@@ -51,17 +53,17 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         long padded = ((long)image.Height + op.Pads.Top + op.Pads.Bottom) * paddedWidth * image.Channels;
         if (padded > Math.Max(LargestPadded, 4L * x.Count))
         {
-            return new(AddPatchConv(op, result, layer, x, image), outImage);
+            return new(AddPatchConv(op, result, layer, x, image), Layout.ChannelsLast(outImage));
         }
 
         x = Padded(x, image, op.Pads);
         int line = (int)paddedWidth * image.Channels;
         ArenaBuffer y = Result(result.Count, x);
         bool depthwise = op.Groups > 1 && kernel[1] == 1 && kernel[0] == op.Groups && !op.TwoLimbs;
-        _steps.Add(depthwise
+        Emit(depthwise
             ? Depthwise(op, kernel, layer, x, y, outImage, line, result)
             : Gemm(op, kernel, layer, x, y, outImage, line, result));
-        return new(y, outImage);
+        return new(y, Layout.ChannelsLast(outImage));
     }
 
     private GemmStep<TS, TV> Gemm(
@@ -130,7 +132,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         }
 
         // The partner of an odd last tap stays at 0, the window's beginning, which is readable; its weight is 0.
-        return new(x, y, template);
+        return new("depthwise", x, y, template);
     }
 
     private ArenaBuffer AddPatchConv(ConvOperation op, TensorType result, LayerWeights layer, ArenaBuffer x, ImageShape image)
@@ -158,7 +160,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
             op.Pads.Top,
             op.Pads.Left);
         GemmArguments template = Template([new Run(0, order.Length / 2)], 1, result);
-        _steps.Add(new PatchConvStep<TS, TV>(x, patch, y, packed, template, window, op.Groups, op.TwoLimbs));
+        Emit(new PatchConvStep<TS, TV>(x, patch, y, packed, template, window, op.Groups, op.TwoLimbs));
         return y;
     }
 
@@ -172,7 +174,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         if (!_padded.TryGetValue((x, pads), out ArenaBuffer? y))
         {
             y = Result((image.Height + pads.Top + pads.Bottom) * (image.Width + pads.Left + pads.Right) * image.Channels, x);
-            _steps.Add(new PadStep(x, y, image, pads));
+            Emit(new PadStep(x, y, image, pads));
             _padded.Add((x, pads), y);
         }
 

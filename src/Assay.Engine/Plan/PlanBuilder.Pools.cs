@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Assay.Engine.Kernels;
+using Assay.Engine.Plan.Layouts;
 using Assay.Engine.Plan.Steps;
 using Assay.Programs;
 
@@ -49,8 +50,8 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         template.OutWidth = result.Shape[2];
         ArenaBuffer x = ChannelsLast(value, image);
         ArenaBuffer y = Result(result.Count, x);
-        _steps.Add(new PoolStep<TS, TV>(x, y, template));
-        return new(y, new ImageShape(image.Channels, template.OutHeight, template.OutWidth));
+        Emit(new PoolStep<TS, TV>(x, y, template));
+        return new(y, Layout.ChannelsLast(new ImageShape(image.Channels, template.OutHeight, template.OutWidth)));
     }
 
     /// <summary>The multipliers by the number of real positions in a window.</summary>

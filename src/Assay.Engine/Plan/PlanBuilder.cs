@@ -1,4 +1,6 @@
+using Assay.Engine.Kernels;
 using Assay.Engine.Memory;
+using Assay.Engine.Plan.Layouts;
 using Assay.Engine.Plan.Steps;
 using Assay.Engine.Simd;
 using Assay.Programs;
@@ -6,9 +8,10 @@ using Assay.Programs;
 namespace Assay.Engine.Plan;
 
 /// <summary>
-/// Compiles a program into steps. Images are stored channels last from the first convolution or pool on, conversions are added
-/// only where an operation needs the other layout, a flattened image goes into a linear layer by permuting the layer's weights,
-/// and a clamp (Relu) is merged into the operation before it.
+/// Compiles a program into steps. Every value has a <see cref="Layout"/>: images are stored channels last from the first
+/// convolution or pool on, operations on elements keep their operands' layout, and elements are copied only where a kernel needs
+/// another one. A flattened image goes into a linear layer by permuting the layer's weights, and a clamp (Relu) is merged into
+/// the operation before it.
 /// </summary>
 /// <remarks>Safety: pointers here are to memory allocated a line before with the length that the loop after it fills; buffers get
 /// counts from the program's checked shapes, so every step's reads and writes stay in its buffers and their slack.</remarks>
@@ -29,9 +32,10 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
     private readonly PlanValue[] _values;
     private readonly ProgramUses _uses;
     private readonly bool _keepValues;
-    private readonly Dictionary<(ArenaBuffer, ImageShape, bool), ArenaBuffer> _transposed = [];
+    private readonly Dictionary<(ArenaBuffer, Layout, Layout), ArenaBuffer> _copies = [];
     private readonly Dictionary<(ArenaBuffer, Pads), ArenaBuffer> _padded = [];
     private readonly nint[] _tables;
+    private int _value;
 
     private PlanBuilder(ExactModel model, PlanMemory memory, bool keepValues)
     {
@@ -58,7 +62,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         {
             inputBuffers[i] = new ArenaBuffer(_program.Inputs[i].Type.Count, -1);
             _buffers.Add(inputBuffers[i]);
-            _values[i] = new PlanValue(inputBuffers[i], null);
+            _values[i] = RowMajor(inputBuffers[i]);
         }
 
         for (int i = 0; i < _program.Operations.Length; i++)
@@ -70,7 +74,13 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
             }
             else if (_uses.IsNeeded(value))
             {
+                _value = value;
+                int before = _steps.Count;
                 _values[value] = Add(_program.Operations[i], _uses.ResultOf(value));
+                if (_steps.Count > before)
+                {
+                    _steps[^1].MultiplyAdds = MultiplyAdds(_program.Operations[i]);
+                }
             }
         }
 
@@ -80,15 +90,19 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
             output.LastStep = _steps.Count;
         }
 
-        foreach (PlanValue value in _keepValues ? _values : [])
-        {
-            value.Buffer.LastStep = _steps.Count;
-        }
-
+        KeptValue[] kept = _keepValues ? [.. _values.Select(Keep)] : [];
         long perItem = ArenaPlan.Assign(_buffers, 1);
         int items = (int)Math.Clamp(ArenaTarget / perItem, 1, MaxItemsPerTile);
-        return new([.. _steps], inputBuffers, outputs, items, ArenaPlan.Assign(_buffers, items), _program.Work, _keepValues ? _values : []);
+        return new([.. _steps], inputBuffers, outputs, items, ArenaPlan.Assign(_buffers, items), _program.Work, kept);
     }
+
+    private long MultiplyAdds(Operation operation) => operation.Result.Count * operation switch
+    {
+        LinearOperation op => _program.Weights[op.Weights].Shape[1],
+        ConvOperation op => (long)_program.Weights[op.Weights].Shape[1] * _program.Weights[op.Weights].Shape[2] * _program.Weights[op.Weights].Shape[3],
+        MatMulOperation op => _program.TypeOf(op.A).Shape[^1],
+        _ => 1,
+    };
 
     /// <param name="result">Shape and range of the operation's result, clamps that were merged into it included.</param>
     private PlanValue Add(Operation operation, TensorType result) => operation switch
@@ -102,92 +116,61 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         AveragePoolOperation op => AddAveragePool(op, result),
         SoftmaxOperation op => AddSoftmax(op),
         ReshapeOperation op => _values[op.X],
+        MulOperation op => AddMul(op, result),
+        MaxOperation op => AddElements<Larger<TS, TV>>("max", default, op.A, op.B, result),
+        MinOperation op => AddElements<Smaller<TS, TV>>("min", default, op.A, op.B, result),
+        DivideOperation op => AddScalars("divide", new Quotient(op.Bits), op.A, op.B, op.B, result),
+        SelectOperation op => AddScalars<Choice>("select", default, op.Condition, op.A, op.B, result),
+        AffineOperation op => AddAffine(op, result),
+        MatMulOperation op => AddMatMul(op, result),
+        ReduceSumOperation op => AddReduceSum(op, result),
+        ReduceMaxOperation op => AddReduceMax(op, result),
+        RootSumOperation op => AddRootSum(op, result),
+        NormalizeOperation op => AddNormalize(op, result),
+        TopKOperation op => AddTopK(op, result),
+        EmbeddingOperation op => AddEmbedding(op, result),
+        TransposeOperation op => AddTranspose(op),
+        SliceOperation op => AddSlice(op),
+        GatherOperation op => AddGather(op, result),
+        ConcatOperation op => AddConcat(op, result),
+        PadOperation op => AddPad(op, result),
+        ConstantOperation op => AddConstant(op, result),
         _ => throw new ArgumentException("No such operation.", nameof(operation)),
     };
 
+    /// <summary>Elements only have to be there, in any order.</summary>
     private PlanValue AddLookup(LookupOperation op)
     {
-        PlanValue x = _values[op.X];
+        PlanValue x = Dense(op.X);
         ArenaBuffer y = Result(x.Buffer.Count, x.Buffer);
-        _steps.Add(new LookupStep(x.Buffer, y, Table(op.Table), _program.TypeOf(op.X).Lo));
-        return new(y, x.Image);
-    }
-
-    private PlanValue AddRescale(RescaleOperation op, TensorType result)
-    {
-        PlanValue x = _values[op.X];
-        ArenaBuffer y = Result(x.Buffer.Count, x.Buffer);
-        _steps.Add(op.Multiplier == 1 && op.Shift == 0
-            ? new ClampStep<TS, TV>(x.Buffer, y, result.Lo, result.Hi)
-            : new CombineStep<TS, TV>(x.Buffer, x.Buffer, y, op.Multiplier, 0, op.Shift, result.Lo, result.Hi));
-        return new(y, x.Image);
-    }
-
-    private PlanValue AddAdd(AddOperation op, TensorType result)
-    {
-        // Elements only have to meet their partners: any common layout will do.
-        ImageShape? image = _values[op.A].Image;
-        bool alike = image == _values[op.B].Image;
-        ArenaBuffer a = alike ? _values[op.A].Buffer : Flat(op.A);
-        ArenaBuffer b = alike ? _values[op.B].Buffer : Flat(op.B);
-        ArenaBuffer y = Result(a.Count, a, b);
-        _steps.Add(new CombineStep<TS, TV>(a, b, y, op.MultiplierA, op.MultiplierB, op.Shift, result.Lo, result.Hi));
-        return new(y, alike ? image : null);
+        Emit(new LookupStep(x.Buffer, y, Table(op.Table), _program.TypeOf(op.X).Lo));
+        return new(y, x.Layout);
     }
 
     private PlanValue AddSoftmax(SoftmaxOperation op)
     {
         ArenaBuffer x = Flat(op.X);
         ArenaBuffer y = Result(x.Count, x);
-        _steps.Add(new SoftmaxStep(x, y, op.Result.Shape[^1], Table(op.Table), op));
-        return new(y, null);
-    }
-
-    /// <summary>The value row-major.</summary>
-    private ArenaBuffer Flat(int value)
-    {
-        PlanValue x = _values[value];
-        return x.Image is { IsFlat: false } image ? Transposed(x.Buffer, image, toChannelsLast: false) : x.Buffer;
-    }
-
-    /// <summary>The value channels last.</summary>
-    private ArenaBuffer ChannelsLast(int value, ImageShape image)
-    {
-        if (_values[value].Image == image)
-        {
-            return _values[value].Buffer;
-        }
-
-        ArenaBuffer flat = Flat(value);
-        return image.IsFlat ? flat : Transposed(flat, image, toChannelsLast: true);
-    }
-
-    private ArenaBuffer Transposed(ArenaBuffer x, ImageShape image, bool toChannelsLast)
-    {
-        if (!_transposed.TryGetValue((x, image, toChannelsLast), out ArenaBuffer? y))
-        {
-            int area = image.Height * image.Width;
-            y = Result(x.Count, x);
-            _steps.Add(toChannelsLast
-                ? new TransposeStep(x, y, image.Channels, area)
-                : new TransposeStep(x, y, area, image.Channels));
-            _transposed.Add((x, image, toChannelsLast), y);
-        }
-
-        return y;
+        Emit(new SoftmaxStep(x, y, op.Result.Shape[^1], Table(op.Table), op));
+        return RowMajor(y);
     }
 
     /// <summary>The buffer that the step added next writes, and the ones that it reads.</summary>
     private ArenaBuffer Result(int count, params ReadOnlySpan<ArenaBuffer> operands)
     {
-        foreach (ArenaBuffer operand in operands)
-        {
-            operand.LastStep = Math.Max(operand.LastStep, _steps.Count);
-        }
-
+        Touch(operands);
         ArenaBuffer y = new(count, _steps.Count);
         _buffers.Add(y);
         return y;
+    }
+
+    /// <summary>Buffers that the step added next uses.</summary>
+    private void Touch(params ReadOnlySpan<ArenaBuffer> buffers)
+    {
+        foreach (ArenaBuffer buffer in buffers)
+        {
+            buffer.LastStep = Math.Max(buffer.LastStep, _steps.Count);
+        }
     }
 
     /// <summary>A table in native memory.</summary>
@@ -199,6 +182,12 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         }
 
         return (short*)_tables[table];
+    }
+
+    private void Emit(Step step)
+    {
+        step.Value = _value;
+        _steps.Add(step);
     }
 
     private ImageShape ImageOf(int value)

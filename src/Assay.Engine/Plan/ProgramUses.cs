@@ -51,7 +51,9 @@ internal sealed class ProgramUses
     public TensorType ResultOf(int value) => _results[value];
 
     private static bool EndsInClamp(Operation operation) =>
-        operation is LinearOperation or ConvOperation or RescaleOperation or AddOperation or AveragePoolOperation;
+        operation is LinearOperation or ConvOperation or RescaleOperation or AddOperation or AveragePoolOperation or MulOperation
+            or MatMulOperation or AffineOperation or ReduceSumOperation or MaxOperation or MinOperation or DivideOperation
+            or NormalizeOperation or RootSumOperation or SelectOperation or EmbeddingOperation or ConstantOperation;
 
     private static int[] CountReaders(ExactProgram program, bool keepValues)
     {
@@ -87,6 +89,25 @@ internal sealed class ProgramUses
         AveragePoolOperation op => [op.X],
         SoftmaxOperation op => [op.X],
         ReshapeOperation op => [op.X],
+        MulOperation op => [op.A, op.B],
+        MatMulOperation op => [op.A, op.B],
+        AffineOperation op => [op.X],
+        ReduceSumOperation op => [op.X],
+        ReduceMaxOperation op => [op.X],
+        MaxOperation op => [op.A, op.B],
+        MinOperation op => [op.A, op.B],
+        DivideOperation op => [op.A, op.B],
+        NormalizeOperation op => [op.X],
+        RootSumOperation op => [op.X],
+        SelectOperation op => [op.Condition, op.A, op.B],
+        TopKOperation op => [op.X],
+        TransposeOperation op => [op.X],
+        SliceOperation op => [op.X],
+        GatherOperation op => [op.X],
+        ConcatOperation op => op.Operands,
+        PadOperation op => [op.X],
+        EmbeddingOperation op => [op.X],
+        ConstantOperation => [],
         _ => throw new ArgumentException("No such operation.", nameof(operation)),
     };
 }

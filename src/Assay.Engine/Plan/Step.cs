@@ -5,6 +5,15 @@ namespace Assay.Engine.Plan;
 /// count times items stay inside it; nothing but the arena and the plan's own memory is touched.</remarks>
 internal abstract unsafe class Step
 {
+    /// <summary>What the step does, in a word, for a profile.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The program's value that the step is part of.</summary>
+    public int Value { get; set; }
+
+    /// <summary>Multiply-adds per item by the program's words, for a profile; 0 for a step that only prepares another one.</summary>
+    public long MultiplyAdds { get; set; }
+
     /// <summary>Multiply-adds per item, for a step that can be split between threads; 0 for one that can't.</summary>
     public virtual long Work => 0;
 

@@ -8,6 +8,8 @@ internal sealed unsafe class ClampStep<TS, TV>(ArenaBuffer x, ArenaBuffer y, sho
     where TS : struct, ISimd<TV>
     where TV : unmanaged
 {
+    public override string Name => "clamp";
+
     public override void Run(short* arena, int items) =>
         ElementwiseKernel<TS, TV>.Clamp(arena + x.Offset, arena + y.Offset, (long)y.Count * items, lo, hi);
 }

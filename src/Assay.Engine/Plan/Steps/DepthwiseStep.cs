@@ -4,14 +4,17 @@ using Assay.Engine.Simd;
 namespace Assay.Engine.Plan.Steps;
 
 /// <summary>A convolution with one input and one output channel per group.</summary>
+/// <param name="name">What the program calls it: a layer of one tap may be another operation.</param>
 /// <param name="x">Operand, with its padding.</param>
 /// <param name="y">Result, channels last.</param>
 /// <param name="template">Everything but the operand's and the result's pointers and the operand's stride.</param>
-internal sealed unsafe class DepthwiseStep<TS, TV>(ArenaBuffer x, ArenaBuffer y, DepthwiseArguments template) : Step
+internal sealed unsafe class DepthwiseStep<TS, TV>(string name, ArenaBuffer x, ArenaBuffer y, DepthwiseArguments template) : Step
     where TS : struct, ISimd<TV>
     where TV : unmanaged
 {
     private readonly DepthwiseArguments _template = template;
+
+    public override string Name => name;
 
     public override long Work { get; } = (long)template.Rows * template.TapPairs * 2 * template.Channels;
 

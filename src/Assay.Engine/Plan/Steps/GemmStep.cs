@@ -18,6 +18,8 @@ internal sealed unsafe class GemmStep<TS, TV>(
 {
     private readonly GemmArguments _template = template;
 
+    public override string Name => twoLimbs ? "gemm 2 limbs" : "gemm";
+
     public override long Work { get; } = WorkOf(template, layer, groups, twoLimbs);
 
     public override void Run(short* arena, int items) => Multiply(arena, 0, layer.Panels, 0, items * _template.Rows);

@@ -7,6 +7,8 @@ namespace Assay.Engine.Plan.Steps;
 /// <param name="lo">The value that the first entry belongs to.</param>
 internal sealed unsafe class LookupStep(ArenaBuffer x, ArenaBuffer y, short* table, short lo) : Step
 {
+    public override string Name => "lookup";
+
     public override void Run(short* arena, int items) =>
         LookupKernel.Lookup(arena + x.Offset, arena + y.Offset, (long)y.Count * items, table - lo);
 }

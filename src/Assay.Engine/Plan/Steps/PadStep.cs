@@ -6,6 +6,8 @@ namespace Assay.Engine.Plan.Steps;
 /// <summary>Puts zeros around an image stored channels last.</summary>
 internal sealed unsafe class PadStep(ArenaBuffer x, ArenaBuffer y, ImageShape image, Pads pads) : Step
 {
+    public override string Name => "pad";
+
     public override void Run(short* arena, int items)
     {
         int line = image.Width * image.Channels;

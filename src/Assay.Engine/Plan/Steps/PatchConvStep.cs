@@ -16,6 +16,8 @@ internal sealed unsafe class PatchConvStep<TS, TV>(
 {
     private readonly GemmArguments _template = template;
 
+    public override string Name => "patch conv";
+
     public override void Run(short* arena, int items)
     {
         GemmArguments a = _template;

@@ -11,6 +11,8 @@ internal sealed unsafe class PoolStep<TS, TV>(ArenaBuffer x, ArenaBuffer y, Pool
 {
     private readonly PoolArguments _template = template;
 
+    public override string Name => _template.Multipliers is null ? "maxpool" : "avgpool";
+
     public override void Run(short* arena, int items)
     {
         PoolArguments a = _template;

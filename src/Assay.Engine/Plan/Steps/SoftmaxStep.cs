@@ -11,6 +11,8 @@ internal sealed unsafe class SoftmaxStep(ArenaBuffer x, ArenaBuffer y, int lengt
     private readonly short _lo = op.Result.Lo;
     private readonly short _hi = op.Result.Hi;
 
+    public override string Name => "softmax";
+
     public override void Run(short* arena, int items) => LookupKernel.Softmax(
         arena + x.Offset, arena + y.Offset, (long)y.Count / length * items, length, table, _reciprocalBits, _shift, _lo, _hi);
 }

@@ -8,10 +8,23 @@ namespace Assay.Testing;
 /// </summary>
 public static class RandomPrograms
 {
-    /// <summary>One model and one item for it; the same for the same seed. Seeds in a row go through all operations.</summary>
+    /// <summary>
+    /// One model and one item for it; the same for the same seed, for good: vectors were made by it. Seeds in a row go through
+    /// the nine operations of layers (linear to reshape).
+    /// </summary>
     public static (ExactModel Model, short[][] Inputs) Generate(int seed)
     {
-        ExactModel model = new RandomProgramsBuilder(seed).Build();
+        ExactModel model = new RandomProgramsBuilder(seed, RandomProgramsBuilder.LayerKinds).Build();
+        return (model, InputsFor(model, seed));
+    }
+
+    /// <summary>
+    /// The same from all operations, with operands that are repeated along axes, values of one to eight axes, ones and primes
+    /// among the lengths. Seeds in a row go through all operations.
+    /// </summary>
+    public static (ExactModel Model, short[][] Inputs) GenerateWide(int seed)
+    {
+        ExactModel model = new RandomProgramsBuilder(seed, RandomProgramsBuilder.AllKinds).Build();
         return (model, InputsFor(model, seed));
     }
 

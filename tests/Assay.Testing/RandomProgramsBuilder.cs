@@ -4,12 +4,15 @@ using Assay.Programs;
 namespace Assay.Testing;
 
 /// <summary>Adds random operations to a program, each within the rules.</summary>
-internal sealed class RandomProgramsBuilder
+internal sealed partial class RandomProgramsBuilder
 {
-    private const int Kinds = 9;
+    public const int LayerKinds = 9;
+    public const int AllKinds = 28;
+
     private const int MaxElements = 1500;
 
     private readonly Random _random;
+    private readonly int _kinds;
     private readonly int _firstKind;
     private readonly List<ProgramInput> _inputs = [];
     private readonly List<LookupTable> _tables = [];
@@ -17,12 +20,13 @@ internal sealed class RandomProgramsBuilder
     private readonly List<TensorType> _values = [];
     private readonly RandomProgramsWeights _weights;
 
-    public RandomProgramsBuilder(int seed)
+    public RandomProgramsBuilder(int seed, int kinds)
     {
         // Neighbouring seeds of Random start alike; the product tells them apart.
         _random = new Random(unchecked(seed * (int)2654435761));
         _weights = new RandomProgramsWeights(_random);
-        _firstKind = (int)((uint)seed % Kinds);
+        _kinds = kinds;
+        _firstKind = (int)((uint)seed % (uint)kinds);
     }
 
     public ExactModel Build()
@@ -35,7 +39,7 @@ internal sealed class RandomProgramsBuilder
         AddKind(_firstKind);
         for (int i = _random.Next(8); i > 0; i--)
         {
-            AddKind(_random.Next(Kinds));
+            AddKind(_random.Next(_kinds));
         }
 
         ExactProgram program = ExactProgram.Create(
@@ -47,9 +51,11 @@ internal sealed class RandomProgramsBuilder
             ?? throw new InvalidOperationException($"The generator broke a rule: {error}");
     }
 
+    private bool IsWide => _kinds == AllKinds;
+
     private void AddInput()
     {
-        ImmutableArray<int> shape = _random.Next(3) switch
+        ImmutableArray<int> shape = IsWide && _random.Next(2) == 0 ? OddShape() : _random.Next(3) switch
         {
             0 => [_random.Next(1, 90)],
             1 => [_random.Next(1, 8), _random.Next(1, 40)],
@@ -107,8 +113,11 @@ internal sealed class RandomProgramsBuilder
             case 7:
                 AddSoftmax();
                 break;
-            default:
+            case 8:
                 AddReshape();
+                break;
+            default:
+                AddWideKind(kind);
                 break;
         }
     }
@@ -188,6 +197,11 @@ internal sealed class RandomProgramsBuilder
         ImmutableArray<int> shape = _values[a].Shape;
         int[] alike = [.. Enumerable.Range(0, _values.Count).Where(v => _values[v].Shape.SequenceEqual(shape))];
         int b = alike[_random.Next(alike.Length)];
+        if (IsWide && _random.Next(2) == 0)
+        {
+            (b, shape) = Meeting(a);
+        }
+
         byte shift = (byte)_random.Next(20);
         int magnitude = _values[a].MaxMagnitude + _values[b].MaxMagnitude;
         Add(new AddOperation(
@@ -264,6 +278,12 @@ internal sealed class RandomProgramsBuilder
         int count = _values[x].Count;
         int first = Divisor(count);
         int second = Divisor(count / first);
+        if (IsWide && _random.Next(3) == 0)
+        {
+            Add(new ReshapeOperation(x, _values[x] with { Shape = Spread([first, second, count / first / second]) }));
+            return;
+        }
+
         Add(new ReshapeOperation(x, _values[x] with
         {
             Shape = _random.Next(3) switch

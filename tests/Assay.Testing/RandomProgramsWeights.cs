@@ -16,12 +16,13 @@ internal sealed class RandomProgramsWeights(Random random)
     /// <summary>Declares and fills a layer's tensors.</summary>
     /// <param name="shape">The weights' shape, output channels first.</param>
     /// <param name="maxMagnitude">The operand's.</param>
-    public RandomProgramsLayer Add(ImmutableArray<int> shape, int maxMagnitude)
+    /// <param name="limbs">Whether the operation knows two limbs.</param>
+    public RandomProgramsLayer Add(ImmutableArray<int> shape, int maxMagnitude, bool limbs = true)
     {
         int channels = shape[0];
         int perChannel = shape.Aggregate(1, (product, length) => product * length) / channels;
         WeightType type = random.Next(3) == 0 ? WeightType.I8 : WeightType.I16;
-        bool twoLimbs = random.Next(4) == 0;
+        bool twoLimbs = random.Next(4) == 0 && limbs;
         int largest = type == WeightType.I8 ? 127 : random.Next(3) == 0 ? 32767 : 2047;
         int[] weights = new int[channels * perChannel];
         int[] bias = new int[channels];
@@ -42,6 +43,17 @@ internal sealed class RandomProgramsWeights(Random random)
         Declare(type, shape, weights);
         Declare(WeightType.I32, [channels], bias);
         return new(_declared.Count - 2, _declared.Count - 1, [.. shifts], twoLimbs);
+    }
+
+    /// <summary>Declares and fills a tensor that stands alone.</summary>
+    /// <returns>Its number.</returns>
+    public int AddTensor(ImmutableArray<int> shape)
+    {
+        WeightType type = random.Next(2) == 0 ? WeightType.I8 : WeightType.I16;
+        int[] elements = new int[shape.Aggregate(1, (product, length) => product * length)];
+        Fill(elements, type == WeightType.I8 ? 127 : random.Next(2) == 0 ? 32767 : 2047);
+        Declare(type, shape, elements);
+        return _declared.Count - 1;
     }
 
     private void Fill(Span<int> row, int largest)

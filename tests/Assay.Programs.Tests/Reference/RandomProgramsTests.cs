@@ -6,12 +6,14 @@ public sealed class RandomProgramsTests
 {
     private static readonly int Seeds = FuzzRun.IsDeep ? 4_000 : 120;
 
-    [Fact]
-    public void RunValues_RandomPrograms_AreTheOracles()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RunValues_RandomPrograms_AreTheOracles(bool wide)
     {
-        for (int seed = 0; seed < Seeds; seed++)
+        for (int seed = 0; seed < (wide ? 3 : 1) * Seeds; seed++)
         {
-            (ExactModel model, short[][] inputs) = RandomPrograms.Generate(seed);
+            (ExactModel model, short[][] inputs) = wide ? RandomPrograms.GenerateWide(seed) : RandomPrograms.Generate(seed);
             short[][] values = ReferenceInterpreter.RunValues(model, inputs);
             short[][] expected = BigIntegerOracle.RunValues(model, inputs);
             for (int v = 0; v < values.Length; v++)
@@ -80,5 +82,29 @@ public sealed class RandomProgramsTests
         Assert.Contains(operations.OfType<AveragePoolOperation>(), op => op.CountPadding);
         Assert.Contains(operations, op => op.Result.Lo == -32768 && op.Result.Hi == 32767);
         Assert.Contains(operations, op => op.Result.Lo > 0 || op.Result.Hi < 0);
+    }
+
+    [Fact]
+    public void GenerateWide_FewHundredSeeds_CoversWhatMatters()
+    {
+        ExactProgram[] programs = [.. Enumerable.Range(0, 600).Select(seed => RandomPrograms.GenerateWide(seed).Model.Program)];
+        (ExactProgram Program, Operation Operation)[] uses = [.. programs.SelectMany(p => p.Operations.Select(op => (p, op)))];
+        Operation[] operations = [.. uses.Select(use => use.Operation)];
+        Assert.Equal(28, operations.Select(op => op.GetType()).Distinct().Count());
+        Assert.All(operations.GroupBy(op => op.GetType()), group => Assert.True(group.Count() >= 20, group.Key.Name));
+        Assert.Equal(Enumerable.Range(1, 8), operations.Select(op => op.Result.Shape.Length).Distinct().Order());
+
+        // Both operands repeated at once, along different axes.
+        Assert.Contains(uses, use => use.Operation is MulOperation op && op.Result.Shape != use.Program.TypeOf(op.A).Shape
+            && use.Program.TypeOf(op.A).Count < op.Result.Count && use.Program.TypeOf(op.B).Count < op.Result.Count);
+        Assert.Contains(uses, use => use.Operation is AddOperation op && use.Program.TypeOf(op.B).Count < op.Result.Count);
+        Assert.Contains(operations.OfType<MulOperation>(), op => op.A == op.B);
+        Assert.Contains(operations.OfType<MatMulOperation>(), op => op.Result.Shape.Length > 2);
+        Assert.Contains(operations.OfType<NormalizeOperation>(), op => op.Center && op.Epsilon > 1L << 60);
+        Assert.Contains(operations.OfType<NormalizeOperation>(), op => op.RootBits == 62);
+        Assert.Contains(operations.OfType<TopKOperation>(), op => op.Indices && !op.Largest);
+        Assert.Contains(operations.OfType<SliceOperation>(), op => op.Steps.Contains(0) && op.Steps.Any(step => step < 0));
+        Assert.Contains(operations.OfType<ConcatOperation>(), op => op.Operands.Length > 2 && op.Axis > 0);
+        Assert.Contains(operations.OfType<DivideOperation>(), op => op.Bits > 25);
     }
 }

@@ -7,7 +7,7 @@ namespace Assay.Programs.Tests;
 /// The operations once more, in another manner: unbounded integers, coordinates instead of offsets, convolutions that
 /// scatter each input instead of gathering each output, limbs apart. Asserts the accumulator rule while it runs.
 /// </summary>
-internal static class BigIntegerOracle
+internal static partial class BigIntegerOracle
 {
     private static readonly BigInteger Bound = (BigInteger.Pow(2, 31) - BigInteger.Pow(2, 24)) / 2;
 
@@ -29,14 +29,14 @@ internal static class BigIntegerOracle
         ConvOperation op => Conv(model, op, values[op.X]),
         LookupOperation op => [.. values[op.X].Select(x => (BigInteger)model.Program.Tables[op.Table].Values[x - model.Program.TypeOf(op.X).Lo])],
         RescaleOperation op => [.. values[op.X].Select(x => Rounded(Bounded((BigInteger)x * op.Multiplier, op.Shift), op.Shift))],
-        AddOperation op => [.. values[op.A].Zip(values[op.B], (a, b) =>
-            Rounded(Bounded(((BigInteger)a * op.MultiplierA) + ((BigInteger)b * op.MultiplierB), op.Shift), op.Shift))],
+        AddOperation op => Elementwise(model, op.Result, values, [op.A, op.B], e =>
+            Rounded(Bounded((e[0] * op.MultiplierA) + (e[1] * op.MultiplierB), op.Shift), op.Shift)),
         MaxPoolOperation op => [.. Windows(model.Program.TypeOf(op.X), values[op.X], op.Result, op.KernelY, op.KernelX, op.StrideY, op.StrideX, op.Pads)
             .Select(window => (BigInteger)window.Max())],
         AveragePoolOperation op => AveragePool(model, op, values[op.X]),
         SoftmaxOperation op => Softmax(model.Program.Tables[op.Table].Values, op, values[op.X]),
         ReshapeOperation op => [.. values[op.X].Select(x => (BigInteger)x)],
-        _ => throw new ArgumentException("No such operation.", nameof(operation)),
+        _ => EvaluateWide(model, operation, values),
     };
 
     private static BigInteger[] Linear(ExactModel model, LinearOperation op, short[] x)

@@ -59,13 +59,14 @@ public static class TableBuilder
     private static LookupTable Fill(
         ScalarFunction f, int first, int count, double scaleIn, double scaleOut, short lo, short hi)
     {
-        Rational argumentScale = Scale(scaleIn, nameof(scaleIn));
-        ExpressionEvaluator exact = new(f, Scale(scaleOut, nameof(scaleOut)), lo, hi);
+        CheckScale(scaleIn, nameof(scaleIn));
+        CheckScale(scaleOut, nameof(scaleOut));
         Check(f);
+        ExpressionEvaluator evaluator = new(f, scaleIn, scaleOut, lo, hi);
         short?[] entries = new short?[count];
         for (int i = 0; i < count; i++)
         {
-            entries[i] = exact.Entry(argumentScale * new Rational(first + i, 1));
+            entries[i] = evaluator.Entry(first + i);
         }
 
         return new LookupTable([.. WithoutGaps(entries, (short)Math.Clamp(0, (int)lo, hi))]);
@@ -142,14 +143,12 @@ public static class TableBuilder
         }
     }
 
-    private static Rational Scale(double scale, string name)
+    private static void CheckScale(double scale, string name)
     {
         // Written so that NaN is refused too.
         if (!(scale >= SmallestScale && scale <= LargestScale))
         {
             throw new ArgumentOutOfRangeException(name, scale, "Scales are 2^-100 to 2^100.");
         }
-
-        return Rational.FromDouble(scale);
     }
 }

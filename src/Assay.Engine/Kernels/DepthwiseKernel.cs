@@ -3,70 +3,131 @@ using Assay.Engine.Simd;
 
 namespace Assay.Engine.Kernels;
 
-/// <summary>Depthwise convolution: channels side by side in the lanes, two taps per multiply-add.</summary>
+/// <summary>Depthwise convolution: channels side by side in the lanes, two taps per multiply-add, four places per pass over the weights.</summary>
 /// <remarks>
 /// Exactness: as for <see cref="GemmKernel{TS,TV}"/>. Safety: windows lie inside the padded operand; a load may pass its last
-/// channel by less than a vector, which the slack behind every buffer covers, and those lanes are not stored.
+/// element by less than a vector, which the slack behind every buffer covers. Results are stored in whole vectors: a block in part
+/// comes before the others of its row, so that what it writes behind its period is written again, and nothing is stored behind
+/// the last row, where another thread may have begun.
 /// </remarks>
 internal static unsafe class DepthwiseKernel<TS, TV>
     where TS : struct, ISimd<TV>
     where TV : unmanaged
 {
-    /// <summary>Computes output positions <paramref name="first"/> (inclusive) to <paramref name="end"/> (exclusive), counted over
-    /// all items.</summary>
+    /// <summary>Computes rows <paramref name="first"/> (inclusive) to <paramref name="end"/> (exclusive), counted over all items.</summary>
+    public static void Multiply(in DepthwiseArguments a, int first, int end)
+    {
+        int width = 2 * TS.Lanes;
+        short* stop = a.Y + ((nint)end * a.RowLength);
+        for (int at = first; at < end; at++)
+        {
+            (int item, int row) = Math.DivRem(at, a.Rows);
+            short* x = a.X + (item * a.XItemStride) + (row * a.XRowStride);
+            short* y = a.Y + ((nint)at * a.RowLength);
+            for (int i = 0; i < a.Blocks; i++)
+            {
+                int block = i == 0 ? a.Blocks - 1 : i - 1;
+                int start = block * width;
+                int periods = (a.RowLength - start + a.Period - 1) / a.Period;
+                MultiplyBlock(in a, block, x + start, y + start, periods, stop);
+            }
+        }
+    }
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(in DepthwiseArguments a, int first, int end)
+    private static void MultiplyBlock(in DepthwiseArguments a, int block, short* x, short* y, int periods, short* stop)
     {
         int lanes = TS.Lanes;
         TV lo = TS.Broadcast(Both.Of(a.Lo));
         TV hi = TS.Broadcast(Both.Of(a.Hi));
-        short* part = stackalloc short[2 * lanes];
+        short* part = stackalloc short[4 * 2 * lanes];
         int* taps = a.Taps;
         int* lastTap = taps + (2 * a.TapPairs);
-        nint pixel = a.Channels;
-        for (int block = 0; block * 2 * lanes < a.Channels; block++)
+        int* weights = a.Weights + ((nint)block * a.TapPairs * 2 * lanes);
+        int* bias = a.Bias + (block * 2 * lanes);
+        int* shifts = a.Shifts + (block * 2 * lanes);
+        TV shift0 = TS.Load(shifts);
+        TV shift1 = TS.Load(shifts + lanes);
+        nint step = a.XStep;
+        nint period = a.Period;
+        for (; periods >= 4; periods -= 4, x += 4 * step, y += 4 * period)
         {
-            int channel = block * 2 * lanes;
-            int channels = Math.Min(2 * lanes, a.Channels - channel);
-            int* weights = a.Weights + ((nint)block * a.TapPairs * 2 * lanes);
-            TV bias0 = TS.Load(a.Bias + channel), bias1 = TS.Load(a.Bias + channel + lanes);
-            TV shift0 = TS.Load(a.Shifts + channel), shift1 = TS.Load(a.Shifts + channel + lanes);
-            int row = first % a.Rows;
-            short* image = a.X + ((nint)(first / a.Rows) * a.XItemStride) + channel;
-            short* y = a.Y + (first * pixel) + channel;
-            for (int at = first; at < end; at++, y += pixel)
+            short* x1 = x + step;
+            short* x2 = x1 + step;
+            short* x3 = x2 + step;
+            TV a00 = TS.Load(bias), a01 = TS.Load(bias + lanes);
+            TV a10 = a00, a11 = a01, a20 = a00, a21 = a01, a30 = a00, a31 = a01;
+            int* w = weights;
+            for (int* tap = taps; tap < lastTap; tap += 2)
             {
-                short* x = image + a.XOffsets[row];
-                TV acc0 = bias0, acc1 = bias1;
-                int* w = weights;
-                for (int* tap = taps; tap < lastTap; tap += 2)
-                {
-                    TV x0 = TS.Load(x + tap[0]);
-                    TV x1 = TS.Load(x + tap[1]);
-                    acc0 = TS.Add(acc0, TS.MultiplyAddPairs(TS.UnpackLow(x0, x1), TS.Load(w)));
-                    acc1 = TS.Add(acc1, TS.MultiplyAddPairs(TS.UnpackHigh(x0, x1), TS.Load(w + lanes)));
-                    w += 2 * lanes;
-                }
+                nint first = tap[0];
+                nint second = tap[1];
+                TV w0 = TS.Load(w);
+                TV w1 = TS.Load(w + lanes);
+                w += 2 * lanes;
+                TV u = TS.Load(x + first);
+                TV v = TS.Load(x + second);
+                a00 = TS.Add(a00, TS.MultiplyAddPairs(TS.UnpackLow(u, v), w0));
+                a01 = TS.Add(a01, TS.MultiplyAddPairs(TS.UnpackHigh(u, v), w1));
+                u = TS.Load(x1 + first);
+                v = TS.Load(x1 + second);
+                a10 = TS.Add(a10, TS.MultiplyAddPairs(TS.UnpackLow(u, v), w0));
+                a11 = TS.Add(a11, TS.MultiplyAddPairs(TS.UnpackHigh(u, v), w1));
+                u = TS.Load(x2 + first);
+                v = TS.Load(x2 + second);
+                a20 = TS.Add(a20, TS.MultiplyAddPairs(TS.UnpackLow(u, v), w0));
+                a21 = TS.Add(a21, TS.MultiplyAddPairs(TS.UnpackHigh(u, v), w1));
+                u = TS.Load(x3 + first);
+                v = TS.Load(x3 + second);
+                a30 = TS.Add(a30, TS.MultiplyAddPairs(TS.UnpackLow(u, v), w0));
+                a31 = TS.Add(a31, TS.MultiplyAddPairs(TS.UnpackHigh(u, v), w1));
+            }
 
-                TV packed = TS.Pack(TS.ShiftRight(acc0, shift0), TS.ShiftRight(acc1, shift1));
-                packed = TS.Min16(TS.Max16(packed, lo), hi);
-                if (channels == 2 * lanes)
+            // No call while accumulators are alive: one would make the JIT keep all of them on the stack in the loop above.
+            short* last = y + (3 * period);
+            bool whole = stop - last >= 2 * lanes;
+            TS.Store(whole ? y : part, Finish(a00, a01, shift0, shift1, lo, hi));
+            TS.Store(whole ? y + period : part + (2 * lanes), Finish(a10, a11, shift0, shift1, lo, hi));
+            TS.Store(whole ? y + (2 * period) : part + (4 * lanes), Finish(a20, a21, shift0, shift1, lo, hi));
+            TS.Store(whole ? last : part + (6 * lanes), Finish(a30, a31, shift0, shift1, lo, hi));
+            if (!whole)
+            {
+                for (int i = 0; i < 4; i++)
                 {
-                    TS.Store(y, packed);
-                }
-                else
-                {
-                    TS.Store(part, packed);
-                    PartialStore.Copy(y, part, channels);
-                }
-
-                if (++row == a.Rows)
-                {
-                    row = 0;
-                    image += a.XItemStride;
+                    short* to = y + (i * period);
+                    PartialStore.Copy(to, part + (i * 2 * lanes), (int)Math.Min(2 * lanes, stop - to));
                 }
             }
         }
+
+        for (; periods > 0; periods--, x += step, y += period)
+        {
+            TV a00 = TS.Load(bias), a01 = TS.Load(bias + lanes);
+            int* w = weights;
+            for (int* tap = taps; tap < lastTap; tap += 2)
+            {
+                TV u = TS.Load(x + tap[0]);
+                TV v = TS.Load(x + tap[1]);
+                a00 = TS.Add(a00, TS.MultiplyAddPairs(TS.UnpackLow(u, v), TS.Load(w)));
+                a01 = TS.Add(a01, TS.MultiplyAddPairs(TS.UnpackHigh(u, v), TS.Load(w + lanes)));
+                w += 2 * lanes;
+            }
+
+            bool whole = stop - y >= 2 * lanes;
+            TS.Store(whole ? y : part, Finish(a00, a01, shift0, shift1, lo, hi));
+            if (!whole)
+            {
+                PartialStore.Copy(y, part, (int)(stop - y));
+            }
+        }
+    }
+
+    /// <summary>Shift (the rounding constant is in the accumulator already) and clamp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TV Finish(TV acc0, TV acc1, TV shift0, TV shift1, TV lo, TV hi)
+    {
+        TV packed = TS.Pack(TS.ShiftRight(acc0, shift0), TS.ShiftRight(acc1, shift1));
+        return TS.Min16(TS.Max16(packed, lo), hi);
     }
 }

@@ -37,6 +37,13 @@ internal unsafe struct GemmArguments
 
     public int Channels;
 
+    /// <summary>Whether the last panel is a half: one vector per pair of K, of weights, biases and shifts in memory order.</summary>
+    public bool HasHalf;
+
+    /// <summary>Null, or the end of the rows that are computed: results up to here may be overwritten by what a panel in part
+    /// writes behind a row, because they are written later.</summary>
+    public short* Stop;
+
     /// <summary>The result's range.</summary>
     public short Lo;
     public short Hi;

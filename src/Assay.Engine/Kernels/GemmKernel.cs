@@ -8,7 +8,8 @@ namespace Assay.Engine.Kernels;
 /// <para>Exactness: the accumulator rule (spec/program.md) bounds the sum of the absolute values of all terms of an accumulator,
 /// bias and rounding constant included, below 2^31, so no partial sum in any order can wrap.</para>
 /// <para>Safety: the step that owns the arguments made offsets, runs and panels for exactly the buffers it passes; buffers end
-/// with slack for one vector (<c>ArenaPlan</c>); a panel's results are stored up to its last channel and no further.</para>
+/// with slack for one vector (<c>ArenaPlan</c>); a panel's results are stored up to its last channel, or behind it where later
+/// rows are written afterwards.</para>
 /// </remarks>
 internal static unsafe class GemmKernel<TS, TV>
     where TS : struct, ISimd<TV>
@@ -21,10 +22,21 @@ internal static unsafe class GemmKernel<TS, TV>
     /// over all items.</summary>
     public static void Multiply(in GemmArguments a, int firstPanel, int endPanel, int first, int end)
     {
-        for (int from = first; from < end; from += RowsPerPass)
+        for (int from = first; from < end && firstPanel < endPanel; from += RowsPerPass)
         {
             int to = Math.Min(end, from + RowsPerPass);
-            for (int panel = firstPanel; panel < endPanel; panel++)
+            // The last panel first: what it writes behind its channels is the next row's, which the others write then.
+            int last = endPanel - 1;
+            if (a.HasHalf && (last + 1) * 2 * TS.Lanes >= a.Channels)
+            {
+                MultiplyHalf(in a, last, from, to);
+            }
+            else
+            {
+                MultiplyPanel(in a, last, from, to);
+            }
+
+            for (int panel = firstPanel; panel < last; panel++)
             {
                 MultiplyPanel(in a, panel, from, to);
             }
@@ -46,7 +58,8 @@ internal static unsafe class GemmKernel<TS, TV>
         TV shift0 = TS.Load(shifts);
         TV shift1 = TS.Load(shifts + lanes);
         int channels = Math.Min(2 * lanes, a.Channels - (panel * 2 * lanes));
-        bool whole = channels == 2 * lanes;
+        bool full = channels == 2 * lanes;
+        short* overwritable = full ? null : a.Stop;
         short* part = stackalloc short[4 * 2 * lanes];
 
         RowCursor cursor = new(in a, first, panel * 2 * lanes);
@@ -85,6 +98,7 @@ internal static unsafe class GemmKernel<TS, TV>
             }
 
             // No call while accumulators are alive: one would make the JIT keep all of them on the stack in the loop above.
+            bool whole = full || (overwritable != null && overwritable - y3 >= 2 * lanes);
             TS.Store(whole ? y0 : part, Finish(a00, a01, shift0, shift1, lo, hi));
             TS.Store(whole ? y1 : part + (2 * lanes), Finish(a10, a11, shift0, shift1, lo, hi));
             TS.Store(whole ? y2 : part + (4 * lanes), Finish(a20, a21, shift0, shift1, lo, hi));
@@ -116,11 +130,92 @@ internal static unsafe class GemmKernel<TS, TV>
                 }
             }
 
-            TS.Store(whole ? y0 : part, Finish(a00, a01, shift0, shift1, lo, hi));
-            if (!whole)
+            TS.Store(full ? y0 : part, Finish(a00, a01, shift0, shift1, lo, hi));
+            if (!full)
             {
                 PartialStore.Copy(y0, part, channels);
             }
+        }
+    }
+
+    /// <summary>A panel of at most <c>Lanes</c> channels: eight rows by one vector.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyHalf(in GemmArguments a, int panel, int first, int end)
+    {
+        int lanes = TS.Lanes;
+        int* weights = a.Weights + (panel * a.PanelStride);
+        Run* runs = a.Runs;
+        Run* lastRun = runs + a.RunCount;
+        TV lo = TS.Broadcast(Both.Of(a.Lo));
+        TV hi = TS.Broadcast(Both.Of(a.Hi));
+        TV bias = TS.Load(a.Bias + (panel * 2 * lanes));
+        TV shift = TS.Load(a.Shifts + (panel * 2 * lanes));
+        int channels = a.Channels - (panel * 2 * lanes);
+        short* part = stackalloc short[4 * 2 * lanes];
+        short** y = stackalloc short*[8];
+
+        RowCursor cursor = new(in a, first, panel * 2 * lanes);
+        int left = end - first;
+        for (; left >= 8; left -= 8)
+        {
+            cursor.Next(in a, out short* x0, out y[0]);
+            cursor.Next(in a, out short* x1, out y[1]);
+            cursor.Next(in a, out short* x2, out y[2]);
+            cursor.Next(in a, out short* x3, out y[3]);
+            cursor.Next(in a, out short* x4, out y[4]);
+            cursor.Next(in a, out short* x5, out y[5]);
+            cursor.Next(in a, out short* x6, out y[6]);
+            cursor.Next(in a, out short* x7, out y[7]);
+            TV a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias, a7 = bias;
+            int* w = weights;
+            for (Run* run = runs; run < lastRun; run++)
+            {
+                nint at = run->Offset;
+                nint stop = at + (2 * run->Pairs);
+                for (; at < stop; at += 2)
+                {
+                    TV v = TS.Load(w);
+                    w += lanes;
+                    a0 = TS.Add(a0, TS.MultiplyAddPairs(v, TS.Broadcast(Unsafe.ReadUnaligned<int>(x0 + at))));
+                    a1 = TS.Add(a1, TS.MultiplyAddPairs(v, TS.Broadcast(Unsafe.ReadUnaligned<int>(x1 + at))));
+                    a2 = TS.Add(a2, TS.MultiplyAddPairs(v, TS.Broadcast(Unsafe.ReadUnaligned<int>(x2 + at))));
+                    a3 = TS.Add(a3, TS.MultiplyAddPairs(v, TS.Broadcast(Unsafe.ReadUnaligned<int>(x3 + at))));
+                    a4 = TS.Add(a4, TS.MultiplyAddPairs(v, TS.Broadcast(Unsafe.ReadUnaligned<int>(x4 + at))));
+                    a5 = TS.Add(a5, TS.MultiplyAddPairs(v, TS.Broadcast(Unsafe.ReadUnaligned<int>(x5 + at))));
+                    a6 = TS.Add(a6, TS.MultiplyAddPairs(v, TS.Broadcast(Unsafe.ReadUnaligned<int>(x6 + at))));
+                    a7 = TS.Add(a7, TS.MultiplyAddPairs(v, TS.Broadcast(Unsafe.ReadUnaligned<int>(x7 + at))));
+                }
+            }
+
+            TS.Store(part, Finish(a0, a1, shift, shift, lo, hi));
+            TS.Store(part + (2 * lanes), Finish(a2, a3, shift, shift, lo, hi));
+            TS.Store(part + (4 * lanes), Finish(a4, a5, shift, shift, lo, hi));
+            TS.Store(part + (6 * lanes), Finish(a6, a7, shift, shift, lo, hi));
+            for (int i = 0; i < 4; i++)
+            {
+                PartialStore.CopyHalves(y[2 * i], y[(2 * i) + 1], part + (i * 2 * lanes), channels, lanes);
+            }
+        }
+
+        for (; left > 0; left--)
+        {
+            cursor.Next(in a, out short* x0, out y[0]);
+            TV a0 = bias;
+            int* w = weights;
+            for (Run* run = runs; run < lastRun; run++)
+            {
+                nint at = run->Offset;
+                nint stop = at + (2 * run->Pairs);
+                for (; at < stop; at += 2)
+                {
+                    a0 = TS.Add(a0, TS.MultiplyAddPairs(TS.Load(w), TS.Broadcast(Unsafe.ReadUnaligned<int>(x0 + at))));
+                    w += lanes;
+                }
+            }
+
+            TS.Store(part, Finish(a0, a0, shift, shift, lo, hi));
+            PartialStore.CopyHalves(y[0], y[0], part, channels, lanes);
         }
     }
 

@@ -20,6 +20,7 @@ internal static unsafe class LayerPacker
         int width = 2 * lanes;
         int panels = (channels + width - 1) / width;
         int limbs = layer.TwoLimbs ? 2 : 1;
+        bool half = !layer.TwoLimbs && PackedLayer.EndsInHalf(channels, lanes);
         long panelStride = (long)order.Length / 2 * width * limbs;
         int* weights = memory.Allocate<int>(panelStride * panels * groups);
         int* bias = memory.Allocate<int>((long)panels * width * groups);
@@ -30,7 +31,9 @@ internal static unsafe class LayerPacker
             {
                 int from = (group * channels) + channel;
                 long panel = ((long)group * panels) + (channel / width);
-                int position = SplitOrder.PositionOf(channel % width, lanes);
+                bool inHalf = half && channel / width == panels - 1;
+                int position = inHalf ? channel % width : SplitOrder.PositionOf(channel % width, lanes);
+                int pairWidth = inHalf ? lanes : width;
                 bias[(panel * width) + position] = Constant(layer, from);
                 shifts[(panel * width) + position] = layer.Shifts[from];
                 short* target = (short*)(weights + (panel * panelStride) + position);
@@ -38,7 +41,7 @@ internal static unsafe class LayerPacker
                 for (int k = 0; k < order.Length; k++)
                 {
                     int weight = order[k] < 0 ? 0 : source[order[k]];
-                    long pair = (long)(k / 2) * 2 * width * limbs;
+                    long pair = (long)(k / 2) * 2 * pairWidth * limbs;
                     if (layer.TwoLimbs)
                     {
                         (int high, int low) = AccumulatorRule.Split(weight);
@@ -53,25 +56,27 @@ internal static unsafe class LayerPacker
             }
         }
 
-        return new(weights, (nint)panelStride, bias, shifts, channels, panels);
+        return new(weights, (nint)panelStride, bias, shifts, channels, panels) { HasHalf = half };
     }
 
     /// <summary>Packs for <see cref="DepthwiseKernel{TS,TV}"/>.</summary>
     /// <param name="taps">Taps of a kernel; an odd number gets a weight of zero.</param>
-    public static PackedLayer PackDepthwise(PlanMemory memory, LayerWeights layer, int taps, int lanes)
+    /// <param name="period">Elements that the kernel has weights for: the channels, once or several times.</param>
+    public static PackedLayer PackDepthwise(PlanMemory memory, LayerWeights layer, int taps, int period, int lanes)
     {
         int channels = layer.Bias.Length;
         int width = 2 * lanes;
-        int panels = (channels + width - 1) / width;
+        int panels = (period + width - 1) / width;
         int pairs = (taps + 1) / 2;
         long panelStride = (long)pairs * width;
         int* weights = memory.Allocate<int>(panelStride * panels);
         int* bias = memory.Allocate<int>((long)panels * width);
         int* shifts = memory.Allocate<int>((long)panels * width);
-        for (int channel = 0; channel < channels; channel++)
+        for (int element = 0; element < period; element++)
         {
-            int panel = channel / width;
-            int position = SplitOrder.PositionOf(channel % width, lanes);
+            int channel = element % channels;
+            int panel = element / width;
+            int position = SplitOrder.PositionOf(element % width, lanes);
             bias[(panel * width) + position] = Constant(layer, channel);
             shifts[(panel * width) + position] = layer.Shifts[channel];
             short* target = (short*)(weights + (panel * panelStride) + position);

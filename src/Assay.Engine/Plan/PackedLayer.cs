@@ -20,4 +20,10 @@ internal sealed unsafe class PackedLayer(int* weights, nint panelStride, int* bi
     public int Channels { get; } = channels;
 
     public int Panels { get; } = panels;
+
+    /// <summary>Whether the last panel has one vector a pair of weights instead of two, in memory order.</summary>
+    public bool HasHalf { get; init; }
+
+    /// <summary>Whether the last of the panels that channels are cut into is at most half full.</summary>
+    public static bool EndsInHalf(int channels, int lanes) => (channels - 1) % (2 * lanes) < lanes;
 }

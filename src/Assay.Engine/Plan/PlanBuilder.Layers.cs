@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Assay.Engine.Kernels;
 using Assay.Engine.Plan.Layouts;
 using Assay.Engine.Plan.Steps;
@@ -111,21 +112,9 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
     {
         (int channels, int kernelY, int kernelX) = (kernel[0], kernel[2], kernel[3]);
         int taps = kernelY * kernelX;
-        PackedLayer packed = LayerPacker.PackDepthwise(_memory, layer, taps, TS.Lanes);
-        DepthwiseArguments template = new()
-        {
-            Rows = outImage.Height * outImage.Width,
-            XOffsets = _memory.Allocate<int>(outImage.Height * outImage.Width),
-            TapPairs = (taps + 1) / 2,
-            Taps = _memory.Allocate<int>(taps + 1),
-            Weights = packed.Weights,
-            Bias = packed.Bias,
-            Shifts = packed.Shifts,
-            Channels = channels,
-            Lo = result.Lo,
-            Hi = result.Hi,
-        };
-        WindowOffsets(op, outImage, channels, line, template.XOffsets);
+        DepthwiseArguments template = DepthwiseTemplate(layer, taps, outImage.Width * channels, op.StrideX, result);
+        template.Rows = outImage.Height;
+        template.XRowStride = op.StrideY * line;
         for (int tap = 0; tap < taps; tap++)
         {
             template.Taps[tap] = (tap / kernelX * op.DilationY * line) + (tap % kernelX * op.DilationX * channels);
@@ -133,6 +122,32 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
 
         // The partner of an odd last tap stays at 0, the window's beginning, which is readable; its weight is 0.
         return new("depthwise", x, y, template);
+    }
+
+    /// <param name="rowLength">Elements of a row of the result.</param>
+    /// <param name="strideX">From one pixel's window to the next, in pixels of the operand.</param>
+    private DepthwiseArguments DepthwiseTemplate(LayerWeights layer, int taps, int rowLength, int strideX, TensorType result)
+    {
+        // Where neighbours' windows are neighbours, a row is one run of elements, and pixels needn't begin with a vector.
+        int channels = layer.Bias.Length;
+        int width = 2 * TS.Lanes;
+        long whole = (long)channels / (int)BigInteger.GreatestCommonDivisor(channels, width) * width;
+        int period = strideX == 1 && rowLength >= 4 * whole ? (int)whole : channels;
+        PackedLayer packed = LayerPacker.PackDepthwise(_memory, layer, taps, period, TS.Lanes);
+        return new()
+        {
+            RowLength = rowLength,
+            Period = period,
+            XStep = strideX * period,
+            Blocks = packed.Panels,
+            Taps = _memory.Allocate<int>(taps + 1),
+            TapPairs = (taps + 1) / 2,
+            Weights = packed.Weights,
+            Bias = packed.Bias,
+            Shifts = packed.Shifts,
+            Lo = result.Lo,
+            Hi = result.Hi,
+        };
     }
 
     private ArenaBuffer AddPatchConv(ConvOperation op, TensorType result, LayerWeights layer, ArenaBuffer x, ImageShape image)

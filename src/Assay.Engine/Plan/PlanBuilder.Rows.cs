@@ -75,7 +75,6 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
     private PlanValue AddAffine(AffineOperation op, TensorType result)
     {
         PlanValue x = Dense(op.X);
-        int channels = result.Shape[op.Axis];
         if (x.Layout.Axes(result.Shape)?[op.Axis] is not ([] or [{ Stride: 1 }]))
         {
             int[] order = [.. Enumerable.Range(0, result.Shape.Length).Where(axis => axis != op.Axis), op.Axis];
@@ -83,26 +82,9 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
             x = new(Stored(x, layout), layout);
         }
 
-        int rows = result.Count / channels;
-        PackedLayer packed = LayerPacker.PackDepthwise(_memory, Weights(op.Weights, op.Bias, op.Shifts, twoLimbs: false), 1, TS.Lanes);
-        DepthwiseArguments template = new()
-        {
-            Rows = rows,
-            XOffsets = _memory.Allocate<int>(rows),
-            TapPairs = 1,
-            Taps = _memory.Allocate<int>(2),
-            Weights = packed.Weights,
-            Bias = packed.Bias,
-            Shifts = packed.Shifts,
-            Channels = channels,
-            Lo = result.Lo,
-            Hi = result.Hi,
-        };
-        for (int row = 0; row < rows; row++)
-        {
-            template.XOffsets[row] = row * channels;
-        }
-
+        DepthwiseArguments template = DepthwiseTemplate(
+            Weights(op.Weights, op.Bias, op.Shifts, twoLimbs: false), 1, result.Count, 1, result);
+        template.Rows = 1;
         ArenaBuffer y = Result(result.Count, x.Buffer);
         Emit(new DepthwiseStep<TS, TV>("affine", x.Buffer, y, template));
         return new(y, x.Layout);

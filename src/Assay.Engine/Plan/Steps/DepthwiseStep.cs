@@ -16,7 +16,7 @@ internal sealed unsafe class DepthwiseStep<TS, TV>(string name, ArenaBuffer x, A
 
     public override string Name => name;
 
-    public override long Work { get; } = (long)template.Rows * template.TapPairs * 2 * template.Channels;
+    public override long Work { get; } = (long)template.Rows * template.TapPairs * 2 * template.RowLength;
 
     public override void Run(short* arena, int items) => Multiply(arena, 0, items * _template.Rows);
 

@@ -50,6 +50,10 @@ internal sealed unsafe class GemmStep<TS, TV>(
         a.Bias = layer.Bias;
         a.Shifts = layer.Shifts;
         a.Channels = layer.Channels;
+        a.HasHalf = layer.HasHalf;
+        a.Stop = groups == 1 && firstPanel == 0 && endPanel == layer.Panels
+            ? a.Y + ((nint)(end / a.Rows) * a.YItemStride) + (end % a.Rows == 0 ? 0 : a.YOffsets[end % a.Rows])
+            : null;
         int panelChannels = layer.Panels * 2 * TS.Lanes;
         for (int group = 0; group < groups; group++)
         {

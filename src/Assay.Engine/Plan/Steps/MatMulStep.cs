@@ -32,6 +32,7 @@ internal sealed unsafe class MatMulStep<TS, TV>(
             {
                 PackKernel<TS, TV>.Pack(itemB + startB, shape.RowB, shape.ColumnB, shape.K, shape.N, arguments.Weights);
                 arguments.X = itemA + startA;
+                arguments.Stop = arguments.Y + ((nint)shape.M * shape.N);
                 GemmKernel<TS, TV>.Multiply(in arguments, 0, panels, 0, shape.M);
                 arguments.Y += (nint)shape.M * shape.N;
             }

@@ -26,6 +26,7 @@ internal sealed unsafe class PatchConvStep<TS, TV>(
         a.X = arena + patch.Offset;
         a.PanelStride = layer.PanelStride;
         a.Channels = layer.Channels;
+        a.HasHalf = layer.HasHalf;
         for (int item = 0; item < items; item++)
         {
             short* image = arena + x.Offset + ((nint)item * x.Count);

@@ -13,7 +13,7 @@ public sealed class EngineApiTests
     {
         for (int seed = 0; seed < 20; seed++)
         {
-            (ExactModel model, short[][] sample) = RandomPrograms.Generate(seed);
+            (ExactModel model, short[][] sample) = RandomPrograms.GenerateWide(seed);
             using ExactEngine engine = ExactEngine.Compile(model, EngineHarness.Options(SimdPath.Auto, threads));
             short[] inputs = EngineHarness.Join([sample, sample, sample], 3);
             short[] outputs = new short[engine.OutputCount * 3];
@@ -49,7 +49,7 @@ public sealed class EngineApiTests
     [Fact]
     public async Task Run_ManyCallersAtOnce_GivesEachItsOwnResult()
     {
-        (ExactModel model, short[][] sample) = RandomPrograms.Generate(10);
+        (ExactModel model, short[][] sample) = RandomPrograms.GenerateWide(10);
         (short[][][] inputs, short[][][] outputs) = EngineHarness.Reference(model, sample, 10, 16);
         using ExactEngine engine = ExactEngine.Compile(model, EngineHarness.Options(SimdPath.Auto, 2));
         await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(() =>

@@ -39,7 +39,7 @@ internal static class EngineHarness
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int seed = first; seed < end; seed++)
         {
-            (ExactModel model, short[][] inputs) = RandomPrograms.Generate(seed);
+            (ExactModel model, short[][] inputs) = RandomPrograms.GenerateWide(seed);
             using ExactEngine engine = ExactEngine.Compile(model, Options(path, 1));
             short[][][] items = [inputs, RandomPrograms.InputsFor(model, seed + 1), RandomPrograms.InputsFor(model, seed + 2)];
             short[] outputs = new short[engine.OutputCount * items.Length];

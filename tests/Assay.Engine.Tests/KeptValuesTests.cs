@@ -11,7 +11,7 @@ public sealed class KeptValuesTests
     {
         for (int seed = 0; seed < 60; seed++)
         {
-            (ExactModel model, short[][] sample) = RandomPrograms.Generate(seed);
+            (ExactModel model, short[][] sample) = RandomPrograms.GenerateWide(seed);
             ExactModel all = WithEveryOutput(model);
             (short[][][] inputs, short[][][] outputs) = EngineHarness.Reference(all, sample, seed, 3);
             foreach (SimdPath path in EngineHarness.Paths)
@@ -41,7 +41,7 @@ public sealed class KeptValuesTests
     [Fact]
     public void Observer_ThatThrows_EndsTheCallAndGivesItsMemoryBack()
     {
-        (ExactModel model, short[][] sample) = RandomPrograms.Generate(1);
+        (ExactModel model, short[][] sample) = RandomPrograms.GenerateWide(1);
         using ExactEngine engine = ExactEngine.Compile(model, new() { KeepValues = true });
         short[] input = EngineHarness.Join([sample], 1);
         short[] output = new short[engine.OutputCount];

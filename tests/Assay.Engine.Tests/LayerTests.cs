@@ -32,6 +32,9 @@ public sealed class LayerTests
     [InlineData(32, 7, 7, 64, 3, 1, 1, 1, 2)]
     [InlineData(24, 7, 7, 48, 3, 1, 1, 1, 8)]
     [InlineData(20, 7, 7, 40, 3, 1, 1, 1, 20)]
+    [InlineData(9, 5, 19, 8, 1, 1, 1, 0, 1)]
+    [InlineData(8, 5, 19, 24, 1, 1, 1, 0, 1)]
+    [InlineData(6, 5, 19, 20, 3, 1, 1, 1, 1)]
     public void Conv_AnySize_IsTheReferences(
         int channels, int height, int width, int m, int kernel, int stride, int dilation, int pad, int groups)
     {
@@ -52,6 +55,15 @@ public sealed class LayerTests
         Check(SingleLayer.Conv(channels, 11, 9, channels, kernel, stride, dilation, kernel / 2, channels), 5);
         Check(SingleLayer.Conv(channels, 11, 9, channels, kernel, stride, dilation, kernel / 2, channels, twoLimbs: true), 2);
     }
+
+    [Theory]
+    [InlineData(8, 3, 1)]
+    [InlineData(24, 5, 1)]
+    [InlineData(28, 3, 2)]
+    [InlineData(31, 3, 1)]
+    [InlineData(40, 3, 1)]
+    public void Depthwise_WideImage_IsTheReferences(int channels, int kernel, int stride) =>
+        Check(SingleLayer.Conv(channels, 5, 70, channels, kernel, stride, 1, kernel / 2, channels), 3);
 
     [Theory]
     [InlineData(4, 4, 1, false)]

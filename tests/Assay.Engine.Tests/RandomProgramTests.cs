@@ -18,7 +18,7 @@ public sealed class RandomProgramTests
     {
         for (int seed = first; seed < first + PerBlock; seed++)
         {
-            (ExactModel model, short[][] sample) = RandomPrograms.Generate(seed);
+            (ExactModel model, short[][] sample) = RandomPrograms.GenerateWide(seed);
             (short[][][] inputs, short[][][] outputs) = EngineHarness.Reference(model, sample, seed, EngineHarness.Batches.Max());
             foreach (SimdPath path in EngineHarness.Paths)
             {
@@ -44,7 +44,7 @@ public sealed class RandomProgramTests
         const int Batch = 5;
         for (int seed = first; seed < first + PerBlock; seed++)
         {
-            (ExactModel model, _) = RandomPrograms.Generate(seed);
+            (ExactModel model, _) = RandomPrograms.GenerateWide(seed);
             float[] inputs = EngineHarness.Floats(model, seed, Batch);
             (float[] expected, ItemOutcome[] outcomes) = ByReference(model, inputs, Batch);
             foreach (SimdPath path in EngineHarness.Paths)

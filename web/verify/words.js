@@ -150,6 +150,7 @@ const REMARKS = {
   'keyset/revocation': 'Whether the node has withdrawn its keys since.',
   'time/asserted': "When it happened: all times are by the node's own clock.",
   'request/changed': 'Changes that the node says it made to the request before it ran the model; they are listed in the receipt.',
+  'model/fidelity': 'Whether the model answers as its float original does: it is further from it than the rule for registration allows, which its publisher accepted.',
   'model/not-compared': 'Whether the model is the one that you called: its name was not compared.',
   'request/not-compared': 'Whether this receipt is for your request: its bytes were not compared.',
   'response/not-compared': 'Whether this receipt is for the answer that you have: its bytes were not compared.',

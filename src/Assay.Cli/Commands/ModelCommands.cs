@@ -67,7 +67,10 @@ internal static class ModelCommands
         Option<string?> use = new("--use") { Description = "What it is for: decision or entertainment." };
         use.AcceptOnlyFromAmong("decision", "entertainment");
         Option<string?> fidelity = new("--fidelity") { Description = "The mean relative error to keep under, for example 0.3%; layers widen until it holds." };
-        return new Command("add", "Compile an ONNX model to an exact program and register it under a name.") { package, name, onnx, calibration, test, labels, minimum, use, fidelity, NodeFolder.Option }.Do((parsed, output, cancellation) =>
+        Option<string?> task = new("--task") { Description = "How the distance from float is judged: classify (98% of classes the same) or regress (2% mean relative error); default: by labels and by the last layer." };
+        task.AcceptOnlyFromAmong("classify", "regress");
+        Option<bool> accept = new("--accept-fidelity") { Description = "Register it even if it is further from float than that; its statement and every receipt say so." };
+        return new Command("add", "Compile an ONNX model to an exact program and register it under a name.") { package, name, onnx, calibration, test, labels, minimum, use, fidelity, task, accept, NodeFolder.Option }.Do((parsed, output, cancellation) =>
         {
             ModelPackage read = (parsed.GetValue(package), parsed.GetValue(onnx), parsed.GetValue(calibration)) switch
             {
@@ -81,6 +84,8 @@ internal static class ModelCommands
                 read = read with { Request = read.Request with { Options = read.Request.Options with { FidelityTarget = ParseShare(target) } } };
             }
 
+            ModelTask judged = parsed.GetValue(task) switch { "classify" => ModelTask.Classify, "regress" => ModelTask.Regress, _ => read.Request.Task };
+            read = read with { Request = read.Request with { Task = judged, AcceptFidelity = parsed.GetValue(accept) } };
             string alias = parsed.GetValue(name) ?? read.Name;
             string? level = VerifyCommand.ParseLevel(parsed.GetValue(minimum))?.ToString();
             string? declared = parsed.GetValue(use) ?? (read.DeclaredUse.Length == 0 ? null : read.DeclaredUse);
@@ -130,7 +135,8 @@ internal static class ModelCommands
     private static Command Inspect()
     {
         Argument<string> name = new("name") { Description = "A name, or a model id." };
-        return new Command("inspect", "A model's identity, widths and fidelity report.") { name, NodeFolder.Option }.Do((parsed, output, _) =>
+        Option<FileInfo?> svg = new("--svg") { Description = "Draws the error of each layer to this file." };
+        return new Command("inspect", "A model's identity, widths and fidelity report, layer by layer.") { name, svg, NodeFolder.Option }.Do((parsed, output, _) =>
         {
             ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
             string wanted = parsed.GetRequiredValue(name);
@@ -146,6 +152,13 @@ internal static class ModelCommands
             {
                 case StoredModel.Exact exact:
                     Show(output, wanted, exact.Model, exact.Statement, exact.StatementBytes, alias?.MinimumLevel, alias?.DeclaredUse);
+                    FidelityPlot.Print(output, exact.Statement.Fidelity);
+                    if (parsed.GetValue(svg) is { } file)
+                    {
+                        File.WriteAllText(file.FullName, FidelityPlot.Svg(wanted, exact.Statement.Fidelity));
+                        output.Line($"drawn    {file.FullName}");
+                    }
+
                     break;
                 case StoredModel.Float asIs:
                     FloatModelText.Show(output, wanted, asIs, alias?.MinimumLevel, alias?.DeclaredUse);
@@ -199,6 +212,16 @@ internal static class ModelCommands
         foreach (OutputFidelity fidelity in measured.Outputs)
         {
             output.Line(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"         {fidelity.Name}: mean relative error {100 * fidelity.MeanRelativeError:0.###}%, largest absolute error {fidelity.MaxAbsoluteError:0.######}"));
+        }
+
+        if (measured.Top1Agreement is { } agreement)
+        {
+            output.Line(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"         same largest element of the first output: {100 * agreement:0.##}% of items"));
+        }
+
+        if (report.Verdict is { Met: false } verdict)
+        {
+            output.Line($"         accepted by whoever registered it although the rule asks for {(verdict.Task == "classify" ? "98% of classes the same" : "2% mean relative error")}: every receipt says so");
         }
 
         output.Json(json =>

@@ -1,12 +1,17 @@
-using System.Collections.Immutable;
+using Assay.Engine;
 using Assay.Models.Data;
+using Assay.Models.Float;
+using Assay.Models.Quantization;
 using Assay.Programs;
 
 namespace Assay.Models.Fidelity;
 
-/// <summary>Runs an exact program over items and compares with what the float graph gave.</summary>
+/// <summary>Runs an exact program over items, by the engine, and compares with what the float graph gives.</summary>
 internal sealed class Evaluation
 {
+    // Inputs and outputs of one call of the search, in elements.
+    private const long ElementsPerCall = 1 << 24;
+
     private readonly ItemResult[] _items;
     private readonly ExactModel _model;
 
@@ -33,9 +38,21 @@ internal sealed class Evaluation
     /// <summary>Items that the boundary refuses under the program's rule; they are compared nowhere.</summary>
     public int Refused => _items.Count(i => i.Refused);
 
-    /// <summary>Elements at an end of their range, by the program's value number.</summary>
-    public (long Low, long High) AtEnds(int value) =>
-        (_items.Sum(i => (long)(i.Low.Length == 0 ? 0 : i.Low[value])), _items.Sum(i => (long)(i.High.Length == 0 ? 0 : i.High[value])));
+    /// <summary>A layer's mean relative error, and its elements at the ends of its range, over all items; measured by <see cref="Measure"/>.</summary>
+    public (double MeanRelativeError, long Low, long High) Layer(int index)
+    {
+        (double error, double size, long low, long high) = (0, 0, 0, 0);
+        foreach (ItemResult item in _items.Where(i => !i.Refused))
+        {
+            LayerError layer = item.Layers[index];
+            error += layer.Error;
+            size += layer.Size;
+            low += layer.Low;
+            high += layer.High;
+        }
+
+        return (Relative(error, size), low, high);
+    }
 
     /// <summary>Items that the float model and the exact program get right.</summary>
     public (int Float, int Exact) Correct(ReadOnlySpan<long> labels)
@@ -56,7 +73,7 @@ internal sealed class Evaluation
         (double error, double size, double worst, double largest) = (0, 0, 0, 0);
         foreach (ItemResult item in _items.Where(i => !i.Refused))
         {
-            OutputError e = item.Outputs[index];
+            ValueError e = item.Outputs[index];
             error += e.Error;
             size += e.Size;
             worst = Math.Max(worst, e.Worst);
@@ -64,89 +81,48 @@ internal sealed class Evaluation
         }
 
         return new OutputFidelity(
-            _model.Program.Outputs[index].Name, size == 0 ? error : error / size, largest == 0 ? worst : worst / largest, worst);
+            _model.Program.Outputs[index].Name, Relative(error, size), largest == 0 ? worst : worst / largest, worst);
     }
 
+    /// <summary>Outputs only, for the search for widths.</summary>
+    /// <exception cref="EngineMemoryException">The program needs more memory than the engine may hold.</exception>
     public static Evaluation Run(FloatReference reference, ExactModel model, CancellationToken cancellation)
     {
         TensorSet data = reference.Data;
         ItemResult[] items = new ItemResult[data.Items];
-        ExactRunner shared = new(model);
+        using ExactEngine engine = ExactEngine.Compile(model, new EngineOptions { Threads = Math.Min(Environment.ProcessorCount, 256) });
+        int most = (int)Math.Clamp(ElementsPerCall / (engine.InputCount + engine.OutputCount), 1, data.Items);
+        for (int first = 0; first < items.Length; first += most)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            RunBatch(engine, reference, first, items.AsSpan(first, Math.Min(most, items.Length - first)));
+        }
+
+        return new Evaluation(model, items);
+    }
+
+    /// <summary>Outputs, and every layer against the float value that it stands for.</summary>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public static Evaluation Measure(QuantizeResult result, TensorSet data, CancellationToken cancellation)
+    {
+        ExactModel model = result.Model!;
+        ItemResult[] items = new ItemResult[data.Items];
+        using ExactEngine engine = ExactEngine.Compile(model, new EngineOptions { KeepValues = true, MemoryLimit = 4L << 30 });
         Parallel.For(
             0,
             items.Length,
             new ParallelOptions { CancellationToken = cancellation },
-            shared.Clone,
-            (i, _, runner) =>
+            () => new Comparer(engine, result),
+            (i, _, comparer) =>
             {
-                items[i] = RunItem(model.Program, runner, data.Item(i), reference.Outputs(i));
-                return runner;
+                items[i] = comparer.Compare(data.Item(i));
+                return comparer;
             },
             _ => { });
         return new Evaluation(model, items);
     }
 
-    private static ItemResult RunItem(ExactProgram program, ExactRunner runner, ReadOnlyMemory<float>[] item, float[][] expected)
-    {
-        int floatTop = Top(expected[0]);
-        short[][] inputs = new short[item.Length][];
-        int clamped = 0;
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            inputs[i] = new short[item[i].Length];
-            BoundaryResult result = Boundary.Quantize(program.Inputs[i], item[i].Span, inputs[i]);
-            if (result.Error is not null)
-            {
-                return new ItemResult([], floatTop, -2, 0, true, [], []);
-            }
-
-            clamped += result.Clamped;
-        }
-
-        runner.Run(inputs);
-        ImmutableArray<OutputError>.Builder errors = ImmutableArray.CreateBuilder<OutputError>();
-        int exactTop = -1;
-        for (int o = 0; o < program.Outputs.Length; o++)
-        {
-            ReadOnlySpan<int> q = runner.Value(program.Outputs[o].Value);
-            short[] narrow = new short[q.Length];
-            for (int i = 0; i < narrow.Length; i++)
-            {
-                narrow[i] = (short)q[i];
-            }
-
-            float[] y = new float[q.Length];
-            Boundary.Dequantize(program.Outputs[o], narrow, y);
-            errors.Add(Compare(expected[o], y));
-            exactTop = o == 0 ? Top(y) : exactTop;
-        }
-
-        int[] low = new int[program.ValueCount];
-        int[] high = new int[program.ValueCount];
-        for (int v = 0; v < low.Length; v++)
-        {
-            TensorType type = program.TypeOf(v);
-            low[v] = runner.Value(v).Count(type.Lo);
-            high[v] = runner.Value(v).Count(type.Hi);
-        }
-
-        return new ItemResult(errors.ToImmutable(), floatTop, exactTop, clamped, false, low, high);
-    }
-
-    private static OutputError Compare(ReadOnlySpan<float> want, float[] have)
-    {
-        (double error, double size, double worst, double largest) = (0, 0, 0, 0);
-        for (int i = 0; i < have.Length; i++)
-        {
-            double e = Math.Abs((double)have[i] - want[i]);
-            error += e;
-            size += Math.Abs((double)want[i]);
-            worst = Math.Max(worst, e);
-            largest = Math.Max(largest, Math.Abs((double)want[i]));
-        }
-
-        return new OutputError(error, size, worst, largest);
-    }
+    private static double Relative(double error, double size) => size == 0 ? error : error / size;
 
     /// <summary>The first of the largest elements; -1 for a single one, which chooses nothing.</summary>
     private static int Top(ReadOnlySpan<float> y)
@@ -160,7 +136,129 @@ internal sealed class Evaluation
         return y.Length == 1 ? -1 : top;
     }
 
-    private readonly record struct OutputError(double Error, double Size, double Worst, double Largest);
+    private static void RunBatch(ExactEngine engine, FloatReference reference, int first, Span<ItemResult> items)
+    {
+        ExactProgram program = engine.Model.Program;
+        float[] inputs = new float[engine.InputCount * items.Length];
+        float[] outputs = new float[engine.OutputCount * items.Length];
+        ItemOutcome[] outcomes = new ItemOutcome[items.Length];
+        for (int i = 0; i < items.Length; i++)
+        {
+            int at = 0;
+            foreach (ReadOnlyMemory<float> input in reference.Data.Item(first + i))
+            {
+                input.Span.CopyTo(inputs.AsSpan(at + (i * input.Length)));
+                at += input.Length * items.Length;
+            }
+        }
 
-    private sealed record ItemResult(ImmutableArray<OutputError> Outputs, int FloatTop, int ExactTop, int Clamped, bool Refused, int[] Low, int[] High);
+        engine.RunBatch(inputs, items.Length, outputs, outcomes);
+        for (int i = 0; i < items.Length; i++)
+        {
+            float[][] expected = reference.Outputs(first + i);
+            int floatTop = Top(expected[0]);
+            if (outcomes[i].Refusal != BoundaryRefusal.None)
+            {
+                items[i] = ItemResult.OfRefused(floatTop);
+                continue;
+            }
+
+            ValueError[] errors = new ValueError[expected.Length];
+            int exactTop = -1;
+            int at = 0;
+            for (int o = 0; o < errors.Length; o++)
+            {
+                int count = program.TypeOf(program.Outputs[o].Value).Count;
+                ReadOnlySpan<float> y = outputs.AsSpan(at + (i * count), count);
+                errors[o] = ValueError.Compare(expected[o], y);
+                exactTop = o == 0 ? Top(y) : exactTop;
+                at += count * items.Length;
+            }
+
+            items[i] = new ItemResult(errors, floatTop, exactTop, outcomes[i].Clamped, false, []);
+        }
+    }
+
+    /// <summary>One thread's buffers: float and exact values of one item side by side.</summary>
+    private sealed class Comparer(ExactEngine engine, QuantizeResult result)
+    {
+        private readonly ExactProgram _program = engine.Model.Program;
+        private readonly FloatInterpreter _interpreter = new(result.Graph);
+        private readonly short[] _inputs = new short[engine.InputCount];
+        private readonly short[] _outputs = new short[engine.OutputCount];
+        private short[] _value = [];
+        private ItemResult? _compared;
+
+        public ItemResult Compare(ReadOnlyMemory<float>[] item)
+        {
+            _interpreter.Run(item);
+            int floatTop = Top(_interpreter.Value(result.Graph.Outputs[0].Node));
+            (int at, int clamped) = (0, 0);
+            for (int i = 0; i < item.Length; i++)
+            {
+                BoundaryResult boundary = Boundary.Quantize(_program.Inputs[i], item[i].Span, _inputs.AsSpan(at, item[i].Length));
+                if (boundary.Error is not null)
+                {
+                    return ItemResult.OfRefused(floatTop);
+                }
+
+                clamped += boundary.Clamped;
+                at += item[i].Length;
+            }
+
+            engine.Run(_inputs, 1, _outputs, kept => _compared = Compare(kept, floatTop, clamped));
+            return _compared!;
+        }
+
+        private ItemResult Compare(KeptValues kept, int floatTop, int clamped)
+        {
+            ValueError[] outputs = new ValueError[_program.Outputs.Length];
+            int exactTop = -1;
+            for (int o = 0; o < outputs.Length; o++)
+            {
+                ProgramOutput output = _program.Outputs[o];
+                ReadOnlySpan<short> q = Read(kept, output.Value);
+                float[] y = new float[q.Length];
+                Boundary.Dequantize(output, q, y);
+                outputs[o] = ValueError.Compare(_interpreter.Value(result.Graph.Outputs[o].Node), y);
+                exactTop = o == 0 ? Top(y) : exactTop;
+            }
+
+            LayerError[] layers = new LayerError[result.Layers.Length];
+            for (int i = 0; i < layers.Length; i++)
+            {
+                QuantizedLayer layer = result.Layers[i];
+                layers[i] = Compare(layer.Value, Read(kept, layer.Value.Value), _interpreter.Value(layer.Node));
+            }
+
+            return new ItemResult(outputs, floatTop, exactTop, clamped, false, layers);
+        }
+
+        private ReadOnlySpan<short> Read(KeptValues kept, int value)
+        {
+            int count = _program.TypeOf(value).Count;
+            if (_value.Length < count)
+            {
+                _value = new short[count];
+            }
+
+            kept.Read(value, 0, _value.AsSpan(0, count));
+            return _value.AsSpan(0, count);
+        }
+
+        private static LayerError Compare(QuantizedValue value, ReadOnlySpan<short> q, ReadOnlySpan<float> want)
+        {
+            (double error, double size, int low, int high) = (0, 0, 0, 0);
+            for (int i = 0; i < q.Length; i++)
+            {
+                double real = value.FeatureScales is { } scales ? (q[i] * scales[i]) + value.FeatureOffsets![i] : q[i] * value.Scale;
+                error += Math.Abs(real - want[i]);
+                size += Math.Abs((double)want[i]);
+                low += q[i] == value.Lo ? 1 : 0;
+                high += q[i] == value.Hi ? 1 : 0;
+            }
+
+            return new LayerError(error, size, low, high);
+        }
+    }
 }

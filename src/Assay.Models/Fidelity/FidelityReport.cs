@@ -9,10 +9,12 @@ namespace Assay.Models.Fidelity;
 /// <param name="Test">Over all test items.</param>
 /// <param name="Layers">The program's widths, in its order.</param>
 /// <param name="Search">What the search for widths did, in words, in order.</param>
+/// <param name="Verdict">Whether that is near enough; null in statements made before there was a rule.</param>
 public sealed record FidelityReport(
     string FloatReference,
     double? Target,
     SetFidelity Calibration,
     SetFidelity? Test,
     ImmutableArray<LayerFidelity> Layers,
-    ImmutableArray<string> Search);
+    ImmutableArray<string> Search,
+    FidelityVerdict? Verdict = null);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Assay.Models.Quantization;
 
 namespace Assay.Models.Fidelity;
@@ -5,20 +6,31 @@ namespace Assay.Models.Fidelity;
 /// <summary>Puts measurements into a report.</summary>
 internal static class Reports
 {
-    public static FidelityReport Make(QuantizeResult result, QuantizerOptions options, Evaluation calibration, Evaluation? test, long[]? labels) => new(
-        "the source graph in float32 with sums in double, by Assay's own interpreter",
-        options.FidelityTarget,
-        Set(result, calibration, null),
-        test is null ? null : Set(result, test, labels),
-        [.. result.Layers.Select(l => new LayerFidelity(
+    public static FidelityReport Make(
+        QuantizeResult result, QuantizerOptions options, ModelTask task, Evaluation onCalibration, Evaluation? onTest, long[]? labels)
+    {
+        SetFidelity calibration = Set(result, onCalibration, null);
+        SetFidelity? test = onTest is null ? null : Set(result, onTest, labels);
+        return new FidelityReport(
+            "the source graph in float32 with sums in double, by Assay's own interpreter",
+            options.FidelityTarget,
+            calibration,
+            test,
+            Layers(result, onCalibration),
+            result.Search,
+            AcceptanceRule.Judge(task, calibration, test));
+    }
+
+    private static ImmutableArray<LayerFidelity> Layers(QuantizeResult result, Evaluation calibration) =>
+        [.. result.Layers.Select((l, i) => new LayerFidelity(
             l.Name,
             l.Operator,
             l.WeightBits == 0 ? null : l.WeightBits,
             l.ResultBits,
             l.Limbs == 0 ? null : l.Limbs,
-            Saturated(calibration, l),
-            l.Limbs == 2 ? l.Reason + "; two limbs for the accumulator's bound" : l.Reason))],
-        result.Search);
+            Saturated(calibration, l, i),
+            l.Limbs == 2 ? l.Reason + "; two limbs for the accumulator's bound" : l.Reason,
+            calibration.Layer(i).MeanRelativeError))];
 
     private static SetFidelity Set(QuantizeResult result, Evaluation run, long[]? labels)
     {
@@ -36,13 +48,13 @@ internal static class Reports
             run.Clamped,
             run.ItemsOutOfRange,
             run.Refused,
-            result.Layers.Sum(l => Saturated(run, l)),
+            result.Layers.Select((l, i) => Saturated(run, l, i)).Sum(),
             accuracy);
     }
 
-    private static long Saturated(Evaluation run, QuantizedLayer layer)
+    private static long Saturated(Evaluation run, QuantizedLayer layer, int index)
     {
-        (long low, long high) = run.AtEnds(layer.Value);
+        (_, long low, long high) = run.Layer(index);
         return (layer.LowIsIntended ? 0 : low) + (layer.HighIsIntended ? 0 : high);
     }
 }

@@ -9,23 +9,48 @@ internal sealed partial class ProgramEmitter
 {
     private void EmitInput(InputNode input)
     {
-        if (_soleUser.TryGetValue(input, out FloatNode? user) && user is AffineNode affine && GraphLowering.IsBoundary(affine, 1))
+        if (_facts.SoleUser(input) is AffineNode affine && _facts.IsBoundary(affine))
         {
             // Emitted with the scale and offset that follows.
             EmitBoundary(input, affine);
         }
-        else if (input.Shape.Length == 1 && _graph.Outputs.All(o => o.Node != input) && Users(input).All(n => n is LinearNode) && _uses[input] > 0)
+        else if (input.Shape.Length == 1 && !_facts.IsOutput(input) && _facts.Users(input).Count > 0 && _facts.Users(input).All(n => n is LinearNode))
         {
             EmitFeatures(input);
+        }
+        else if (RowsOfEmbedding(input) is > 0 and var rows)
+        {
+            // Numbers of rows are themselves.
+            ResultRange range = new(1, 0, (short)Math.Min(rows - 1, short.MaxValue));
+            AddInput(input, range, null, [0], [1], input);
+        }
+        else if (_facts.SoleUser(input) is GridNode grid)
+        {
+            // The conversion at the boundary is this grid's own rounding.
+            AddInput(input, OnGrid(grid, double.NegativeInfinity, double.PositiveInfinity), null, [0], [1 / grid.Step], grid);
+            _values[grid] = _values[input];
         }
         else
         {
             ResultRange range = InputRange(input, input);
-            AddInput(input, range, null, [0], [1 / range.Scale]);
+            AddInput(input, range, null, [0], [1 / range.Scale], input);
         }
     }
 
-    private IEnumerable<FloatNode> Users(FloatNode node) => _graph.Nodes.Where(n => n.Operands.Contains(node));
+    /// <summary>Rows of the smallest table that an input's elements are looked up in, as they are or moved; 0 if in none.</summary>
+    private int RowsOfEmbedding(FloatNode node)
+    {
+        int least = 0;
+        foreach (FloatNode user in _facts.Users(node))
+        {
+            int rows = user is EmbeddingNode embedding ? embedding.Rows
+                : user is ReshapeNode or TransposeNode or SliceNode or GatherNode && _facts.SoleUser(node) is not null ? RowsOfEmbedding(user)
+                : 0;
+            least = rows == 0 ? least : least == 0 ? rows : Math.Min(least, rows);
+        }
+
+        return least;
+    }
 
     private ResultRange InputRange(InputNode input, FloatNode result)
     {
@@ -41,6 +66,13 @@ internal sealed partial class ProgramEmitter
         // An input that was never negative is taken as such; what comes below is clamped or refused, and counted.
         (double lo, double hi) = ResultRange.Reals((min, max), min >= 0 ? 0 : double.NegativeInfinity, max <= 0 ? 0 : double.PositiveInfinity);
         ResultRange range = ResultRange.Choose(lo, hi, bits);
+        if (bits == 16 && IsWholeInInt16(result))
+        {
+            // Sound as it is recorded: full range, without headroom, for beyond is nothing.
+            (lo, hi) = (lo < 0 ? short.MinValue : 0, hi > 0 ? short.MaxValue : 0);
+            return new ResultRange(1, (short)lo, (short)hi);
+        }
+
         if (_calibration.WholeNumbers.Contains(result) && hi - lo < 1 << bits)
         {
             // Whole numbers (pixels, counts) are met exactly by a power of two.
@@ -52,21 +84,14 @@ internal sealed partial class ProgramEmitter
         return Checked(input, range);
     }
 
+    private bool IsWholeInInt16(FloatNode input) =>
+        _calibration.WholeNumbers.Contains(input) && _calibration.Range(input) is { Min: >= short.MinValue, Max: <= short.MaxValue };
+
     /// <summary>A declared range after the scales and offsets that follow the input.</summary>
     private static (double Lo, double Hi) Through(AffineNode affine, (double Lo, double Hi) range)
     {
         double[] ends = [.. affine.Scale.Zip(affine.Offset).SelectMany(c => new[] { range.Lo * c.First + c.Second, range.Hi * c.First + c.Second })];
         return (ends.Min(), ends.Max());
-    }
-
-    private ResultRange Checked(InputNode input, ResultRange range)
-    {
-        if (!(range.Scale is > 1e-30 and < 1e30))
-        {
-            Fail(QuantizeErrors.Range, input, "its numbers are too large or too small, or not finite");
-        }
-
-        return range;
     }
 
     /// <summary>Input and scale in one: <c>q = (x - (-offset/scale)) * (scale/s)</c>.</summary>
@@ -83,7 +108,7 @@ internal sealed partial class ProgramEmitter
         }
 
         int? axis = affine.Axis < 0 ? null : affine.Axis;
-        AddInput(input, range, axis, [.. offsets.Select(PositiveZero)], [.. multipliers]);
+        AddInput(input, range, axis, [.. offsets.Select(PositiveZero)], [.. multipliers], affine);
         _values[affine] = _values[input];
     }
 
@@ -113,14 +138,15 @@ internal sealed partial class ProgramEmitter
 
         ResultRange range = Checked(input, new ResultRange(1, (short)-half, (short)(half - 1)));
         int? axis = input.Count == 1 ? null : 0;
-        AddInput(input, range, axis, [.. offsets.Select(PositiveZero)], [.. scales.Select(s => 1 / s)]);
-        _values[input] = _values[input] with { FeatureScales = scales, FeatureOffsets = offsets };
+        AddInput(input, range, axis, [.. offsets.Select(PositiveZero)], [.. scales.Select(s => 1 / s)], input, scales, offsets);
     }
 
     // Two encodings of zero would be two programs.
     private static double PositiveZero(double x) => x == 0 ? 0 : x;
 
-    private void AddInput(InputNode input, ResultRange range, int? axis, ImmutableArray<double> offsets, ImmutableArray<double> multipliers)
+    /// <param name="standsFor">The float value that the integers stand for: the input, or what the boundary makes of it.</param>
+    private void AddInput(
+        InputNode input, ResultRange range, int? axis, ImmutableArray<double> offsets, ImmutableArray<double> multipliers, FloatNode standsFor, double[]? featureScales = null, double[]? featureOffsets = null)
     {
         if (!offsets.All(double.IsFinite) || !multipliers.All(m => double.IsFinite(m) && m != 0))
         {
@@ -128,9 +154,11 @@ internal sealed partial class ProgramEmitter
         }
 
         // All inputs come before the first operation, so the number is final.
-        _values[input] = new QuantizedValue(_inputs.Count, range.Scale, range.Lo, range.Hi);
+        _values[input] = new QuantizedValue(_inputs.Count, range.Scale, range.Lo, range.Hi)
+        {
+            Shape = input.Shape, FeatureScales = featureScales, FeatureOffsets = featureOffsets,
+        };
         _inputs.Add(new ProgramInput(input.Name, new TensorType(input.Shape, range.Lo, range.Hi), axis, offsets, multipliers, _options.InputRule));
-        _layers.Add(new QuantizedLayer(
-            input.Name, "Input", _values[input].Value, 0, range.Bits, 0, LowIsIntended: true, HighIsIntended: true, _widths[input].Reason));
+        AddLayer(input, standsFor, 0, 0, lowIsIntended: true, highIsIntended: true);
     }
 }

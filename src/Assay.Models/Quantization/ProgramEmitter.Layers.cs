@@ -5,7 +5,7 @@ using Channel = Assay.Models.Quantization.ChannelQuantizer.Channel;
 
 namespace Assay.Models.Quantization;
 
-/// <summary>Linear layers and convolutions.</summary>
+/// <summary>Linear layers, convolutions, and scales with offsets.</summary>
 internal sealed partial class ProgramEmitter
 {
     // Weights of 12 bits may lose two of them in a channel before the layer takes a second limb, which doubles its cost.
@@ -17,18 +17,27 @@ internal sealed partial class ProgramEmitter
 
     private void EmitLayer(FloatNode node)
     {
-        FloatNode result = Absorbing(node);
-        QuantizedValue x = _values[node.Operands[0]];
-        (float[] weights, float[] biases) = node is LinearNode linear ? (linear.Weights, linear.Bias) : (((ConvNode)node).Weights, ((ConvNode)node).Bias);
-        int channels = biases.Length;
-        int perChannel = weights.Length / channels;
-        double[] row = new double[perChannel];
+        FloatNode result = Absorbing(node, anyScale: true);
+        QuantizedValue x = Value(node.Operands[0]);
+        (float[] weights, float[] biases) = Parameters(node);
+        double[] row = new double[weights.Length / biases.Length];
         ResultRange range = Choose(node, result);
 
         // A scale too fine for the weights (shift below 0) is doubled: rare, where a layer's sums cancel out.
         for (int attempt = 0; attempt < 64 && _error is null; attempt++)
         {
-            LayerPlan? plan = Plan(node, x, weights, biases, row, range.Scale);
+            LayerPlan? plan = Plan(node, x, weights, biases, row, range.Scale, out bool starved);
+            if (plan is not null && starved && AskForNarrower(node, node.Operands[0], TooLong))
+            {
+                return;
+            }
+
+            if (plan is not null && starved && x.MaxMagnitude >= 1 << LeastResultBits && x.FeatureScales is null)
+            {
+                x = Coarser(node, x);
+                continue;
+            }
+
             if (plan is null)
             {
                 (double lo, double hi) = Reals(result);
@@ -50,20 +59,20 @@ internal sealed partial class ProgramEmitter
     private sealed record LayerPlan(Channel[] Channels, bool TwoLimbs);
 
     /// <summary>The channels' integers, in one limb if that costs little; null if a channel needs a coarser result scale.</summary>
-    private LayerPlan? Plan(FloatNode node, QuantizedValue x, float[] weights, float[] biases, double[] row, double scaleOut)
+    private LayerPlan? Plan(FloatNode node, QuantizedValue x, float[] weights, float[] biases, double[] row, double scaleOut, out bool starved)
     {
         int bits = _widths[node].WeightBits;
         int given = bits > 12 ? 0 : ShiftsGivenUp;
         LayerPlan one = new(new Channel[biases.Length], false);
         LayerPlan two = new(new Channel[biases.Length], true);
         bool wantsTwo = false;
-        bool starved = false;
+        starved = false;
         for (int n = 0; n < biases.Length; n++)
         {
             double bias = Real(x, weights.AsSpan(n * row.Length, row.Length), biases[n], row);
             int from = ChannelQuantizer.LargestShift(row, scaleOut, bits);
             Channel? single = ChannelQuantizer.Quantize(row, bias, scaleOut, from, x.MaxMagnitude, twoLimbs: false);
-            Channel? twice = ChannelQuantizer.Quantize(row, bias, scaleOut, from, x.MaxMagnitude, twoLimbs: true);
+            Channel? twice = node is AffineNode ? null : ChannelQuantizer.Quantize(row, bias, scaleOut, from, x.MaxMagnitude, twoLimbs: true);
             if ((single ?? twice) is not { } best)
             {
                 return null;
@@ -78,26 +87,49 @@ internal sealed partial class ProgramEmitter
             two.Channels[n] = twice ?? best;
         }
 
-        if (starved && NarrowerOperand(node.Operands[0]) is { } owner)
-        {
-            _error = new EmitError(QuantizeErrors.Accumulator, node, "its sums are too long for the accumulator's bound") { Narrower = owner };
-        }
-
         return wantsTwo ? two : one;
     }
 
     private static int SignificantBits(int[] weights) => 33 - int.LeadingZeroCount(weights.Max(Math.Abs));
 
-    /// <summary>The layer whose result width decides the operand's, if it can still be narrowed.</summary>
-    private FloatNode? NarrowerOperand(FloatNode operand)
+    /// <summary>Weights by channel, and biases.</summary>
+    private static (float[] Weights, float[] Biases) Parameters(FloatNode node)
     {
-        FloatNode node = operand;
-        while (node is ClampNode or MaxPoolNode or ReshapeNode or AffineNode)
+        switch (node)
         {
-            node = node.Operands[0];
+            case LinearNode linear:
+                return (linear.Weights, linear.Bias);
+            case ConvNode conv:
+                return (conv.Weights, conv.Bias);
+            default:
+                AffineNode affine = (AffineNode)node;
+                int channels = node.Shape[AffineAxis(affine)];
+                return affine.Scale.Length == channels
+                    ? (affine.Scale, affine.Offset)
+                    : ([.. Enumerable.Repeat(affine.Scale[0], channels)], [.. Enumerable.Repeat(affine.Offset[0], channels)]);
+        }
+    }
+
+    /// <summary>The axis of the channels; one factor for all elements is repeated along the shortest axis.</summary>
+    private static int AffineAxis(AffineNode node) => node.Axis >= 0 ? node.Axis : node.Shape.IndexOf(node.Shape.Min());
+
+    /// <summary>Scales and offsets that no layer and no input took up.</summary>
+    private void EmitAffine(AffineNode node)
+    {
+        if (_facts.HasWidth(node))
+        {
+            EmitLayer(node);
+            return;
         }
 
-        return HasWidth(node) && _widths[node].ResultBits > LeastResultBits ? node : null;
+        QuantizedValue x = Value(node.X);
+        bool negative = GraphFacts.IsNegation(node);
+        x = negative ? Negated(x) : x;
+        _values[node] = x with { Scale = x.Scale * Math.Abs((double)node.Scale[0]) };
+        if (!(_values[node].Scale is > 1e-30 and < 1e30))
+        {
+            Fail(QuantizeErrors.Range, node, "its numbers are too large or too small");
+        }
     }
 
     /// <summary>A row's weights per integer of the operand, and its bias with the operand's offsets in it.</summary>
@@ -127,18 +159,22 @@ internal sealed partial class ProgramEmitter
         WeightType type = bits <= 8 ? WeightType.I8 : WeightType.I16;
         ImmutableArray<byte> shifts = [.. plan.Channels.Select(c => (byte)c.Shift)];
         TensorType resultType = new(node.Shape, range.Lo, range.Hi);
-        if (node is ConvNode conv)
+        int limbs = plan.TwoLimbs ? 2 : 1;
+        ImmutableArray<int> shape = node switch
         {
-            Window w = conv.Window;
-            int weights = AddWeights(type, [conv.Channels, conv.GroupInputs, w.KernelY, w.KernelX], integers);
-            int bias = AddWeights(WeightType.I32, [conv.Channels], biases);
-            PushResult(node, result, new ConvOperation(x.Value, weights, bias, shifts, w.StrideY, w.StrideX, w.DilationY, w.DilationX, new Pads(w.Top, w.Left, w.Bottom, w.Right), conv.Groups, plan.TwoLimbs, resultType), range.Scale, bits, plan.TwoLimbs ? 2 : 1);
-        }
-        else
+            ConvNode conv => [conv.Channels, conv.GroupInputs, conv.Window.KernelY, conv.Window.KernelX],
+            LinearNode => [biases.Length, perChannel],
+            _ => [biases.Length],
+        };
+        int weights = AddWeights(type, shape, integers);
+        int bias = AddWeights(WeightType.I32, [biases.Length], biases);
+        Operation operation = node switch
         {
-            int weights = AddWeights(type, [biases.Length, perChannel], integers);
-            int bias = AddWeights(WeightType.I32, [biases.Length], biases);
-            PushResult(node, result, new LinearOperation(x.Value, weights, bias, shifts, plan.TwoLimbs, resultType), range.Scale, bits, plan.TwoLimbs ? 2 : 1);
-        }
+            ConvNode { Window: var w } conv => new ConvOperation(
+                x.Value, weights, bias, shifts, w.StrideY, w.StrideX, w.DilationY, w.DilationX, new Pads(w.Top, w.Left, w.Bottom, w.Right), conv.Groups, plan.TwoLimbs, resultType),
+            LinearNode => new LinearOperation(x.Value, weights, bias, shifts, plan.TwoLimbs, resultType),
+            _ => new AffineOperation(x.Value, AffineAxis((AffineNode)node), weights, bias, shifts, resultType),
+        };
+        PushResult(node, result, operation, range.Scale, bits, limbs);
     }
 }

@@ -10,14 +10,16 @@ namespace Assay.Models.Quantization;
 /// </summary>
 internal sealed partial class ProgramEmitter
 {
+    private readonly GraphFacts _facts;
     private readonly FloatGraph _graph;
     private readonly Calibration _calibration;
     private readonly QuantizerOptions _options;
     private readonly IReadOnlyDictionary<FloatNode, LayerWidths> _widths;
     private readonly TableCache _tables;
-    private readonly Dictionary<FloatNode, int> _uses;
-    private readonly Dictionary<FloatNode, FloatNode> _soleUser = [];
+    private readonly Dictionary<FloatNode, double> _sharedScales;
     private readonly Dictionary<FloatNode, QuantizedValue> _values = [];
+    private readonly Dictionary<(int Value, double Scale), QuantizedValue> _rescaled = [];
+    private readonly Dictionary<LookupTable, int> _tableNumbers = [];
     private readonly ImmutableArray<ProgramInput>.Builder _inputs = ImmutableArray.CreateBuilder<ProgramInput>();
     private readonly ImmutableArray<WeightTensor>.Builder _weights = ImmutableArray.CreateBuilder<WeightTensor>();
     private readonly ImmutableArray<LookupTable>.Builder _programTables = ImmutableArray.CreateBuilder<LookupTable>();
@@ -27,29 +29,16 @@ internal sealed partial class ProgramEmitter
     private EmitError? _error;
 
     public ProgramEmitter(
-        FloatGraph graph, Calibration calibration, QuantizerOptions options, IReadOnlyDictionary<FloatNode, LayerWidths> widths, TableCache tables)
+        GraphFacts facts, Calibration calibration, QuantizerOptions options, IReadOnlyDictionary<FloatNode, LayerWidths> widths, TableCache tables)
     {
-        _graph = graph;
+        _facts = facts;
+        _graph = facts.Graph;
         _calibration = calibration;
         _options = options;
         _widths = widths;
         _tables = tables;
-        _uses = graph.CountUses();
-        HashSet<FloatNode> outputs = [.. graph.Outputs.Select(o => o.Node)];
-        foreach (FloatNode node in graph.Nodes)
-        {
-            foreach (FloatNode operand in node.Operands)
-            {
-                if (_uses[operand] == 1 && !outputs.Contains(operand))
-                {
-                    _soleUser[operand] = node;
-                }
-            }
-        }
+        _sharedScales = ShareScales();
     }
-
-    /// <summary>Layers whose widths can be chosen: those that make a new scale.</summary>
-    public static bool HasWidth(FloatNode node) => node is InputNode or LinearNode or ConvNode or AddNode or AveragePoolNode or FunctionNode;
 
     public EmitResult Emit()
     {
@@ -74,7 +63,7 @@ internal sealed partial class ProgramEmitter
         ImmutableArray<ProgramOutput>.Builder outputs = ImmutableArray.CreateBuilder<ProgramOutput>();
         foreach (FloatOutput output in _graph.Outputs)
         {
-            QuantizedValue value = _values[output.Node];
+            QuantizedValue value = Value(output.Node);
             outputs.Add(new ProgramOutput(output.Name, value.Value, value.Scale));
         }
 
@@ -103,11 +92,14 @@ internal sealed partial class ProgramEmitter
             case ClampNode clamp:
                 EmitClamp(clamp);
                 break;
+            case GridNode grid:
+                EmitGrid(grid);
+                break;
             case FunctionNode function:
                 EmitFunction(function);
                 break;
-            case MaxPoolNode pool:
-                EmitMaxPool(pool);
+            case SoftmaxNode softmax:
+                EmitSoftmax(softmax);
                 break;
             case AveragePoolNode pool:
                 EmitAveragePool(pool);
@@ -115,41 +107,88 @@ internal sealed partial class ProgramEmitter
             case AddNode add:
                 EmitAdd(add);
                 break;
-            case SoftmaxNode softmax:
-                EmitSoftmax(softmax);
+            case MulNode mul:
+                EmitMul(mul);
                 break;
-            case ReshapeNode reshape:
-                QuantizedValue x = _values[reshape.X];
-                Push(reshape, new ReshapeOperation(x.Value, new TensorType(reshape.Shape, x.Lo, x.Hi)), x.Scale);
+            case MatMulNode matMul:
+                EmitMatMul(matMul);
+                break;
+            case DivideNode divide:
+                EmitDivide(divide);
+                break;
+            case ExtremumNode or SelectNode or ConcatNode:
+                EmitJoin(node);
+                break;
+            case ReduceNode reduce:
+                EmitReduce(reduce);
+                break;
+            case NormalizeNode normalize:
+                EmitNormalize(normalize);
+                break;
+            case EmbeddingNode embedding:
+                EmitEmbedding(embedding);
+                break;
+            case ConstantNode:
+                // Written where it is read, under the scale that is wanted there.
                 break;
             default:
-                throw new InvalidOperationException($"No operation for {node.GetType().Name}.");
+                EmitLayout(node);
+                break;
         }
     }
 
-    /// <summary>The node whose value an operation's result really is: the Relu or Clip that it absorbs, or itself.</summary>
-    private FloatNode Absorbing(FloatNode node) =>
-        node is not InputNode && _soleUser.TryGetValue(node, out FloatNode? user) && user is ClampNode ? user : node;
+    /// <summary>
+    /// The node whose value an operation's result really is: the Relu or Clip that it absorbs, or itself. A layer that can
+    /// have any scale absorbs the grid of a model that was quantised before, too.
+    /// </summary>
+    private FloatNode Absorbing(FloatNode node, bool anyScale)
+    {
+        FloatNode result = node;
+        while (node is not InputNode && _facts.SoleUser(result) is { } user && (user is ClampNode || (anyScale && user is GridNode)))
+        {
+            result = user;
+        }
 
-    /// <summary>The reals of a result: calibration, certain bounds, and where the function that alone reads it is flat.</summary>
+        return result;
+    }
+
+    /// <summary>The grid that <see cref="Absorbing"/> went through, if it did.</summary>
+    private static GridNode? Grid(FloatNode node, FloatNode result)
+    {
+        while (result != node)
+        {
+            if (result is GridNode grid)
+            {
+                return grid;
+            }
+
+            result = result.Operands[0];
+        }
+
+        return null;
+    }
+
+    /// <summary>The reals of a result: calibration, certain bounds, and where the functions that alone read it are flat.</summary>
     private (double Lo, double Hi) Reals(FloatNode result)
     {
-        (double lo, double hi) = CertainBounds.Of(result);
-        if (_soleUser.TryGetValue(result, out FloatNode? user) && user is FunctionNode function)
-        {
-            // Beyond ln(2^(bits+1)) a sigmoid is within half a step of its end; a tanh at half of that.
-            double flat = (_widths[function].ResultBits + 1) * 0.6931471805599453 / (function.Function == ScalarFunction.Tanh ? 2 : 1);
-            (lo, hi) = (Math.Max(lo, -flat), Math.Min(hi, flat));
-        }
-
-        return ResultRange.Reals(_calibration.Range(result), lo, hi);
+        (double lo, double hi) = _facts.Bounds.Of(result);
+        (lo, hi) = ResultRange.Reals(_calibration.Range(result), lo, hi);
+        return NotFlat(result, lo, hi);
     }
 
+    /// <summary>Scale and range of a result that can have any scale.</summary>
     private ResultRange Choose(FloatNode node, FloatNode result)
     {
-        int bits = _widths[node].ResultBits;
         (double lo, double hi) = Reals(result);
-        ResultRange range = ResultRange.Choose(lo, hi, bits);
+        ResultRange range =
+            Grid(node, result) is { } grid ? OnGrid(grid, lo, hi)
+            : _sharedScales.TryGetValue(node, out double scale) ? ResultRange.Of(lo, hi, scale, short.MinValue, short.MaxValue)
+            : ResultRange.Choose(lo, hi, _widths[node].ResultBits);
+        return Checked(node, range);
+    }
+
+    private ResultRange Checked(FloatNode node, ResultRange range)
+    {
         if (!(range.Scale is > 1e-30 and < 1e30))
         {
             Fail(QuantizeErrors.Range, node, "its numbers are too large or too small, or not finite");
@@ -158,30 +197,55 @@ internal sealed partial class ProgramEmitter
         return range;
     }
 
-    private void Push(FloatNode node, Operation operation, double scale)
+    /// <summary>What a node is in the program; constants are written when they are first read.</summary>
+    private QuantizedValue Value(FloatNode node)
     {
-        _operations.Add(operation);
-        _values[node] = new QuantizedValue(_inputs.Count + _operations.Count - 1, scale, operation.Result.Lo, operation.Result.Hi);
+        if (!_values.TryGetValue(node, out QuantizedValue? value))
+        {
+            value = EmitConstant((ConstantNode)node, null);
+            _values.Add(node, value);
+        }
+
+        return value;
     }
 
-    /// <summary>Records an operation that made a scale of its own, under the node and the bound that it absorbs.</summary>
+    private QuantizedValue Push(Operation operation, double scale)
+    {
+        _operations.Add(operation);
+        return new QuantizedValue(_inputs.Count + _operations.Count - 1, scale, operation.Result.Lo, operation.Result.Hi) { Shape = operation.Result.Shape };
+    }
+
+    private void Push(FloatNode node, Operation operation, double scale) => _values[node] = Push(operation, scale);
+
+    /// <summary>Records an operation that made a scale of its own, under the node and the bounds that it absorbs.</summary>
     private void PushResult(FloatNode node, FloatNode result, Operation operation, double scale, int weightBits, int limbs)
     {
         Push(node, operation, scale);
-        _values[result] = _values[node];
-        (double lo, double hi) = CertainBounds.Of(result);
+        for (FloatNode absorbed = result; absorbed != node; absorbed = absorbed.Operands[0])
+        {
+            _values[absorbed] = _values[node];
+        }
+
+        (double lo, double hi) = _facts.Bounds.Of(result);
         short low = operation.Result.Lo;
         short high = operation.Result.Hi;
+        AddLayer(node, result, weightBits, limbs, Math.Round(lo / scale) == low, Math.Round(hi / scale) == high);
+    }
+
+    private void AddLayer(FloatNode node, FloatNode result, int weightBits, int limbs, bool lowIsIntended, bool highIsIntended)
+    {
+        QuantizedValue value = _values[node];
         _layers.Add(new QuantizedLayer(
             node.Name,
-            result == node ? node.OnnxOperator : node.OnnxOperator + "+" + result.OnnxOperator,
-            _values[node].Value,
+            result == node || node is InputNode ? node.OnnxOperator : node.OnnxOperator + "+" + result.OnnxOperator,
+            result,
+            value,
             weightBits,
-            new ResultRange(scale, low, high).Bits,
+            new ResultRange(value.Scale, value.Lo, value.Hi).Bits,
             limbs,
-            Math.Round(lo / scale) == low,
-            Math.Round(hi / scale) == high,
-            _widths[node].Reason));
+            lowIsIntended,
+            highIsIntended,
+            _notes.TryGetValue(node, out string? note) ? $"{_widths[node].Reason}; {note}" : _widths[node].Reason));
     }
 
     private int AddWeights(WeightType type, ImmutableArray<int> shape, ReadOnlySpan<int> elements)
@@ -193,8 +257,14 @@ internal sealed partial class ProgramEmitter
 
     private int AddTable(LookupTable table)
     {
-        _programTables.Add(table);
-        return _programTables.Count - 1;
+        // The cache gives the same object for the same table.
+        if (!_tableNumbers.TryGetValue(table, out int number))
+        {
+            _programTables.Add(table);
+            _tableNumbers.Add(table, number = _programTables.Count - 1);
+        }
+
+        return number;
     }
 
     private static byte[] Joined(List<byte[]> parts)

@@ -1,8 +1,11 @@
+using Assay.Models.Graph;
+
 namespace Assay.Models.Quantization;
 
 /// <summary>One operation of the program as the report describes it.</summary>
 /// <param name="Name">The ONNX node.</param>
 /// <param name="Operator">The ONNX operator.</param>
+/// <param name="Node">The float value that the program's value stands for.</param>
 /// <param name="Value">The program's value that holds the result.</param>
 /// <param name="WeightBits">Bits of the weights, 0 if there are none.</param>
 /// <param name="ResultBits">Bits that the result's range needs.</param>
@@ -11,4 +14,4 @@ namespace Assay.Models.Quantization;
 /// <param name="HighIsIntended">The same for the upper end.</param>
 /// <param name="Reason">Why these widths.</param>
 internal sealed record QuantizedLayer(
-    string Name, string Operator, int Value, int WeightBits, int ResultBits, int Limbs, bool LowIsIntended, bool HighIsIntended, string Reason);
+    string Name, string Operator, FloatNode Node, QuantizedValue Value, int WeightBits, int ResultBits, int Limbs, bool LowIsIntended, bool HighIsIntended, string Reason);

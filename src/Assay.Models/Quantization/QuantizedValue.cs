@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Assay.Programs;
+
 namespace Assay.Models.Quantization;
 
 /// <summary>
@@ -6,9 +9,14 @@ namespace Assay.Models.Quantization;
 /// </summary>
 internal sealed record QuantizedValue(int Value, double Scale, short Lo, short Hi)
 {
+    public required ImmutableArray<int> Shape { get; init; }
+
     public double[]? FeatureScales { get; init; }
 
     public double[]? FeatureOffsets { get; init; }
 
     public int MaxMagnitude => Math.Max(Math.Abs((int)Lo), Math.Abs((int)Hi));
+
+    /// <summary>The type of an operation that keeps this value's range.</summary>
+    public TensorType TypeOf(ImmutableArray<int> shape) => new(shape, Lo, Hi);
 }

@@ -17,14 +17,19 @@ internal sealed class Quantizer
     private const int NarrowBits = 8;
     private const int WideBits = 16;
 
-    // Multiplications that one evaluation of the search may cost; items are left out beyond it.
-    private const long WorkPerEvaluation = 200_000_000;
+    // Multiplications that one evaluation of the search may cost; items are left out beyond it, but not below eight.
+    private const long WorkPerEvaluation = 1_000_000_000;
+    private const int LeastItems = 8;
 
-    // Multiplications of a whole search, some ten seconds; ten times as many where a target was asked for.
-    private const long WorkPerSearch = 8_000_000_000;
-    private const int MostTrials = 64;
+    // Multiplications of a whole search: some ten seconds on two cores; ten times as many where a target is to be met.
+    private const long WorkPerSearch = 200_000_000_000;
+    private const int MostTrials = 256;
+
+    // Without a target of the user's own: what the rule for registration asks of regressors, with something to spare.
+    private const double UnaskedTarget = 0.015;
 
     private readonly FloatGraph _graph;
+    private readonly GraphFacts _facts;
     private readonly FloatReference _search;
     private readonly Calibration _calibration;
     private readonly QuantizerOptions _options;
@@ -38,12 +43,13 @@ internal sealed class Quantizer
     private Quantizer(FloatGraph graph, TensorSet data, QuantizerOptions options, IProgress<string>? progress, CancellationToken cancellation)
     {
         _graph = graph;
+        _facts = new GraphFacts(graph);
         _options = options;
         _progress = progress;
         _cancellation = cancellation;
         _calibration = Calibration.Collect(graph, data, cancellation);
         long work = graph.Nodes.Sum(n => n.Work);
-        int items = (int)Math.Clamp(WorkPerEvaluation / Math.Max(1, work), 4, Math.Max(4, options.SearchItems));
+        int items = (int)Math.Clamp(WorkPerEvaluation / Math.Max(1, work), Math.Min(LeastItems, options.SearchItems), options.SearchItems);
         _search = FloatReference.Compute(graph, data.Sample(items), cancellation);
         long budget = options.FidelityTarget is null ? WorkPerSearch : 10 * WorkPerSearch;
         _trials = (int)Math.Clamp(budget / Math.Max(1, work * _search.Data.Items), 1, MostTrials);
@@ -58,9 +64,8 @@ internal sealed class Quantizer
             return new QuantizeResult(graph, null, [], [], new EmitError(QuantizeErrors.Program, null, $"{graph.Nodes.Length} operations, at most {ProgramLimits.Operations} fit a program"));
         }
 
-        FloatGraph lowered = GraphLowering.Lower(graph);
         progress?.Report($"calibrating on {calibration.Items} items");
-        return new Quantizer(lowered, calibration, options, progress, cancellation).Run();
+        return new Quantizer(graph, calibration, options, progress, cancellation).Run();
     }
 
     private QuantizeResult Run()
@@ -73,10 +78,9 @@ internal sealed class Quantizer
                 return Failed(new EmitError(QuantizeErrors.Range, node, "the float model gives NaN or an infinity on the calibration data"));
             }
 
-            if (ProgramEmitter.HasWidth(node))
+            if (_facts.HasWidth(node))
             {
-                bool weights = node is LinearNode or ConvNode;
-                _widths[node] = new LayerWidths(weights ? _options.WeightBits : 0, _options.ActivationBits, "default");
+                _widths[node] = InitialWidths.Of(_facts, _calibration, _options, node);
             }
         }
 
@@ -88,10 +92,10 @@ internal sealed class Quantizer
 
         double error = Error(result.Model);
         Log($"starting widths {_options.ActivationBits}/{_options.WeightBits}: {Percent(error)}");
-        if (_options.FidelityTarget is { } target && error > target)
+        if (error > (_options.FidelityTarget ?? UnaskedTarget))
         {
-            (result, error) = Widen(result, error, target);
-            if (error > target)
+            (result, error) = Widen(result, error, _options.FidelityTarget ?? UnaskedTarget);
+            if (_options.FidelityTarget is { } target && error > target)
             {
                 return Failed(new EmitError(QuantizeErrors.Fidelity, null, $"mean relative error {Percent(error)} with all layers at {WideBits} bits, asked for {Percent(target)}"));
             }
@@ -104,40 +108,64 @@ internal sealed class Quantizer
         return new QuantizeResult(_graph, result.Model, result.Layers, [.. _log], null);
     }
 
-    /// <summary>Widens the layers that gain most, until the target is met or all are wide.</summary>
-    private (EmitResult Result, double Error) Widen(EmitResult result, double error, double target)
+    /// <summary>
+    /// Widens layers, those that gain most alone first, as few as meet the target; if it can't be met, as few as come
+    /// within a tenth of what all together reach.
+    /// </summary>
+    private (EmitResult Result, double Error) Widen(EmitResult start, double error, double target)
     {
-        List<(FloatNode Node, double Error)> gains = [];
-        foreach (FloatNode node in _widths.Keys.Take(_trials))
+        List<FloatNode> nodes = [.. _widths.Keys.Where(n => IsSearched(n) && _widths[n].ResultBits < WideBits)];
+        Trial all = Try(nodes);
+        Log($"all layers at {WideBits} bits: {Percent(all.Error)}");
+        if (all.Error >= error)
         {
-            double without = Try(node, Wide(node, "trial"), out _);
-            gains.Add((node, without));
+            return (start, error);
         }
 
-        foreach ((FloatNode node, double alone) in gains.OrderBy(g => g.Error).Concat(_widths.Keys.Skip(_trials).Select(n => (n, double.NaN))).ToList())
+        double limit = Math.Max(target, all.Error * 1.1);
+        Dictionary<FloatNode, double> alone = nodes.ToDictionary(n => n, _ => error);
+        foreach (FloatNode node in nodes.OrderByDescending(n => n.Work).Take(_trials))
         {
-            string why = string.Create(CultureInfo.InvariantCulture, $"widened for the fidelity target (alone: {Percent(error)} to {Percent(alone)})");
-            LayerWidths wide = Wide(node, why);
-            double widened = Try(node, wide, out EmitResult trial);
-            if (trial.Model is null || widened > error)
-            {
-                continue;
-            }
-
-            _widths[node] = wide;
-            (result, error) = (trial, widened);
-            Log($"'{node.Name}' widened to {WideBits} bits: {Percent(error)}");
-            if (error <= target)
-            {
-                break;
-            }
+            alone[node] = Try([node]).Error;
+            _progress?.Report($"'{node.Name}' alone at {WideBits} bits: {Percent(alone[node])}");
         }
 
-        return (result, error);
+        // The least number of layers that is enough, by halving: errors fall, near enough, as layers widen.
+        nodes = [.. nodes.OrderBy(n => alone[n])];
+        (int few, int many) = (0, nodes.Count);
+        Trial best = all;
+        while (many - few > 1)
+        {
+            int middle = (few + many) / 2;
+            Trial trial = Try(nodes[..middle]);
+            (few, many) = trial.Error <= limit ? (few, middle) : (middle, many);
+            best = trial.Error <= limit ? trial : best;
+            _progress?.Report($"{middle} layers at {WideBits} bits: {Percent(trial.Error)}");
+        }
+
+        _widths = best.Widths;
+        foreach (FloatNode node in nodes.Take(many))
+        {
+            _widths[node] = _widths[node] with
+            {
+                Reason = string.Create(CultureInfo.InvariantCulture, $"widened for the fidelity target (alone: {Percent(error)} to {Percent(alone[node])})"),
+            };
+        }
+
+        Log($"{many} of {nodes.Count} layers widened to {WideBits} bits: {Percent(best.Error)}");
+        return (Emit(), best.Error);
+
+        Trial Try(IReadOnlyCollection<FloatNode> wide)
+        {
+            Dictionary<FloatNode, LayerWidths> widths = new(_widths);
+            foreach (FloatNode node in wide)
+            {
+                widths[node] = new LayerWidths(widths[node].WeightBits == 0 ? 0 : WideBits, WideBits, widths[node].Reason);
+            }
+
+            return this.Try(widths);
+        }
     }
-
-    private LayerWidths Wide(FloatNode node, string reason) =>
-        new(_widths[node].WeightBits == 0 ? 0 : WideBits, WideBits, reason);
 
     /// <summary>Narrows weights, then results, wherever the error stays within the target, or (without one) doesn't grow.</summary>
     private EmitResult Narrow(EmitResult result, double error, double? target)
@@ -148,7 +176,7 @@ internal sealed class Quantizer
         foreach (bool weights in new[] { true, false })
         {
             // The most work first: there it pays, should the trials not do for all.
-            foreach (FloatNode node in _widths.Keys.OrderByDescending(n => n.Work).ToList())
+            foreach (FloatNode node in _widths.Keys.Where(IsSearched).OrderByDescending(n => n.Work).ToList())
             {
                 LayerWidths now = _widths[node];
                 if ((weights ? now.WeightBits : now.ResultBits) <= NarrowBits)
@@ -166,12 +194,12 @@ internal sealed class Quantizer
                 LayerWidths narrow = weights
                     ? now with { WeightBits = NarrowBits, Reason = reason }
                     : now with { ResultBits = NarrowBits, Reason = now.Reason == "default" ? reason : now.Reason + "; " + reason };
-                double narrowed = Try(node, narrow, out EmitResult trial);
-                if (trial.Model is not null && narrowed <= limit)
+                Trial trial = Try(new Dictionary<FloatNode, LayerWidths>(_widths) { [node] = narrow });
+                if (trial.Result.Model is not null && trial.Error <= limit)
                 {
-                    _widths[node] = narrow;
-                    result = trial;
-                    Log($"'{node.Name}' {reason}: {Percent(narrowed)}");
+                    _widths = trial.Widths;
+                    result = trial.Result;
+                    Log($"'{node.Name}' {reason}: {Percent(trial.Error)}");
                 }
             }
         }
@@ -179,13 +207,18 @@ internal sealed class Quantizer
         return result;
     }
 
-    private double Try(FloatNode node, LayerWidths widths, out EmitResult trial)
+    private sealed record Trial(EmitResult Result, double Error, Dictionary<FloatNode, LayerWidths> Widths);
+
+    /// <summary>Constants and embeddings cost nothing, and probabilities narrow for accumulators only.</summary>
+    private static bool IsSearched(FloatNode node) => node is not (SoftmaxNode or ConstantNode or EmbeddingNode);
+
+    private Trial Try(Dictionary<FloatNode, LayerWidths> widths)
     {
         Dictionary<FloatNode, LayerWidths> before = _widths;
-        _widths = new Dictionary<FloatNode, LayerWidths>(before) { [node] = widths };
-        trial = Emit();
+        _widths = widths;
+        EmitResult result = Emit();
         _widths = before;
-        return trial.Model is null ? double.PositiveInfinity : Error(trial.Model);
+        return new Trial(result, result.Model is null ? double.PositiveInfinity : Error(result.Model), widths);
     }
 
     /// <summary>Emits, narrowing operands of layers whose sums are too long for the accumulator.</summary>
@@ -194,7 +227,7 @@ internal sealed class Quantizer
         while (true)
         {
             _cancellation.ThrowIfCancellationRequested();
-            EmitResult result = new ProgramEmitter(_graph, _calibration, _options, _widths, _tables).Emit();
+            EmitResult result = new ProgramEmitter(_facts, _calibration, _options, _widths, _tables).Emit();
             if (result.Error?.Narrower is not { } owner)
             {
                 return result;
@@ -202,7 +235,8 @@ internal sealed class Quantizer
 
             // At most eight times for each layer.
             LayerWidths now = _widths[owner];
-            _widths[owner] = now with { ResultBits = now.ResultBits - 1, Reason = $"narrowed for the accumulator of '{result.Error.Node!.Name}'" };
+            string reason = $"narrowed for the accumulator of '{result.Error.Node!.Name}'";
+            _widths[owner] = now with { ResultBits = now.ResultBits - 1, Reason = reason };
         }
     }
 

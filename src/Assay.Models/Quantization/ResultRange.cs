@@ -1,6 +1,4 @@
 using Assay.Models.Float;
-using Assay.Models.Graph;
-using Assay.Programs;
 
 namespace Assay.Models.Quantization;
 
@@ -49,30 +47,5 @@ internal readonly record struct ResultRange(double Scale, short Lo, short Hi)
         short low = (short)Math.Clamp(Math.Round(lo / scale), least, most);
         short high = (short)Math.Clamp(Math.Round(hi / scale), least, most);
         return new ResultRange(scale, Math.Min(low, high), low == high ? (short)Math.Min(high + 1, short.MaxValue) : Math.Max(low, high));
-    }
-}
-
-/// <summary>Bounds that hold whatever the inputs are.</summary>
-internal static class CertainBounds
-{
-    public static (double Lo, double Hi) Of(FloatNode node)
-    {
-        switch (node)
-        {
-            case ClampNode clamp:
-                (double lo, double hi) = Of(clamp.X);
-                return (Math.Clamp(lo, clamp.Lo, clamp.Hi), Math.Clamp(hi, clamp.Lo, clamp.Hi));
-            case FunctionNode function:
-                return (function.Function == ScalarFunction.Sigmoid ? 0 : -1, 1);
-            case SoftmaxNode:
-                return (0, 1);
-            case MaxPoolNode or ReshapeNode:
-                return Of(node.Operands[0]);
-            case AveragePoolNode pool:
-                (double least, double most) = Of(pool.X);
-                return (pool.CountPadding ? Math.Min(least, 0) : least, pool.CountPadding ? Math.Max(most, 0) : most);
-            default:
-                return (double.NegativeInfinity, double.PositiveInfinity);
-        }
     }
 }

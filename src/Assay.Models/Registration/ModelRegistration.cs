@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Assay.Engine;
 using Assay.Models.Data;
 using Assay.Models.Fidelity;
 using Assay.Models.Graph;
@@ -43,6 +45,19 @@ public static class ModelRegistration
             return RegistrationResult.Failed(error);
         }
 
+        try
+        {
+            return Compile(request, graph, calibration, test, labels, progress, cancellation);
+        }
+        catch (Exception e) when ((e as EngineMemoryException ?? (e as AggregateException)?.InnerException as EngineMemoryException) is { } memory)
+        {
+            return RegistrationResult.Failed(new RegistrationError(QuantizeErrors.Memory, null, null, memory.Message, null));
+        }
+    }
+
+    private static RegistrationResult Compile(
+        RegistrationRequest request, FloatGraph graph, TensorSet calibration, TensorSet? test, long[]? labels, IProgress<string>? progress, CancellationToken cancellation)
+    {
         QuantizeResult result = Quantizer.Compile(graph, calibration, request.Options, progress, cancellation);
         if (result.Model is not { } model)
         {
@@ -51,14 +66,25 @@ public static class ModelRegistration
         }
 
         progress?.Report("measuring fidelity");
-        Evaluation onCalibration = Measure(result.Graph, model, calibration, cancellation);
-        Evaluation? onTest = test is null ? null : Measure(result.Graph, model, test, cancellation);
-        FidelityReport report = Reports.Make(result, request.Options, onCalibration, onTest, labels);
-        return RegistrationResult.Of(model, Statement(request, graph, model, report));
+        Evaluation onCalibration = Evaluation.Measure(result, calibration, cancellation);
+        Evaluation? onTest = test is null ? null : Evaluation.Measure(result, test, cancellation);
+        ModelTask task = AcceptanceRule.TaskOf(graph, request.Task, labels is not null);
+        FidelityReport report = Reports.Make(result, request.Options, task, onCalibration, onTest, labels);
+        return report.Verdict!.Met || request.AcceptFidelity
+            ? RegistrationResult.Of(model, Statement(request, graph, model, report))
+            : RegistrationResult.Failed(new RegistrationError(
+                QuantizeErrors.Acceptance,
+                null,
+                null,
+                AcceptanceRule.Words(report.Verdict, (report.Test ?? report.Calibration).Items) + "; " + Worst(report),
+                "--fidelity widens layers until a target is met; --task says whether it classifies; --accept-fidelity registers it as it is, and every receipt says so."));
     }
 
-    private static Evaluation Measure(FloatGraph graph, ExactModel model, TensorSet data, CancellationToken cancellation) =>
-        Evaluation.Run(FloatReference.Compute(graph, data, cancellation), model, cancellation);
+    private static string Worst(FidelityReport report)
+    {
+        LayerFidelity worst = report.Layers.MaxBy(l => l.MeanRelativeError)!;
+        return string.Create(CultureInfo.InvariantCulture, $"the layer furthest from float is '{worst.Name}' ({worst.Operator}) with {100 * worst.MeanRelativeError:0.##}%");
+    }
 
     private static TensorSet? ReadSet(
         FloatGraph graph, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, string what, out RegistrationError? error)

@@ -1,3 +1,4 @@
+using Assay.Models.Fidelity;
 using Assay.Models.Import;
 using Assay.Models.Quantization;
 
@@ -19,6 +20,12 @@ public sealed record RegistrationRequest
     public ReadOnlyMemory<byte>? Labels { get; init; }
 
     public QuantizerOptions Options { get; init; } = new();
+
+    /// <summary>How the distance from float is judged.</summary>
+    public ModelTask Task { get; init; }
+
+    /// <summary>Registers a program that is further from float than the rule allows; its statement and every receipt say so.</summary>
+    public bool AcceptFidelity { get; init; }
 
     public ImportLimits Limits { get; init; } = new();
 

@@ -254,7 +254,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             ModelName = name,
             ModelModelId = model.Id,
             ModelStatement = model.StatementDigest,
-            ExecutionBackend = model.Runner.Backend,
+            ExecutionBackend = model.FidelityAccepted ? model.Runner.Backend + WellKnown.FidelityAccepted : model.Runner.Backend,
             ExecutionSemantics = model.Runner.Semantics,
             ExecutionInstructionSet = model.Runner.InstructionSet,
             ExecutionCache = "none",

@@ -35,6 +35,9 @@ public sealed class ServedModel : IDisposable
     /// <summary>SHA-256 of <see cref="Statement"/>.</summary>
     public required Digest32 StatementDigest { get; init; }
 
+    /// <summary>Whether it was registered although it is further from its float original than the rule allows; receipts say so.</summary>
+    public bool FidelityAccepted { get; init; }
+
     /// <summary>Measured times, for advice.</summary>
     public RunningTimes Times { get; } = new();
 

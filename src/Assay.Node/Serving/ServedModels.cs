@@ -1,3 +1,4 @@
+using Assay.Models.Registration;
 using Assay.Primitives;
 using Assay.Programs;
 
@@ -27,6 +28,7 @@ public static class ServedModels
             Weights = model.Weights.Memory,
             Statement = statement,
             StatementDigest = Digest32.Sha256(statement.Span),
+            FidelityAccepted = ModelStatement.TryParse(statement.Span)?.Fidelity.Verdict is { Met: false },
         };
     }
 }

@@ -9,6 +9,12 @@ public static class WellKnown
     /// <summary>Value of <c>execution.semantics</c> where replay is exact (spec/program.md).</summary>
     public const string FixedPointV1 = "fixed-point/v1";
 
+    /// <summary>
+    /// End of <c>execution.backend</c> where the model was registered although its exact program is further from its float
+    /// model than the rule for registration allows.
+    /// </summary>
+    public const string FidelityAccepted = " (fidelity accepted)";
+
     /// <summary>Value of <c>parties.api_key</c> where the caller had none.</summary>
     public const string Anonymous = "anonymous";
 }

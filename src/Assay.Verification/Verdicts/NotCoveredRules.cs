@@ -29,6 +29,7 @@ internal static class NotCoveredRules
         Add(evidence.Witnesses?.AcceptedAt is null, RemarkWords.TimeAsserted);
         Add(redacted > 0, RemarkWords.Redacted(redacted));
         Add(bundle.Claims.Texts(ClaimRegistry.RequestMutations) is { Count: > 0 }, RemarkWords.RequestChanged);
+        Add(bundle.Claims.Text(ClaimRegistry.ExecutionBackend)?.EndsWith(WellKnown.FidelityAccepted, StringComparison.Ordinal) == true, RemarkWords.ModelFidelity);
         Add(checks[CheckCodes.RequestModel] == CheckResult.NotEvaluated, RemarkWords.ModelNotCompared);
         Add(checks[CheckCodes.RequestWire] == CheckResult.NotEvaluated, RemarkWords.RequestNotCompared);
         Add(checks[CheckCodes.ResponseWire] == CheckResult.NotEvaluated, RemarkWords.ResponseNotCompared);

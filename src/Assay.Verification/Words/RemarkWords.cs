@@ -22,6 +22,8 @@ internal static class RemarkWords
 
     public static Remark RequestChanged { get; } = new("request/changed", "Changes that the node says it made to the request before it ran the model; they are listed in the receipt.");
 
+    public static Remark ModelFidelity { get; } = new("model/fidelity", "Whether the model answers as its float original does: it is further from it than the rule for registration allows, which its publisher accepted.");
+
     public static Remark ModelNotCompared { get; } = new("model/not-compared", "Whether the model is the one that you called: its name was not compared.");
 
     public static Remark RequestNotCompared { get; } = new("request/not-compared", "Whether this receipt is for your request: its bytes were not compared.");

@@ -13,7 +13,7 @@ public sealed class QuantizerTests
 {
     private static RegistrationResult Register(byte[] onnx, byte[] data, QuantizerOptions? options = null)
     {
-        RegistrationResult result = ModelRegistration.Register(RegistrationRequest.Single(onnx, data) with { Options = options ?? new() });
+        RegistrationResult result = ModelRegistration.Register(RegistrationRequest.Single(onnx, data) with { Options = options ?? new(), AcceptFidelity = true });
         Assert.True(result.Model is not null, string.Join("\n", result.Errors));
         return result;
     }
@@ -143,7 +143,7 @@ public sealed class QuantizerTests
 
             Dictionary<string, ReadOnlyMemory<byte>> data = import.Graph.Inputs.ToDictionary(
                 n => n.Name, n => new ReadOnlyMemory<byte>(Npy.Floats(OnnxModelBuilder.Random(i, 2 * n.Count), 2, n.Count)));
-            RegistrationResult result = ModelRegistration.Register(new RegistrationRequest { Onnx = onnx, Calibration = data, Options = new() { Narrow = i % 8 == 0, SearchItems = 1 } });
+            RegistrationResult result = ModelRegistration.Register(new RegistrationRequest { Onnx = onnx, Calibration = data, AcceptFidelity = true, Options = new() { Narrow = i % 8 == 0, SearchItems = 1 } });
             Assert.Equal(result.Model is null, result.Errors.Length != 0);
             compiled += result.Model is null ? 0 : 1;
         }
@@ -251,7 +251,7 @@ public sealed class QuantizerTests
         for (int seed = 0; seed < 60; seed++)
         {
             (byte[] onnx, float[] data, long[] shape) = RandomOnnx.Make(seed);
-            RegistrationResult result = ModelRegistration.Register(RegistrationRequest.Single(onnx, Npy.Floats(data, shape)) with { Options = new() { Narrow = false } });
+            RegistrationResult result = ModelRegistration.Register(RegistrationRequest.Single(onnx, Npy.Floats(data, shape)) with { AcceptFidelity = true, Options = new() { Narrow = false } });
             Assert.True(result.Model is not null, $"seed {seed}: {string.Join("\n", result.Errors)}");
             SetFidelity fidelity = result.Statement!.Fidelity.Calibration;
             Assert.True(fidelity.Outputs[0].MaxRelativeError < 0.02, $"seed {seed}: {fidelity.Outputs[0]}");

@@ -6,12 +6,14 @@ namespace Assay.Programs.Tests;
 
 public sealed class ProgramCodecTests
 {
+    private static readonly TensorType Small = Type(0, 7, 2);
+
     [Fact]
     public void TryDecode_RandomPrograms_EncodeToTheSameBytes()
     {
-        for (int seed = 0; seed < 300; seed++)
+        for (int seed = 0; seed < 580; seed++)
         {
-            (ExactModel model, short[][] inputs) = RandomPrograms.Generate(seed);
+            (ExactModel model, short[][] inputs) = seed < 300 ? RandomPrograms.Generate(seed) : RandomPrograms.GenerateWide(seed);
             byte[] bytes = ProgramCodec.Encode(model.Program);
             ExactProgram? decoded = ProgramCodec.TryDecode(bytes, out ProgramError? error);
             Assert.True(decoded is not null, error?.ToString());
@@ -47,6 +49,103 @@ public sealed class ProgramCodecTests
             + "81" + "85" + "04" + "00" + "22" + "02" + "83" + "8102" + "39012b" + "05" // rescale of value 0
             + "81" + "83" + "6179" + "01" + "48" + "000000000000d03f"; // one output
         Assert.Equal(Expected, Convert.ToHexStringLower(ProgramCodec.Encode(program)));
+    }
+
+    [Fact]
+    public void Encode_WiderOperations_AreTheLayoutByHand()
+    {
+        const string Type = "8381020007"; // [2] in 0..7
+        (Operation Operation, string Bytes)[] operations =
+        [
+            (new MulOperation(1, 2, 3, Small), "850a010203" + Type),
+            (new MatMulOperation(1, 2, 3, Small), "850b010203" + Type),
+            (new AffineOperation(1, 2, 3, 4, [5, 6], Small), "870c01020304420506" + Type),
+            (new ReduceSumOperation(1, 2, -3, 4, Small), "860d01022204" + Type),
+            (new ReduceMaxOperation(1, 2, Small), "840e0102" + Type),
+            (new MaxOperation(1, 2, Small), "840f0102" + Type),
+            (new MinOperation(1, 2, Small), "84100102" + Type),
+            (new DivideOperation(1, 2, 3, Small), "8511010203" + Type),
+            (new NormalizeOperation(1, true, 1L << 62, 3, 4, Small), "871201f51b40000000000000000304" + Type),
+            (new RootSumOperation(1, 2, 3, 4, Small), "861301020304" + Type),
+            (new SelectOperation(1, 2, 3, Small), "8514010203" + Type),
+            (new TopKOperation(1, 2, true, false, Small), "86150102f5f4" + Type),
+            (new TransposeOperation(1, [1, 0], Small), "841601820100" + Type),
+            (new SliceOperation(1, [2], [-1], Small), "851701" + "8102" + "8120" + Type),
+            (new GatherOperation(1, 2, [3, 256], Small), "8518180102480300000000010000" + Type),
+            (new ConcatOperation([1, 2], 3, Small), "84181982010203" + Type),
+            (new PadOperation(1, [2], [3], -4, Small), "86181a01" + "8102" + "8103" + "23" + Type),
+            (new EmbeddingOperation(1, 2, Small), "84181b0102" + Type),
+            (new ConstantOperation(1, Small), "83181c01" + Type),
+        ];
+        foreach ((Operation operation, string expected) in operations)
+        {
+            string program = Convert.ToHexStringLower(new ProgramWriter().Write([], [], [], [operation], []));
+            Assert.Equal("86" + "6e66697865642d706f696e742f7631" + "808080" + "81" + expected + "80", program);
+        }
+
+        Assert.Equal(19, operations.Select(o => o.Operation.GetType()).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(OperationCodes.Transpose, 9, 1)]
+    [InlineData(OperationCodes.Slice, 9, 1)]
+    [InlineData(OperationCodes.Pad, 9, 1)]
+    [InlineData(OperationCodes.Concat, 1025, 0)]
+    public void TryDecode_ListsThatAreTooLong_AreRefusedBeforeTheyAreRead(int code, int count, int before)
+    {
+        CborWriter writer = new();
+        writer.WriteArrayHeader(6);
+        writer.WriteText("fixed-point/v1");
+        writer.WriteArrayHeader(0);
+        writer.WriteArrayHeader(0);
+        writer.WriteArrayHeader(0);
+        writer.WriteArrayHeader(1);
+        writer.WriteArrayHeader(code switch { OperationCodes.Pad => 6, OperationCodes.Slice => 5, _ => 4 });
+        writer.WriteInt(code);
+        for (int i = 0; i < before; i++)
+        {
+            writer.WriteInt(0);
+        }
+
+        writer.WriteArrayHeader(count);
+        writer.WriteRaw(new byte[2000]);
+        AssertCode(ProgramErrorCodes.Parameter, writer.ToArray());
+    }
+
+    [Fact]
+    public void TryDecode_OperationsOfAnotherLength_AreRefused()
+    {
+        for (int code = OperationCodes.First; code <= OperationCodes.Last; code++)
+        {
+            foreach (int elements in new[] { 0, 1, 2, 12 })
+            {
+                CborWriter writer = new();
+                writer.WriteArrayHeader(6);
+                writer.WriteText("fixed-point/v1");
+                writer.WriteArrayHeader(0);
+                writer.WriteArrayHeader(0);
+                writer.WriteArrayHeader(0);
+                writer.WriteArrayHeader(1);
+                writer.WriteArrayHeader(elements);
+                writer.WriteInt(code);
+                writer.WriteRaw(new byte[20]);
+                AssertCode(CborErrors.Length, writer.ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public void TryDecode_EveryTruncationOfWiderOperations_IsRefusedByACborCode()
+    {
+        for (int kind = 9; kind < 28; kind++)
+        {
+            byte[] bytes = ProgramCodec.Encode(RandomPrograms.GenerateWide(kind).Model.Program);
+            for (int length = Math.Max(0, bytes.Length - 400); length < bytes.Length; length++)
+            {
+                Assert.Null(ProgramCodec.TryDecode(bytes.AsSpan(0, length), out ProgramError? error));
+                Assert.Equal(CborErrors.Truncated, error?.Code);
+            }
+        }
     }
 
     [Fact]
@@ -121,8 +220,8 @@ public sealed class ProgramCodecTests
         byte[][] seeds = [.. Enumerable.Range(0, 400)
             .Select(seed => ProgramCodec.Encode(RandomPrograms.Generate(seed).Model.Program))
             .Where(bytes => bytes.Length < 700)
-            .Take(12)];
-        Assert.Equal(12, seeds.Length);
+            .Take(8), .. SmallWide(28)];
+        Assert.Equal(36, seeds.Length);
 
         // A pool's possible counts are marked in an array of its window's area, at most 2^20 bytes each.
         FuzzLimits limits = new(4 << 20, 1024, TimeSpan.FromMilliseconds(500));
@@ -135,7 +234,7 @@ public sealed class ProgramCodecTests
     {
         byte[][] seeds = [.. Enumerable.Range(0, 200)
             .Select(seed => ProgramCodec.Encode(RandomPrograms.Generate(seed).Model.Program))
-            .Where(bytes => bytes.Length < 1500)];
+            .Where(bytes => bytes.Length < 1500), .. SmallWide(112)];
         Mutator mutator = new(3, seeds);
         Random random = new(3);
         int run = 0;
@@ -167,6 +266,24 @@ public sealed class ProgramCodecTests
         }
 
         Assert.InRange(run, 50, int.MaxValue);
+    }
+
+    /// <summary>Short programs whose first operation goes through all kinds.</summary>
+    private static IEnumerable<byte[]> SmallWide(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int seed = i % 28;
+            byte[] bytes;
+            do
+            {
+                bytes = ProgramCodec.Encode(RandomPrograms.GenerateWide(seed).Model.Program);
+                seed += 28 * (1 + (i / 28));
+            }
+            while (bytes.Length > 700);
+
+            yield return bytes;
+        }
     }
 
     private static bool IsAccepted(byte[] bytes)

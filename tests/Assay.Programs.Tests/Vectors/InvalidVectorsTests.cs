@@ -74,6 +74,49 @@ public sealed class InvalidVectorsTests
         yield return new("blob too long", ProgramErrorCodes.BlobLength, Hex(linear), Hex(new byte[13]));
         yield return new("accumulator at A + 1", ProgramErrorCodes.Bounds, Hex(linear), Blob([32512, 0, 0, 0], 0));
         yield return new("bias at A + 1", ProgramErrorCodes.Bounds, Hex(linear), Blob([0, 0, 0, 0], -1065353216));
+        foreach (InvalidVector vector in MakeWide())
+        {
+            yield return vector;
+        }
+    }
+
+    private static IEnumerable<InvalidVector> MakeWide()
+    {
+        TensorType small = Type(0, 3, 2, 2);
+        yield return Of("mul of shapes that don't meet", ProgramErrorCodes.Shape, Encoded(new MulOperation(0, 0, 0, Wide(4, 4))));
+        yield return Of("mul over A", ProgramErrorCodes.Bounds, Encoded(new MulOperation(0, 0, 0, Wide(4))));
+        yield return Of("matmul of unequal inner lengths", ProgramErrorCodes.Shape, Encoded(new MatMulOperation(0, 0, 0, Wide(2, 2)), Type(0, 1, 2, 3)));
+        yield return Of("matmul at A + 1", ProgramErrorCodes.Bounds, Encoded(new MatMulOperation(0, 0, 1, Wide(254, 254)), Type(-2048, 2047, 254, 254)));
+        yield return Of("affine over another length", ProgramErrorCodes.WeightTensor, Encoded(new AffineOperation(0, 0, 1, 1, [0], Wide(4))));
+        yield return Of("reducesum over axis 1 of 1", ProgramErrorCodes.Parameter, Encoded(new ReduceSumOperation(0, 1, 1, 0, Wide(1))));
+        yield return Of("reducesum at A + 1", ProgramErrorCodes.Bounds, Encoded(new ReduceSumOperation(0, 0, 8128, 1, Wide(1))));
+        yield return Of("reducemax to another range", ProgramErrorCodes.Range, Encoded(new ReduceMaxOperation(0, 0, Type(0, 1, 1))));
+        yield return Of("max of shapes that don't meet", ProgramErrorCodes.Shape, Encoded(new MaxOperation(0, 0, Wide(3))));
+        yield return Of("min of a value that isn't there", ProgramErrorCodes.Reference, Encoded(new MinOperation(0, 1, Wide(4))));
+        yield return Of("divide by 0", ProgramErrorCodes.Range, Encoded(new DivideOperation(0, 0, 0, Wide(4)), Type(0, 5, 4)));
+        yield return Of("normalize with e = 0", ProgramErrorCodes.Parameter, Encoded(new NormalizeOperation(0, false, 0, 1, 0, Wide(4))));
+        yield return Of("normalize at 2^62 + 1", ProgramErrorCodes.Bounds, Encoded(
+            new NormalizeOperation(0, true, (1L << 62) - (4 * (4L * 65535) * (4L * 65535)) + 1, 1, 0, Wide(4))));
+        yield return Of("normalize with 63 bits", ProgramErrorCodes.Parameter, Encoded(new NormalizeOperation(0, false, 1, 63, 0, Wide(4))));
+        yield return Of("rootsum over 2^62", ProgramErrorCodes.Bounds, Encoded(new RootSumOperation(0, 0, 16, 0, Wide(1))));
+        yield return Of("select of shapes that don't meet", ProgramErrorCodes.Shape, Encoded(new SelectOperation(0, 0, 0, Wide(5))));
+        yield return Of("topk of more than there are", ProgramErrorCodes.Parameter, Encoded(new TopKOperation(0, 5, true, false, Wide(5))));
+        yield return Of("topk places in another range", ProgramErrorCodes.Range, Encoded(new TopKOperation(0, 1, true, true, Type(0, 4, 1))));
+        yield return Of("transpose of an axis twice", ProgramErrorCodes.Parameter, Encoded(new TransposeOperation(0, [1, 1], small), small));
+        yield return Of("slice beyond the end", ProgramErrorCodes.Parameter, Encoded(new SliceOperation(0, [1], [2], Wide(3))));
+        yield return Of("slice before the start", ProgramErrorCodes.Parameter, Encoded(new SliceOperation(0, [1], [-1], Wide(3))));
+        yield return Of("slice by 65536", ProgramErrorCodes.Parameter, Encoded(new SliceOperation(0, [1], [65536], Wide(1))));
+        yield return Of("gather of place 4 of 4", ProgramErrorCodes.Parameter, Encoded(new GatherOperation(0, 0, [0, 4], Wide(2))));
+        yield return Of("gather of place 2^32 - 1", ProgramErrorCodes.Parameter, Encoded(new GatherOperation(0, 0, [-1], Wide(1))));
+        yield return Of("concat of nothing", ProgramErrorCodes.Parameter, Encoded(new ConcatOperation([], 0, Wide(4))));
+        yield return Of("concat into a smaller range", ProgramErrorCodes.Range, Encoded(new ConcatOperation([0, 0], 0, Type(0, 1, 8))));
+        yield return Of("pad of 65536", ProgramErrorCodes.Parameter, Encoded(new PadOperation(0, [65536], [0], 0, Wide(65540))));
+        yield return Of("pad with a constant out of range", ProgramErrorCodes.Range, Encoded(new PadOperation(0, [1], [0], 4, Type(0, 3, 5)), Type(0, 3, 4)));
+        yield return Of("embedding beyond the table", ProgramErrorCodes.Range, Encoded(new EmbeddingOperation(0, 0, Wide(4, 4)), Type(0, 1, 4)));
+        yield return Of("embedding of bias", ProgramErrorCodes.WeightTensor, Encoded(new EmbeddingOperation(0, 1, Wide(4, 4)), Type(0, 0, 4)));
+        yield return Of("constant of another shape", ProgramErrorCodes.Shape, Encoded(new ConstantOperation(0, Wide(4))));
+        yield return Of("places of three bytes", CborErrors.Length, Hex(Encoded(new GatherOperation(0, 0, [3], Wide(1))))
+            .Replace("4403000000", "43030000", StringComparison.Ordinal));
     }
 
     private static InvalidVector Of(string name, string code, byte[] program) => new(name, code, Hex(program), null);

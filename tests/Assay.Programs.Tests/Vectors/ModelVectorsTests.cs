@@ -31,8 +31,8 @@ public sealed class ModelVectorsTests
             operations.UnionWith(program.Operations.Select(op => op.GetType()));
         }
 
-        Assert.Equal(9, operations.Count);
-        Assert.InRange(vectors.Length, 20, 60);
+        Assert.Equal(28, operations.Count);
+        Assert.InRange(vectors.Length, 20, 120);
     }
 
     [Fact]
@@ -48,6 +48,8 @@ public sealed class ModelVectorsTests
     {
         Assert.Equal("ok", Oracles.RunNode("programs.mjs", File.ReadAllText(Path.Combine(Folder, "models.json"))));
         ModelVector[] fresh = [.. Enumerable.Range(5000, FuzzRun.IsDeep ? 2000 : 60).Select(seed => Vector($"seed {seed}", seed, 2))];
+        ModelVector[] wide = [.. Enumerable.Range(5000, FuzzRun.IsDeep ? 4000 : 112).Select(seed => WideVector($"seed {seed}", seed, 1))];
+        Assert.Equal("ok", Oracles.RunNode("programs.mjs", Json(wide)));
         Assert.Equal("ok", Oracles.RunNode("programs.mjs", Json(fresh)));
     }
 
@@ -83,6 +85,45 @@ public sealed class ModelVectorsTests
                 yield return Vector($"random {seed}", seed, 2);
             }
         }
+
+        yield return Vector(
+            "normalize at 2^62",
+            Model(
+                [Type(-32768, 32767, 4)],
+                [new NormalizeOperation(0, true, (1L << 62) - (4 * (4L * 65535) * (4L * 65535)), 62, 47, Wide(4))]),
+            [[[-32768, 32767, 32767, 32767]], [[0, 0, 0, 0]], [[1, 2, 3, 4]]]);
+        yield return Vector(
+            "root of a sum at 2^62",
+            Model([Type(-32768, 32767, 4)], [new RootSumOperation(0, 0, 15, 16, Wide(1))]),
+            [[[-32768, -32768, -32768, -32768]], [[1, 1, 1, 0]]]);
+        yield return Vector(
+            "matmul at the bound",
+            Model([Type(-32512, 32512, 1, 1), Type(-32768, 32767, 1, 1)], [new MatMulOperation(0, 1, 0, Wide(1, 1))]),
+            [[[32512], [-32768]], [[-181], [181]]]);
+        yield return Vector(
+            "divide with 30 bits",
+            Model([Wide(4), Type(1, 32767, 1)], [new DivideOperation(0, 1, 30, Wide(4))]),
+            [[[-32768, 32767, 0, 1], [32767]], [[-1, 1, 2, 3], [1]]]);
+        yield return Vector(
+            "slices of one place with steps that don't count",
+            Model([Type(0, 9, 2, 3)], [new SliceOperation(0, [1, 2], [65535, -65535], Type(0, 9, 1, 1))]),
+            [[[1, 2, 3, 4, 5, 6]]]);
+        for (int seed = 0, found = 0; found < 56; seed++)
+        {
+            ExactModel model = RandomPrograms.GenerateWide(seed).Model;
+            if (model.ProgramBytes.Length <= SmallBytes && model.Weights.Memory.Length <= SmallBytes
+                && Enumerable.Range(0, model.Program.ValueCount).Sum(v => model.Program.TypeOf(v).Count) <= 1500)
+            {
+                found++;
+                yield return WideVector($"wide {seed}", seed, 2);
+            }
+        }
+    }
+
+    private static ModelVector WideVector(string name, int seed, int items)
+    {
+        ExactModel model = RandomPrograms.GenerateWide(seed).Model;
+        return Vector(name, model, [.. Enumerable.Range(0, items).Select(i => RandomPrograms.InputsFor(model, (1000 * seed) + i))]);
     }
 
     private static ModelVector Vector(string name, int seed, int items)

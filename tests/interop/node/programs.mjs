@@ -12,7 +12,8 @@ function decodeCbor(bytes) {
     const size = (head & 31) < 24 ? 0 : 1 << ((head & 31) - 24);
     let n = head & 31;
     if (size) {
-      n = Number(BigInt('0x' + bytes.subarray(at, at + size).toString('hex')));
+      n = BigInt('0x' + bytes.subarray(at, at + size).toString('hex'));
+      if (n <= Number.MAX_SAFE_INTEGER) n = Number(n);
       at += size;
     }
     switch (head >> 5) {
@@ -30,6 +31,7 @@ function decodeCbor(bytes) {
 }
 
 const int16s = (bytes) => Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i));
+const uint32s = (bytes) => Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readUInt32LE(4 * i));
 const count = (shape) => shape.reduce((a, b) => a * b, 1);
 
 function weightsRoot(blob) {
@@ -72,10 +74,36 @@ function* windows([, height, width], [, oh, ow], [kh, kw], [sy, sx], [dy, dx], [
   }
 }
 
+const floorDiv = (a, b) => (a % b < 0n ? a / b - 1n : a / b);
+const sum = (list) => list.reduce((a, b) => a + b, 0n);
+const max = (a, b) => (a > b ? a : b);
+
+// The largest integer r with r*r*factor <= value.
+function root(value, factor = 1n) {
+  let low = 0n;
+  let high = value + 1n;
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    if (middle * middle * factor <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+// Coordinates of every element of a shape, and the element at coordinates.
+const places = (shape) => shape.reduce((all, length) => all.flatMap((at) => Array.from({ length }, (_, i) => [...at, i])), [[]]);
+const index = (shape, at) => at.reduce((position, place, axis) => position * shape[axis] + place, 0);
+
 function evaluate(op, values, types, weights, tables) {
   const x = values[op[1]];
-  const [shape, lo] = types[op[1]];
+  const [shape, lo] = types[op[1]] ?? [];
   const [resultShape] = op.at(-1);
+  const element = (value, at) => BigInt(values[value][index(types[value][0], at)]);
+  const each = (f) => places(resultShape).map(f);
+  const meeting = (operands, f) => each((at) => f(...operands.map((value) =>
+    element(value, at.map((place, axis) => (types[value][0][axis] === 1 ? 0 : place))))));
+  const row = (value, at, axis) => Array.from({ length: types[value][0][axis] }, (_, i) => element(value, at.with(axis, i)));
+  const lastRow = (i) => x.slice(i - (i % shape.at(-1)), i - (i % shape.at(-1)) + shape.at(-1));
   switch (op[0]) {
     case 1: {
       const [, , w, b, shifts] = op;
@@ -107,7 +135,7 @@ function evaluate(op, values, types, weights, tables) {
     }
     case 3: return x.map((q) => BigInt(tables[op[2]][q - lo]));
     case 4: return x.map((q) => round(BigInt(q) * BigInt(op[2]), op[3]));
-    case 5: return x.map((q, i) => round(BigInt(q) * BigInt(op[3]) + BigInt(values[op[2]][i]) * BigInt(op[4]), op[5]));
+    case 5: return meeting([op[1], op[2]], (a, b) => round(a * BigInt(op[3]) + b * BigInt(op[4]), op[5]));
     case 6: case 7: {
       const [, , kernel, strides, pads, countPadding, multiplierBytes, shift] = op;
       const all = [...windows(shape, resultShape, kernel, strides, [1, 1], pads)];
@@ -136,6 +164,69 @@ function evaluate(op, values, types, weights, tables) {
       });
     }
     case 9: return x.map(BigInt);
+    case 10: return meeting([op[1], op[2]], (a, b) => round(a * b, op[3]));
+    case 11: return each((at) => {
+      const [m, n] = at.slice(-2);
+      const products = Array.from({ length: shape.at(-1) }, (_, k) =>
+        element(op[1], [...at.slice(0, -2), m, k]) * element(op[2], [...at.slice(0, -2), k, n]));
+      return round(sum(products), op[3]);
+    });
+    case 12: {
+      const [, , axis, w, b, shifts] = op;
+      return each((at) => {
+        const c = at[axis];
+        return round(element(op[1], at) * weights[w].values[c] + weights[b].values[c], shifts[c]);
+      });
+    }
+    case 13: return each((at) => round(BigInt(op[3]) * sum(row(op[1], at, op[2])), op[4]));
+    case 14: return each((at) => row(op[1], at, op[2]).reduce(max));
+    case 15: return meeting([op[1], op[2]], max);
+    case 16: return meeting([op[1], op[2]], (a, b) => (a < b ? a : b));
+    case 17: return meeting([op[1], op[2]], (a, b) => floorDiv((a << BigInt(op[3] + 1)) + b, 2n * b));
+    case 18: {
+      const [, , centred, e, k, u] = op;
+      return x.map((q, i) => {
+        const elements = lastRow(i).map(BigInt);
+        const n = BigInt(elements.length);
+        const deviation = (element) => (centred ? n * element - sum(elements) : element);
+        const v = BigInt(e) + sum(elements.map((element) => deviation(element) ** 2n));
+        return round(deviation(BigInt(q)) * root(1n << BigInt(2 * k), v), u);
+      });
+    }
+    case 19: return each((at) => round(root((4n ** BigInt(op[3])) * sum(row(op[1], at, op[2]).map((q) => q * q))), op[4]));
+    case 20: return meeting([op[1], op[2], op[3]], (c, a, b) => (c !== 0n ? a : b));
+    case 21: {
+      const [, , k, largest, asPlaces] = op;
+      const y = [];
+      for (let start = 0; start < x.length; start += shape.at(-1)) {
+        const elements = x.slice(start, start + shape.at(-1));
+        const order = elements.map((_, i) => i)
+          .sort((i, j) => (elements[i] === elements[j] ? i - j : largest ? elements[j] - elements[i] : elements[i] - elements[j]));
+        y.push(...order.slice(0, k).map((i) => BigInt(asPlaces ? i : elements[i])));
+      }
+      return y;
+    }
+    case 22: return each((at) => element(op[1], at.map((_, axis) => at[op[2].indexOf(axis)])));
+    case 23: return each((at) => element(op[1], at.map((place, axis) => op[2][axis] + place * op[3][axis])));
+    case 24: return each((at) => element(op[1], at.with(op[2], uint32s(op[3])[at[op[2]]])));
+    case 25: return each((at) => {
+      let place = at[op[2]];
+      const operand = op[1].find((value) => {
+        if (place < types[value][0][op[2]]) return true;
+        place -= types[value][0][op[2]];
+        return false;
+      });
+      return element(operand, at.with(op[2], place));
+    });
+    case 26: return each((at) => {
+      const inside = at.map((place, axis) => place - op[2][axis]);
+      return inside.every((place, axis) => place >= 0 && place < shape[axis]) ? element(op[1], inside) : BigInt(op[4]);
+    });
+    case 27: return each((at) => {
+      const { shape: [, width], values: table } = weights[op[2]];
+      return table[Number(element(op[1], at.slice(0, -1))) * width + at.at(-1)];
+    });
+    case 28: return weights[op[1]].values;
     default: throw new Error(`operation ${op[0]}`);
   }
 }

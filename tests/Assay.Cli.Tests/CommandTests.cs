@@ -156,6 +156,11 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
         using JsonDocument inspected = await JsonAsync("model", "inspect", "digits", "--folder", store, "--json");
         Assert.Equal(model.GetProperty("modelId").GetString(), inspected.RootElement.GetProperty("modelId").GetString());
         Assert.Equal(3, (await RunAsync("model", "inspect", "digit", "--folder", store)).ExitCode);
+        string drawing = Path.Combine(_folder, "digits.svg");
+        string shown = (await RunAsync("model", "inspect", "digits", "--folder", store, "--svg", drawing)).Output;
+        Assert.Contains("Conv+Relu", shown, StringComparison.Ordinal);
+        Assert.Contains("|#####", shown, StringComparison.Ordinal);
+        Assert.Equal("svg", System.Xml.Linq.XDocument.Load(drawing).Root!.Name.LocalName);
         Assert.Equal(3, (await RunAsync("model", "add", Path.Combine(Models, "digits", "test_inputs.npy"), "--folder", store)).ExitCode);
     }
 

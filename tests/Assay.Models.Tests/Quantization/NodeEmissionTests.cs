@@ -83,6 +83,18 @@ public sealed class NodeEmissionTests
         Assert.True(error <= Cases[name].Most, $"{name}: {error}");
     }
 
+    /// <summary>The widest there is: every bound is met by narrowing or by a second limb, and nothing gets worse.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Compile_NodeAtSixteenBits_IsNearFloat(string name)
+    {
+        FloatGraph graph = ExactRuns.Graph(Cases[name].Make(Input("a", 2, 3, 4), Input("b", 2, 3, 4)));
+        TensorSet data = Data(graph);
+        QuantizeResult result = ExactRuns.Compile(graph, data, new QuantizerOptions { Narrow = false, ActivationBits = 16, WeightBits = 16 });
+        Assert.True(result.Model is not null, result.Error?.ToString());
+        Assert.InRange(ExactRuns.Error(graph, result.Model!, data), 0, Cases[name].Most);
+    }
+
     private static TensorSet Data(FloatGraph graph)
     {
         Random random = new(1);

@@ -33,6 +33,7 @@ internal sealed partial class VectorCatalogue
         Met("less-required-than-asked", "The request asked for replay; this verifier requires signed.", _world.Parts(_world.Answer(VerificationLevel.Replay)).Encode(), static v => v with { Require = VerificationLevel.Signed });
         Met("level-by-node-default", "Nobody asked: the node's default.", _world.Parts(_world.Answer(source: LevelSource.NodeDefault)).Encode());
         Met("request-changed", "The node lists changes that it made to the request.", _world.Parts(_world.Answer() with { RequestMutations = ["reshaped x from [4] to [1,4]"] }).Encode());
+        Met("fidelity-accepted", "The node says that the model is further from its float original than the rule for registration allows.", _world.Parts(_world.Answer() with { ExecutionBackend = "assay-engine 0.1.0" + WellKnown.FidelityAccepted }).Encode());
         Met("few-claims", "Only what must be there is; every other leaf is null.", Bare());
         Met("lineage", "The answer continues another one.", _world.Parts(_world.Answer() with { LineageRelation = "continues", LineageReceipts = [Digest32.Sha256("earlier"u8)] }).Encode());
         Met("clock-ahead-within-skew", "Issued four minutes after the verifier's clock: within the allowance.", _world.Parts(change: static s => s with { IssuedAt = World.Now.AddMinutes(4).ToUnixTimeMilliseconds() }).Encode());

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Assay.Engine.Kernels;
 
@@ -7,7 +8,7 @@ namespace Assay.Engine.Kernels;
 internal static unsafe class CopyKernel
 {
     /// <summary>Below this a call to the runtime's copy costs more than the elements do.</summary>
-    private const int ShortRow = 32;
+    private const int ShortRow = 256;
 
     /// <param name="x">The operand, at its layout's offset.</param>
     /// <param name="y">The result, likewise.</param>
@@ -57,15 +58,33 @@ internal static unsafe class CopyKernel
                 continue;
             }
 
-            int i = 0;
-            for (; i + 4 <= length; i += 4)
+            // Not a multiple of what is copied at once: the last copy overlaps the one before.
+            if (length >= 16)
             {
-                Unsafe.WriteUnaligned(target + i, Unsafe.ReadUnaligned<long>(source + i));
-            }
+                Vector256<short> end = Vector256.Load(source + length - 16);
+                for (int i = 0; i + 16 <= length; i += 16)
+                {
+                    Vector256.Load(source + i).Store(target + i);
+                }
 
-            for (; i < length; i++)
+                end.Store(target + length - 16);
+            }
+            else if (length >= 4)
             {
-                target[i] = source[i];
+                long end = Unsafe.ReadUnaligned<long>(source + length - 4);
+                for (int i = 0; i + 4 <= length; i += 4)
+                {
+                    Unsafe.WriteUnaligned(target + i, Unsafe.ReadUnaligned<long>(source + i));
+                }
+
+                Unsafe.WriteUnaligned(target + length - 4, end);
+            }
+            else
+            {
+                for (int i = 0; i < length; i++)
+                {
+                    target[i] = source[i];
+                }
             }
         }
     }

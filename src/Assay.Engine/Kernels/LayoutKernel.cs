@@ -15,6 +15,23 @@ internal static unsafe class LayoutKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(short* x, short* y, int rows, nint rowX, int columns, nint rowY)
     {
+        if (rows == 3)
+        {
+            // A colour picture: one pass over three planes.
+            short* second = x + rowX;
+            short* third = second + rowX;
+            for (int j = 0; j < columns; j++, y += rowY)
+            {
+                short a = x[j];
+                short b = second[j];
+                y[0] = a;
+                y[1] = b;
+                y[2] = third[j];
+            }
+
+            return;
+        }
+
         // Blocks, so that both sides stay within a few cache lines.
         const int Block = 16;
         for (int i0 = 0; i0 < rows; i0 += Block)

@@ -13,7 +13,7 @@ namespace Assay.Cli.Commands;
 /// <summary><c>assay model</c>: register, list, inspect; fetch one from a node for replay.</summary>
 internal static class ModelCommands
 {
-    internal static Command Create() => new("model", "Register models, look at them, fetch them for replay.") { Add(), List(), Inspect(), Fetch() };
+    internal static Command Create() => new("model", "Register models, look at them, fetch them for replay.") { Add(), List(), Inspect(), ModelCheckCommands.Check(), ModelCheckCommands.Conformance(), Fetch() };
 
     /// <summary>Fetches program and weights; what a node sends is checked before it is written.</summary>
     internal static async Task FetchAsync(AssayClient client, string name, string folder, CancellationToken cancellation)
@@ -70,7 +70,10 @@ internal static class ModelCommands
         Option<string?> task = new("--task") { Description = "How the distance from float is judged: classify (98% of classes the same) or regress (2% mean relative error); default: by labels and by the last layer." };
         task.AcceptOnlyFromAmong("classify", "regress");
         Option<bool> accept = new("--accept-fidelity") { Description = "Register it even if it is further from float than that; its statement and every receipt say so." };
-        return new Command("add", "Compile an ONNX model to an exact program and register it under a name.") { package, name, onnx, calibration, test, labels, minimum, use, fidelity, task, accept, NodeFolder.Option }.Do((parsed, output, cancellation) =>
+        ImportOptionText import = new();
+        Command command = new("add", "Compile an ONNX model to an exact program and register it under a name.") { package, name, onnx, calibration, test, labels, minimum, use, fidelity, task, accept, NodeFolder.Option };
+        import.AddTo(command);
+        return command.Do((parsed, output, cancellation) =>
         {
             ModelPackage read = (parsed.GetValue(package), parsed.GetValue(onnx), parsed.GetValue(calibration)) switch
             {
@@ -84,6 +87,7 @@ internal static class ModelCommands
                 read = read with { Request = read.Request with { Options = read.Request.Options with { FidelityTarget = ParseShare(target) } } };
             }
 
+            read = read with { Request = read.Request with { Import = import.Read(parsed) } };
             ModelTask judged = parsed.GetValue(task) switch { "classify" => ModelTask.Classify, "regress" => ModelTask.Regress, _ => read.Request.Task };
             read = read with { Request = read.Request with { Task = judged, AcceptFidelity = parsed.GetValue(accept) } };
             string alias = parsed.GetValue(name) ?? read.Name;

@@ -52,6 +52,9 @@ internal sealed class TensorSet
         return new TensorSet(picked, _counts);
     }
 
+    /// <summary>Items that are known to fit the graph's inputs: one array for each, all items behind each other.</summary>
+    public static TensorSet Of(FloatGraph graph, float[][] inputs) => new(inputs, [.. graph.Inputs.Select(n => n.Count)]);
+
     /// <summary>Fits arrays to a graph's inputs by name; a single input takes a single array whatever its name.</summary>
     /// <returns>Null and a code with words if they don't fit.</returns>
     public static TensorSet? TryCreate(FloatGraph graph, IReadOnlyDictionary<string, NpyArray> arrays, out (string Code, string Message) error)

@@ -2,200 +2,147 @@ using System.Collections.Immutable;
 using Assay.Models.Graph;
 using Assay.Models.Import.Operators;
 using Onnx;
-using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace Assay.Models.Import;
 
-/// <summary>One run over one graph: names, inputs, constants, the nodes that outputs need, outputs.</summary>
+/// <summary>One run over one file's graph in one reading of its shapes: inputs, the nodes that outputs need, outputs.</summary>
 internal sealed class GraphImport
 {
-    private readonly GraphProto _graph;
-    private readonly int _version;
-    private readonly ImportLimits _limits;
-    private readonly ConstantBudget _budget;
-    private readonly Dictionary<string, TensorProto> _initializers = [];
-    private readonly Dictionary<string, ImportValue> _values = [];
-    private readonly Dictionary<string, NodeProto> _producers = [];
-    private readonly HashSet<string> _failedNames = [];
-    private readonly List<ImportError> _errors = [];
-    private readonly List<InputNode> _inputs = [];
-    private long? _batch;
-    private string? _batchName;
-    private long _elements;
-    private long _work;
+    private const int MaxDepth = 16;
 
-    public GraphImport(GraphProto graph, int version, ImportLimits limits, int fileBytes)
+    private readonly GraphProto _graph;
+    private readonly ImportInputs _inputs;
+    private readonly bool _constantOutputs;
+    private readonly long _maxElements;
+    private readonly List<ImportError> _errors = [];
+    private int _depth;
+
+    public GraphImport(GraphProto graph, int version, ImportOptions options, ImportLimits limits, int fileBytes, bool hidden)
     {
         _graph = graph;
-        _version = version;
-        _limits = limits;
-        _budget = new ConstantBudget(Math.Min(limits.MaxConstantElements, ImportLimits.ConstantElementsFor(fileBytes)));
+        Version = version;
+        _constantOutputs = options.ConstantOutputs;
+        _maxElements = limits.MaxActivationElements;
+        Hidden = hidden;
+        Budget = new ImportBudget(Math.Min(limits.MaxConstantElements, ImportLimits.ConstantElementsFor(fileBytes)), limits);
+        _inputs = new ImportInputs(this, options);
     }
+
+    /// <summary>Version of the operator set.</summary>
+    public int Version { get; }
+
+    /// <summary>True if the first dimension is the batch, outside the graph.</summary>
+    public bool Hidden { get; }
+
+    /// <summary>The batch's fixed size; null if symbolic.</summary>
+    public long? Batch => _inputs.Batch;
+
+    public ImportBudget Budget { get; }
+
+    public bool Full => _errors.Count >= ImportLimits.MaxErrors;
 
     public ImportResult Run()
     {
-        if (!ReadNames() || !ReadInputs())
+        ImportScope scope = new(this, _graph, null);
+        if (!scope.ReadNames() || !_inputs.Read(_graph, scope))
         {
             return ImportResult.Failed([.. _errors]);
         }
 
-        HashSet<NodeProto> needed = Needed();
-        foreach (NodeProto node in _graph.Node)
-        {
-            if (_errors.Count >= ImportLimits.MaxErrors)
-            {
-                break;
-            }
-
-            if (needed.Contains(node))
-            {
-                ImportNode(node);
-            }
-        }
-
-        ImmutableArray<FloatOutput> outputs = ReadOutputs();
+        ImportNodes(scope);
+        ImmutableArray<FloatOutput> outputs = ReadOutputs(scope);
         if (_errors.Count != 0)
         {
             return ImportResult.Failed([.. _errors]);
         }
 
-        return ImportResult.Of(GraphFolder.Fold(FloatGraph.Build([.. _inputs], outputs)));
+        FloatGraph graph = FloatGraph.Build(_inputs.Nodes, outputs);
+        graph = GraphFolder.Fold(Hidden ? graph : LeadingOnes.Drop(graph));
+        long elements = graph.Nodes.Sum(n => n is ReshapeNode ? 0L : n.Count);
+        if (elements > _maxElements)
+        {
+            FloatNode largest = graph.Nodes.MaxBy(n => n.Count)!;
+            return ImportResult.Failed(new ImportError(
+                OnnxErrors.Limits, NodeContext.Printable(largest.Name), NodeContext.Printable(largest.OnnxOperator), $"all values of one item together have {elements} elements, at most {_maxElements} are allowed; this one has {largest.Count}", "smaller inputs, or --float"));
+        }
+
+        return ImportResult.Of(graph);
     }
 
-    private bool ReadNames()
+    /// <summary>Imports a subgraph's nodes; its outputs, or null if something in it failed, which is then reported.</summary>
+    public ImportValue?[]? Nested(NodeContext around, GraphProto graph, ImportScope parent)
     {
-        foreach (TensorProto tensor in _graph.Initializer)
+        if (_depth == MaxDepth)
         {
-            if (!_initializers.TryAdd(tensor.Name, tensor))
+            around.Fail(OnnxErrors.Limits, $"subgraphs are nested deeper than {MaxDepth}");
+            return null;
+        }
+
+        int before = _errors.Count;
+        _depth++;
+        ImportScope scope = new(this, graph, parent);
+        if (scope.ReadNames())
+        {
+            ImportNodes(scope);
+        }
+
+        _depth--;
+        ImportValue?[] outputs = new ImportValue?[graph.Output.Count];
+        for (int i = 0; i < outputs.Length && _errors.Count == before; i++)
+        {
+            outputs[i] = scope.Find(graph.Output[i].Name);
+            if (outputs[i] is null && _errors.Count == before)
             {
-                return Fail(OnnxErrors.DuplicateName, $"two initializers are named '{NodeContext.Printable(tensor.Name)}'");
+                around.Fail(OnnxErrors.MissingName, $"output '{NodeContext.Printable(graph.Output[i].Name)}' of its subgraph is not defined");
+                return null;
             }
         }
 
-        HashSet<string> inputs = [];
-        foreach (ValueInfoProto input in _graph.Input)
+        if (_errors.Count == before)
         {
-            if (input.Name.Length == 0 || !inputs.Add(input.Name))
-            {
-                return Fail(OnnxErrors.DuplicateName, $"two inputs are named '{NodeContext.Printable(input.Name)}', or one has no name");
-            }
+            return outputs;
         }
 
-        foreach (NodeProto node in _graph.Node)
-        {
-            foreach (string output in node.Output)
-            {
-                if (output.Length != 0 && (inputs.Contains(output) || _initializers.ContainsKey(output) || !_producers.TryAdd(output, node)))
-                {
-                    return Fail(OnnxErrors.DuplicateName, $"'{NodeContext.Printable(output)}' is produced twice", node);
-                }
-            }
-        }
-
-        return true;
+        around.Reported = true;
+        return null;
     }
 
-    private bool ReadInputs()
+    private void ImportNodes(ImportScope scope)
     {
-        foreach (ValueInfoProto input in _graph.Input)
+        HashSet<NodeProto> needed = scope.Needed();
+        foreach (NodeProto node in scope.Graph.Node)
         {
-            // Before IR version 4 every initializer is also listed as an input.
-            if (!_initializers.ContainsKey(input.Name) && !ReadInput(input))
+            if (Full)
             {
-                return false;
+                return;
             }
-        }
 
-        return _inputs.Count != 0 || Fail(OnnxErrors.Incomplete, "the graph has no input");
+            if (!needed.Contains(node))
+            {
+                continue;
+            }
+
+            if (!Budget.TryTakeFileNode())
+            {
+                Fail(OnnxErrors.Limits, "the graph and its subgraphs have more nodes than the importer's limit", node);
+                return;
+            }
+
+            ImportNode(scope, node);
+        }
     }
 
-    private bool ReadInput(ValueInfoProto input)
-    {
-        string name = NodeContext.Printable(input.Name);
-        if (input.Type?.TensorType is not { Shape: { } shape } tensor)
-        {
-            return Fail(OnnxErrors.Shape, $"input '{name}' has no shape", "export with fixed shapes, except for the batch");
-        }
-
-        if ((DataType)tensor.ElemType != DataType.Float)
-        {
-            return Fail(OnnxErrors.ElementType, $"input '{name}' holds {(DataType)tensor.ElemType}, not float32", "export the model with float32 inputs");
-        }
-
-        if (shape.Dim.Count is < 2 or > 8)
-        {
-            return Fail(OnnxErrors.Batch, $"input '{name}' has {shape.Dim.Count} dimensions; the first is the batch, one to seven must follow", "an input of shape [batch, ...]");
-        }
-
-        long? batch = Fixed(shape.Dim[0]);
-        if (batch is <= 0 || (_inputs.Count != 0 && (batch != _batch || shape.Dim[0].DimParam != _batchName)))
-        {
-            return Fail(OnnxErrors.Batch, $"the first dimension of input '{name}' is not the same batch as the other inputs'");
-        }
-
-        (_batch, _batchName) = (batch, shape.Dim[0].DimParam);
-        long count = 1;
-        ImmutableArray<int>.Builder item = ImmutableArray.CreateBuilder<int>();
-        foreach (TensorShapeProto.Types.Dimension dimension in shape.Dim.Skip(1))
-        {
-            if (Fixed(dimension) is not { } size)
-            {
-                return Fail(OnnxErrors.Shape, $"input '{name}' has a symbolic dimension besides the batch", "export with fixed shapes, except for the batch");
-            }
-
-            if (size < 1 || size > _limits.MaxActivationElements || (count *= size) > _limits.MaxActivationElements - _elements)
-            {
-                return Fail(OnnxErrors.Limits, $"input '{name}' is empty or too large");
-            }
-
-            item.Add((int)size);
-        }
-
-        InputNode node = new(input.Name, item.ToImmutable());
-        _elements += node.Count;
-        _inputs.Add(node);
-        _values.Add(input.Name, new ImportValue(null, node));
-        return true;
-    }
-
-    private static long? Fixed(TensorShapeProto.Types.Dimension dimension) =>
-        dimension.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue ? dimension.DimValue : null;
-
-    /// <summary>The nodes that outputs depend on: what nobody needs is not imported, and need not be supported.</summary>
-    private HashSet<NodeProto> Needed()
-    {
-        HashSet<NodeProto> needed = new(ReferenceEqualityComparer.Instance);
-        Stack<string> open = new(_graph.Output.Select(o => o.Name));
-        while (open.TryPop(out string? name))
-        {
-            if (_producers.TryGetValue(name, out NodeProto? node) && needed.Add(node))
-            {
-                foreach (string input in node.Input)
-                {
-                    open.Push(input);
-                }
-            }
-        }
-
-        return needed;
-    }
-
-    private void ImportNode(NodeProto node)
+    private void ImportNode(ImportScope scope, NodeProto node)
     {
         ImportValue?[] inputs = new ImportValue?[node.Input.Count];
         for (int i = 0; i < inputs.Length; i++)
         {
             string name = node.Input[i];
-            if (_failedNames.Contains(name))
-            {
-                // The reason is already reported.
-                Spoil(node);
-                return;
-            }
 
-            if (name.Length != 0 && (inputs[i] = Resolve(name, node)) is null)
+            // The reason of a name that failed is already reported.
+            if (name.Length != 0 && (scope.HasFailed(name) || (inputs[i] = scope.Resolve(name, node)) is null))
             {
-                Spoil(node);
+                scope.Spoil(node);
                 return;
             }
         }
@@ -203,101 +150,77 @@ internal sealed class GraphImport
         if (!OnnxImporter.IsStandard(node.Domain))
         {
             Fail(OnnxErrors.OperatorSet, $"domain '{NodeContext.Printable(node.Domain)}' is not supported", node, "a model of standard ONNX operators");
-            Spoil(node);
+            scope.Spoil(node);
             return;
         }
 
         if (!OperatorTable.Known.TryGetValue(node.OpType, out OperatorImport? import))
         {
             Fail(OnnxErrors.UnsupportedOperator, "the operator is not supported", node, OperatorTable.Nearest(node.OpType));
-            Spoil(node);
+            scope.Spoil(node);
             return;
         }
 
-        NodeContext context = new(node, inputs, _version, _batch, _budget, _limits.MaxActivationElements - _elements);
-        ImportValue? result = import(context);
-        if (result is null || context.Failed)
+        bool known = inputs.Length != 0 && Array.TrueForAll(inputs, i => i is null || i.Constant is not null);
+        NodeContext context = known && !OperatorTable.FoldsItself(node.OpType, inputs)
+            ? ConstantEvaluation.Run(node, inputs, scope, import)
+            : Call(new NodeContext(node, inputs, scope, Hidden), import);
+        if (context.Failed || context.Outputs[0] is null)
         {
-            _errors.Add(context.Error ?? new ImportError(OnnxErrors.UnsupportedForm, context.Name, node.OpType, "it can't be imported", null));
-            Spoil(node);
-            return;
-        }
-
-        if (result.Node is { } made)
-        {
-            _elements += made.Count;
-            _work += made.Work;
-            if (_elements > _limits.MaxActivationElements || _work > _limits.MaxWork)
+            if (!context.Reported)
             {
-                Fail(OnnxErrors.Limits, "one item needs more memory or multiplications than the importer's limit", node);
+                _errors.Add(context.Error ?? new ImportError(OnnxErrors.UnsupportedForm, context.Name, NodeContext.Printable(node.OpType), "it can't be imported", null));
             }
+
+            scope.Spoil(node);
+            return;
         }
 
-        // Only the first output exists here: masks and indices are refused where something uses them.
-        if (node.Output.Count != 0 && node.Output[0].Length != 0)
+        for (int i = 0; i < node.Output.Count; i++)
         {
-            _values[node.Output[0]] = result;
+            if (node.Output[i].Length != 0 && context.Outputs[i] is { } value)
+            {
+                scope.Set(node.Output[i], value);
+            }
         }
     }
 
-    private ImportValue? Resolve(string name, NodeProto user)
+    public static NodeContext Call(NodeContext context, OperatorImport import)
     {
-        if (_values.TryGetValue(name, out ImportValue? value))
+        if (import(context) is { } first)
         {
-            return value;
+            context.Set(0, first);
         }
 
-        if (_initializers.TryGetValue(name, out TensorProto? tensor))
-        {
-            (Constant? constant, string code, string message) = TensorDecoder.Decode(tensor, _budget.Left);
-            if (constant is null || !_budget.TryTake(constant.Count))
-            {
-                Fail(constant is null ? code : OnnxErrors.Limits, $"initializer '{NodeContext.Printable(name)}' can't be used: {message}", user);
-                _failedNames.Add(name);
-                return null;
-            }
-
-            ImportValue decoded = new(constant, null);
-            _values.Add(name, decoded);
-            return decoded;
-        }
-
-        if (!_producers.TryGetValue(name, out NodeProto? producer))
-        {
-            Fail(OnnxErrors.MissingName, $"its input '{NodeContext.Printable(name)}' is not defined", user);
-        }
-        else if (producer.Output.IndexOf(name) > 0 && _values.ContainsKey(producer.Output[0]))
-        {
-            Fail(OnnxErrors.UnsupportedForm, $"its input '{NodeContext.Printable(name)}' is a second output of '{NodeContext.NameOf(producer)}' ({NodeContext.Printable(producer.OpType)})", user, "use the first output only");
-        }
-        else
-        {
-            Fail(OnnxErrors.Cycle, $"its input '{NodeContext.Printable(name)}' is produced at or after it", user, "nodes in topological order");
-        }
-
-        return null;
+        return context;
     }
 
-    private ImmutableArray<FloatOutput> ReadOutputs()
+    private ImmutableArray<FloatOutput> ReadOutputs(ImportScope scope)
     {
         ImmutableArray<FloatOutput>.Builder outputs = ImmutableArray.CreateBuilder<FloatOutput>();
         HashSet<string> names = [];
         foreach (ValueInfoProto output in _graph.Output)
         {
             string name = NodeContext.Printable(output.Name);
+            ImportValue? value = scope.Peek(output.Name);
             if (!names.Add(output.Name))
             {
                 Fail(OnnxErrors.DuplicateName, $"two outputs are named '{name}'");
             }
-            else if (_values.TryGetValue(output.Name, out ImportValue? value) && value.Node is { } node)
+            else if (value?.Node is { } node)
             {
                 outputs.Add(new FloatOutput(output.Name, node));
             }
-            else if (_values.ContainsKey(output.Name) || _initializers.ContainsKey(output.Name))
+            else if (_constantOutputs && scope.Find(output.Name)?.Constant is { Count: > 0 } constant)
+            {
+                float[] floats = constant.Floats ?? Array.ConvertAll(constant.Integers!, i => (float)i);
+                outputs.Add(new FloatOutput(output.Name, new ConstantNode(name, "Constant", NodeContext.NodeShape(constant.Shape), floats)));
+            }
+            else if (value is not null || scope.IsInitializer(output.Name))
             {
                 Fail(OnnxErrors.ConstantOutput, $"output '{name}' doesn't depend on the inputs");
             }
-            else if (!_failedNames.Contains(output.Name) && _errors.Count < ImportLimits.MaxErrors)
+            else if (!scope.HasFailed(output.Name) && !Full)
             {
                 Fail(OnnxErrors.MissingName, $"output '{name}' is not defined, or is an optional output of its node");
             }
@@ -306,19 +229,13 @@ internal sealed class GraphImport
         return outputs.ToImmutable();
     }
 
-    private void Spoil(NodeProto node)
+    public bool Fail(string code, string message, NodeProto? node = null, string? hint = null)
     {
-        foreach (string output in node.Output)
+        if (!Full)
         {
-            _failedNames.Add(output);
+            _errors.Add(new ImportError(code, node is null ? null : NodeContext.NameOf(node), node is null ? null : NodeContext.Printable(node.OpType), message, hint));
         }
-    }
 
-    private bool Fail(string code, string message, string? hint = null) => Fail(code, message, null, hint);
-
-    private bool Fail(string code, string message, NodeProto? node, string? hint = null)
-    {
-        _errors.Add(new ImportError(code, node is null ? null : NodeContext.NameOf(node), node is null ? null : NodeContext.Printable(node.OpType), message, hint));
         return false;
     }
 }

@@ -6,47 +6,50 @@ using AttributeType = Onnx.AttributeProto.Types.AttributeType;
 
 namespace Assay.Models.Import;
 
-/// <summary>A value while a file is imported: known now, or computed per item. Exactly one of the two is set.</summary>
-internal sealed record ImportValue(Constant? Constant, FloatNode? Node)
-{
-    public static implicit operator ImportValue?(Constant? constant) => constant is null ? null : new(constant, null);
-
-    public static implicit operator ImportValue?(FloatNode? node) => node is null ? null : new(null, node);
-}
-
 /// <summary>
 /// One ONNX node being imported: its operands and attributes, and the first thing that was found wrong. After an error
 /// every read returns a harmless default, so that an operator checks <see cref="Failed"/> once before it builds.
 /// </summary>
-internal sealed class NodeContext
+internal sealed partial class NodeContext
 {
     private readonly NodeProto _proto;
     private readonly ImportValue?[] _inputs;
 
-    public NodeContext(NodeProto proto, ImportValue?[] inputs, int version, long? batch, ConstantBudget budget, long activations)
+    private readonly ImportScope _scope;
+    private readonly ImportValue?[] _outputs;
+
+    public NodeContext(NodeProto proto, ImportValue?[] inputs, ImportScope scope, bool hidden)
     {
-        ActivationsLeft = activations;
         _proto = proto;
         _inputs = inputs;
-        Version = version;
-        BatchSize = batch;
-        Budget = budget;
+        _scope = scope;
+        _outputs = new ImportValue?[Math.Max(1, proto.Output.Count)];
+        Hidden = hidden;
     }
 
     /// <summary>Version of the operator set.</summary>
-    public int Version { get; }
+    public int Version => _scope.Run.Version;
 
     /// <summary>The fixed size of the batch dimension, null if symbolic.</summary>
-    public long? BatchSize { get; }
+    public long? BatchSize => _scope.Run.Batch;
 
-    public ConstantBudget Budget { get; }
+    /// <summary>True if the first dimension of every computed value is the batch, which is outside the graph.</summary>
+    public bool Hidden { get; }
 
-    /// <summary>Elements per item that results may still have.</summary>
-    public long ActivationsLeft { get; }
+    /// <summary>Dimensions of a full shape before those of an item.</summary>
+    public int Offset => Hidden ? 1 : 0;
+
+    public ImportBudget Budget => _scope.Run.Budget;
+
+    /// <summary>The outputs that the operator set, in the file's order; the first is what it returned.</summary>
+    public ReadOnlySpan<ImportValue?> Outputs => _outputs;
 
     public ImportError? Error { get; private set; }
 
-    public bool Failed => Error is not null;
+    public bool Failed => Error is not null || Reported;
+
+    /// <summary>True if what failed is in a subgraph and reported already.</summary>
+    public bool Reported { get; set; }
 
     public string Operator => _proto.OpType;
 
@@ -109,6 +112,43 @@ internal sealed class NodeContext
         }
 
         return Input(index).Node;
+    }
+
+    /// <summary>The operand that must be computed per item, with its shape.</summary>
+    public ImportValue? Computed(int index) => Activation(index) is null ? null : Input(index);
+
+    /// <summary>A known operand of one number, float or integer; the default, without an error, if it is absent.</summary>
+    public double Number(int index, string what, double otherwise)
+    {
+        if (Known(index, what, required: false) is not { } constant)
+        {
+            return otherwise;
+        }
+
+        if (constant.Count != 1 || double.IsNaN(constant.Floats?[0] ?? 0) || constant.Integers is [Import.Constant.Batch])
+        {
+            Fail(OnnxErrors.Shape, $"'{what}' is not one number");
+            return otherwise;
+        }
+
+        return constant.Floats?[0] ?? constant.Integers![0];
+    }
+
+    /// <summary>A known operand's elements as floats; null and an error if they depend on the batch's size.</summary>
+    public float[]? Numbers(Constant constant)
+    {
+        if (constant.Floats is { } floats)
+        {
+            return floats;
+        }
+
+        if (Array.IndexOf(constant.Integers!, Import.Constant.Batch) >= 0)
+        {
+            Fail(OnnxErrors.Batch, "it computes with the batch's size", "export with a fixed batch of 1, or reshape with 0 or -1 for the batch");
+            return null;
+        }
+
+        return Take(constant.Count) ? Array.ConvertAll(constant.Integers!, i => (float)i) : null;
     }
 
     /// <summary>The operand that must be known at import; null also if it is optional and absent (without an error).</summary>
@@ -253,6 +293,17 @@ internal sealed class NodeContext
         return true;
     }
 
+    /// <summary>Checks the length of an axis whose places are listed one by one.</summary>
+    public bool FitsList(long length)
+    {
+        if (length > 1 << 20)
+        {
+            Fail(OnnxErrors.Limits, "an axis of more than 2^20 places is put together one by one");
+        }
+
+        return !Failed && Fits(length);
+    }
+
     /// <summary>Checks a result's size before it is built; false and an error if it is empty or too large.</summary>
     public bool Fits(params ReadOnlySpan<long> dimensions)
     {
@@ -265,9 +316,9 @@ internal sealed class NodeContext
                 return false;
             }
 
-            if (dimension > ActivationsLeft || (count *= dimension) > ActivationsLeft)
+            if (dimension > Budget.LargestValue || (count *= dimension) > Budget.LargestValue)
             {
-                Fail(OnnxErrors.Limits, "values have more elements per item than the importer's limit");
+                Fail(OnnxErrors.Limits, "values have more elements per item than the importer's limit", Smaller);
                 return false;
             }
         }
@@ -275,6 +326,49 @@ internal sealed class NodeContext
         return true;
     }
 
-    /// <summary>The full shape as ONNX sees it, with -1 for a symbolic batch.</summary>
-    public ImmutableArray<long> FullShape(FloatNode node) => [BatchSize ?? Constant.Batch, .. node.Shape.Select(d => (long)d)];
+    /// <summary>The full shape as ONNX sees it; a symbolic batch is <see cref="Constant.Batch"/>.</summary>
+    public ImmutableArray<long> FullShape(ImportValue value)
+    {
+        IEnumerable<long> item = value.Item.Select(d => (long)d);
+        return value.Node is not null && Hidden ? [BatchSize ?? Constant.Batch, .. item] : [.. item];
+    }
+
+    /// <summary>The axis of an item that an axis of its full shape is; -1 and an error if it is the batch or none.</summary>
+    public int ItemAxis(long axis, ImportValue value)
+    {
+        int full = Axis(axis, value.Item.Length + Offset);
+        if (!Failed && full < Offset)
+        {
+            Fail(OnnxErrors.Batch, "it works along axis 0, which is the batch", "another axis");
+        }
+
+        return Failed ? -1 : full - Offset;
+    }
+
+    /// <summary>True if some node or the graph uses this output.</summary>
+    public bool Wants(int output) => output < _proto.Output.Count && _proto.Output[output].Length != 0;
+
+    /// <summary>Outputs that the node names.</summary>
+    public int OutputCount => _proto.Output.Count;
+
+    /// <summary>Sets an output.</summary>
+    public void Set(int output, ImportValue? value)
+    {
+        if (output < _outputs.Length)
+        {
+            _outputs[output] = value;
+        }
+    }
+
+    /// <summary>Imports a subgraph in place, with the names around this node; null and an error if that fails.</summary>
+    public ImportValue?[]? Subgraph(string attribute)
+    {
+        if (Attribute(attribute, AttributeType.Graph)?.G is not { } graph)
+        {
+            Fail(OnnxErrors.Attribute, $"attribute '{attribute}' is missing");
+            return null;
+        }
+
+        return _scope.Run.Nested(this, graph, _scope);
+    }
 }

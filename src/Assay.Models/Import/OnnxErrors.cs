@@ -12,7 +12,7 @@ public static class OnnxErrors
     /// <summary>The file has no graph, no input, no output, or no version of the operator set.</summary>
     public const string Incomplete = "onnx/incomplete";
 
-    /// <summary>The operator set's version is not one of 7 to 21, or a node is of another domain.</summary>
+    /// <summary>The operator set's version is not one of 1 to 21, or a node is of another domain.</summary>
     public const string OperatorSet = "onnx/operator-set";
 
     /// <summary>The operator has no exact counterpart here.</summary>

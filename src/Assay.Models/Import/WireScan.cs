@@ -6,7 +6,7 @@ namespace Assay.Models.Import;
 /// </summary>
 internal static class WireScan
 {
-    private const int MaxDepth = 12;
+    private const int MaxDepth = 48;
 
     private enum Kind : byte
     {
@@ -123,7 +123,7 @@ internal static class WireScan
 
     /// <summary>
     /// What decoding does with a field; field numbers are those of onnx-ml.proto. What the importer never reads
-    /// (subgraphs, functions, training, sparse tensors, types other than tensors) is opaque: counted at its worst.
+    /// (lists of subgraphs, functions, training, sparse tensors, types other than tensors) is opaque: counted at its worst.
     /// </summary>
     private static (Field Field, Kind Child) Describe(Kind kind, int number) => (kind, number) switch
     {
@@ -137,7 +137,8 @@ internal static class WireScan
         (Kind.Node, 1 or 2) => (Field.Text, Kind.Leaf),
         (Kind.Node, 5) => (Field.Message, Kind.Attribute),
         (Kind.Attribute, 5 or 10) => (Field.Message, Kind.Tensor),
-        (Kind.Attribute, 6 or 11 or 14 or 15 or 22 or 23) => (Field.Opaque, Kind.Leaf),
+        (Kind.Attribute, 6) => (Field.Message, Kind.Graph),
+        (Kind.Attribute, 11 or 14 or 15 or 22 or 23) => (Field.Opaque, Kind.Leaf),
         (Kind.Attribute, 9) => (Field.Text, Kind.Leaf),
         (Kind.Attribute, 8) => (Field.PackedIntegers, Kind.Leaf),
         (Kind.Tensor, 1 or 5 or 7 or 11) => (Field.PackedIntegers, Kind.Leaf),

@@ -27,7 +27,7 @@ public static class ModelRegistration
         ArgumentNullException.ThrowIfNull(request);
         request.Options.Validate();
         progress?.Report("reading the model");
-        ImportResult import = OnnxImporter.Import(request.Onnx.Span, request.Limits);
+        ImportResult import = OnnxImporter.Import(request.Onnx.Span, request.Limits, request.Import);
         if (import.Graph is not { } graph)
         {
             return RegistrationResult.Failed([.. import.Errors.Select(e => new RegistrationError(e.Code, e.Node, e.Operator, e.Message, e.Hint))]);
@@ -138,9 +138,16 @@ public static class ModelRegistration
                 options.Narrow,
                 options.InputRule == OutOfRange.Clamp ? "clamp" : "refuse",
                 [.. graph.Inputs.Where(i => options.InputRanges.ContainsKey(i.Name)).Select(i => new StatementRange(i.Name, options.InputRanges[i.Name].Lo, options.InputRanges[i.Name].Hi))],
-                options.SearchItems),
+                options.SearchItems,
+                Choices(request.Import)),
             report);
     }
+
+    private static StatementImport? Choices(ImportOptions import) =>
+        import is { Shapes: ShapeReading.Auto, Dimensions.Count: 0, Bound.Count: 0 } ? null : new StatementImport(
+            import.Shapes.ToString().ToLowerInvariant(),
+            import.Dimensions.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            import.Bound.ToImmutableSortedDictionary(StringComparer.Ordinal));
 
     private static ImmutableArray<StatementData> Data(FloatGraph graph, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, int items) =>
         [.. graph.Inputs.Select(i => new StatementData(

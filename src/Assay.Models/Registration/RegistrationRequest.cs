@@ -27,6 +27,9 @@ public sealed record RegistrationRequest
     /// <summary>Registers a program that is further from float than the rule allows; its statement and every receipt say so.</summary>
     public bool AcceptFidelity { get; init; }
 
+    /// <summary>What the file leaves open: sizes of symbolic dimensions, inputs bound to constants, how shapes are read.</summary>
+    public ImportOptions Import { get; init; } = new();
+
     public ImportLimits Limits { get; init; } = new();
 
     /// <summary>The usual case: one input. Empty test data or labels are none.</summary>

@@ -10,61 +10,162 @@ internal static class OperatorTable
 {
     public static FrozenDictionary<string, OperatorImport> Known { get; } = new Dictionary<string, OperatorImport>
     {
-        ["Add"] = ArithmeticOperators.Add,
-        ["AveragePool"] = WindowOperators.AveragePool,
-        ["BatchNormalization"] = ArithmeticOperators.BatchNormalization,
-        ["Cast"] = ShapeOperators.Cast,
-        ["Clip"] = ElementOperators.Clip,
-        ["Concat"] = FoldedOperators.Concat,
-        ["Constant"] = FoldedOperators.Constant,
-        ["ConstantOfShape"] = FoldedOperators.ConstantOfShape,
-        ["Conv"] = WindowOperators.Conv,
-        ["Div"] = ArithmeticOperators.Div,
-        ["Dropout"] = ShapeOperators.Dropout,
-        ["Flatten"] = ShapeOperators.Flatten,
-        ["Gather"] = FoldedOperators.Gather,
-        ["Gemm"] = LinearOperators.Gemm,
-        ["GlobalAveragePool"] = WindowOperators.GlobalAveragePool,
-        ["GlobalMaxPool"] = WindowOperators.GlobalMaxPool,
-        ["Identity"] = ShapeOperators.Identity,
-        ["MatMul"] = LinearOperators.MatMul,
-        ["MaxPool"] = WindowOperators.MaxPool,
-        ["Mul"] = ArithmeticOperators.Mul,
-        ["Neg"] = ArithmeticOperators.Neg,
-        ["Pad"] = WindowOperators.Pad,
-        ["Relu"] = ElementOperators.Relu,
-        ["Reshape"] = ShapeOperators.Reshape,
-        ["Shape"] = ShapeOperators.Shape,
-        ["Sigmoid"] = ElementOperators.Sigmoid,
-        ["Slice"] = FoldedOperators.Slice,
-        ["Softmax"] = ElementOperators.Softmax,
-        ["Squeeze"] = ShapeOperators.Squeeze,
-        ["Sub"] = ArithmeticOperators.Sub,
-        ["Tanh"] = ElementOperators.Tanh,
-        ["Transpose"] = ShapeOperators.Transpose,
-        ["Unsqueeze"] = ShapeOperators.Unsqueeze,
+        ["Abs"] = Powers.Abs,
+        ["Add"] = Arithmetic.Add,
+        ["And"] = Comparisons.And,
+        ["ArgMax"] = TopK.ArgMax,
+        ["ArgMin"] = TopK.ArgMin,
+        ["AveragePool"] = Pools.AveragePool,
+        ["BatchNormalization"] = BatchNormalization.Import,
+        ["Cast"] = Cast.Import,
+        ["CastLike"] = Cast.Like,
+        ["Ceil"] = Powers.Ceil,
+        ["Celu"] = Exponentials.Celu,
+        ["Clip"] = Rectifiers.Clip,
+        ["Concat"] = Concat.Import,
+        ["Constant"] = Constants.Constant,
+        ["ConstantOfShape"] = Constants.ConstantOfShape,
+        ["Conv"] = Conv.Import,
+        ["ConvTranspose"] = ConvTranspose.Import,
+        ["DepthToSpace"] = DepthToSpace.Import,
+        ["DequantizeLinear"] = Quantized.Dequantize,
+        ["Div"] = Arithmetic.Div,
+        ["Dropout"] = Constants.Dropout,
+        ["Elu"] = Exponentials.Elu,
+        ["Equal"] = Comparisons.Equal,
+        ["Erf"] = Sigmoids.Erf,
+        ["Exp"] = Exponentials.Exp,
+        ["Expand"] = Expand.Import,
+        ["Flatten"] = Reshapes.Flatten,
+        ["Floor"] = Powers.Floor,
+        ["GRU"] = Gru.Import,
+        ["Gather"] = Gather.Import,
+        ["Gelu"] = Sigmoids.Gelu,
+        ["Gemm"] = Gemm.Import,
+        ["GlobalAveragePool"] = Pools.GlobalAveragePool,
+        ["GlobalMaxPool"] = Pools.GlobalMaxPool,
+        ["Greater"] = Comparisons.Greater,
+        ["GreaterOrEqual"] = Comparisons.GreaterOrEqual,
+        ["GroupNormalization"] = Normalizations.GroupNormalization,
+        ["HardSigmoid"] = Sigmoids.HardSigmoid,
+        ["HardSwish"] = Sigmoids.HardSwish,
+        ["Identity"] = Constants.Identity,
+        ["If"] = If.Import,
+        ["InstanceNormalization"] = Normalizations.InstanceNormalization,
+        ["LSTM"] = Lstm.Import,
+        ["LayerNormalization"] = Normalizations.LayerNormalization,
+        ["LeakyRelu"] = Rectifiers.LeakyRelu,
+        ["Less"] = Comparisons.Less,
+        ["LessOrEqual"] = Comparisons.LessOrEqual,
+        ["Log"] = Exponentials.Log,
+        ["LogSoftmax"] = Softmaxes.LogSoftmax,
+        ["LpNormalization"] = Normalizations.LpNormalization,
+        ["MatMul"] = MatMul.Import,
+        ["Max"] = Arithmetic.Max,
+        ["MaxPool"] = Pools.MaxPool,
+        ["Mean"] = Arithmetic.Mean,
+        ["Min"] = Arithmetic.Min,
+        ["Mish"] = Exponentials.Mish,
+        ["Mul"] = Arithmetic.Mul,
+        ["Neg"] = Arithmetic.Neg,
+        ["Not"] = Comparisons.Not,
+        ["Or"] = Comparisons.Or,
+        ["PRelu"] = Rectifiers.PRelu,
+        ["Pad"] = Pad.Import,
+        ["Pow"] = Powers.Pow,
+        ["QuantizeLinear"] = Quantized.Quantize,
+        ["RMSNormalization"] = Normalizations.RmsNormalization,
+        ["RNN"] = Gru.Rnn,
+        ["Range"] = Constants.Range,
+        ["Reciprocal"] = Powers.Reciprocal,
+        ["ReduceL1"] = Reductions.L1,
+        ["ReduceL2"] = Reductions.L2,
+        ["ReduceLogSum"] = Reductions.LogSum,
+        ["ReduceLogSumExp"] = Reductions.LogSumExp,
+        ["ReduceMax"] = Reductions.Max,
+        ["ReduceMean"] = Reductions.Mean,
+        ["ReduceMin"] = Reductions.Min,
+        ["ReduceSum"] = Reductions.Sum,
+        ["ReduceSumSquare"] = Reductions.SumSquare,
+        ["Relu"] = Rectifiers.Relu,
+        ["Reshape"] = Reshapes.Reshape,
+        ["Resize"] = Resize.Import,
+        ["Round"] = Powers.Round,
+        ["Selu"] = Exponentials.Selu,
+        ["Shape"] = Constants.Shape,
+        ["Shrink"] = Rectifiers.Shrink,
+        ["Sigmoid"] = Sigmoids.Sigmoid,
+        ["Sign"] = Powers.Sign,
+        ["Size"] = Constants.Size,
+        ["Slice"] = Slice.Import,
+        ["Softmax"] = Softmaxes.Softmax,
+        ["Softplus"] = Exponentials.Softplus,
+        ["Softsign"] = Sigmoids.Softsign,
+        ["SpaceToDepth"] = DepthToSpace.Inverse,
+        ["Split"] = Slice.Split,
+        ["Sqrt"] = Powers.Sqrt,
+        ["Squeeze"] = Reshapes.Squeeze,
+        ["Sub"] = Arithmetic.Sub,
+        ["Sum"] = Arithmetic.Sum,
+        ["Swish"] = Sigmoids.Swish,
+        ["Tanh"] = Sigmoids.Tanh,
+        ["ThresholdedRelu"] = Rectifiers.ThresholdedRelu,
+        ["Tile"] = Expand.Tile,
+        ["TopK"] = TopK.Import,
+        ["Transpose"] = Transpose.Import,
+        ["Unsqueeze"] = Reshapes.Unsqueeze,
+        ["Upsample"] = Resize.Upsample,
+        ["Where"] = Comparisons.Where,
+        ["Xor"] = Comparisons.Xor,
     }.ToFrozenDictionary();
+
+    /// <summary>Operators that take known operands themselves, whatever their type: they carry shapes.</summary>
+    private static readonly FrozenSet<string> Layouts = FrozenSet.Create(
+        "Cast", "CastLike", "Concat", "Constant", "ConstantOfShape", "Dropout", "Expand", "Flatten", "Gather", "Identity", "If", "Range", "Reshape",
+        "Shape", "Size", "Slice", "Squeeze", "Transpose", "Unsqueeze");
+
+    /// <summary>Operators that take known whole numbers themselves, without rounding and with the batch's size.</summary>
+    private static readonly FrozenSet<string> Integers = FrozenSet.Create(
+        "Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min", "Mul", "Neg", "Not", "Or", "Sub", "Sum", "Where", "Xor");
+
+    /// <summary>True if the operator folds these known operands; if not, it is evaluated on them.</summary>
+    public static bool FoldsItself(string onnxOperator, ReadOnlySpan<ImportValue?> known)
+    {
+        if (Layouts.Contains(onnxOperator))
+        {
+            return true;
+        }
+
+        bool integers = Integers.Contains(onnxOperator);
+        foreach (ImportValue? value in known)
+        {
+            integers &= value?.Constant is not { IsFloat: true };
+        }
+
+        return integers;
+    }
 
     /// <summary>The nearest thing that would work in place of an operator that isn't known.</summary>
     public static string Nearest(string onnxOperator) => onnxOperator switch
     {
-        "LeakyRelu" or "Elu" or "Selu" or "Celu" or "PRelu" or "ThresholdedRelu" or "Softplus" or "Mish" or "Gelu" or "Erf" =>
-            "Relu or Clip (Relu6), and retrain",
-        "HardSigmoid" or "HardSwish" or "Softsign" or "Swish" => "Sigmoid or Tanh, and retrain",
-        "LogSoftmax" => "Softmax, or leave it out and let the logits be the output",
-        "ArgMax" or "ArgMin" or "TopK" or "ZipMap" or "NonMaxSuppression" => "leave it out and choose among the outputs in the client",
-        "LayerNormalization" or "InstanceNormalization" or "GroupNormalization" or "LRN" or "LpNormalization" or "MeanVarianceNormalization" =>
-            "BatchNormalization, which is folded into its neighbours",
-        "LSTM" or "GRU" or "RNN" or "Loop" or "Scan" or "If" => "a feed-forward model without control flow",
-        "ConvTranspose" or "Resize" or "Upsample" or "DepthToSpace" => "a model that doesn't upsample",
-        "ReduceMean" => "GlobalAveragePool",
-        "ReduceMax" => "GlobalMaxPool",
-        "Sum" or "Mean" => "Add of two values",
-        "Pow" or "Sqrt" or "Exp" or "Log" or "Abs" or "Reciprocal" => "do it before the model, or use Sigmoid or Tanh",
-        "Min" or "Max" => "Clip with constant bounds",
-        "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear" or "QLinearConv" or "QLinearMatMul" or "ConvInteger" or "MatMulInteger" =>
-            "the float model before quantisation: it is quantised here",
-        "Split" or "GatherElements" or "GatherND" or "Expand" or "Tile" or "Where" => "a model that doesn't cut or repeat its values",
-        _ => "one of " + string.Join(", ", Known.Keys.Order(StringComparer.Ordinal)),
+        "ZipMap" or "NonMaxSuppression" or "RoiAlign" => "leave it out and do it in the client with the outputs",
+        "Loop" or "Scan" or "SequenceMap" => "a model without loops: LSTM, GRU and RNN are unrolled",
+        "LRN" or "MeanVarianceNormalization" => "BatchNormalization, LayerNormalization or InstanceNormalization",
+        "Sin" or "Cos" or "Tan" or "Asin" or "Acos" or "Atan" or "Sinh" or "Cosh" or "Asinh" or "Acosh" or "Atanh" =>
+            "do it before the model, or use Sigmoid or Tanh",
+        "DFT" or "STFT" or "MelWeightMatrix" or "HannWindow" or "HammingWindow" or "BlackmanWindow" =>
+            "a Conv or MatMul with constant weights that computes the spectrum",
+        "DynamicQuantizeLinear" or "QLinearConv" or "QLinearMatMul" or "ConvInteger" or "MatMulInteger" =>
+            "the float model before quantisation, or one with QuantizeLinear and DequantizeLinear: it is quantised here",
+        "GatherElements" or "GatherND" or "ScatterElements" or "ScatterND" or "Compress" or "NonZero" or "Unique" =>
+            "Gather with constant indices",
+        "CumSum" or "Trilu" or "OneHot" or "EyeLike" => "a product with a constant matrix",
+        "Einsum" => "Transpose and MatMul",
+        "LpPool" or "GlobalLpPool" => "AveragePool or MaxPool",
+        "ReduceProd" => "Log, ReduceSum and Exp",
+        "Mod" => "Div, Floor, Mul and Sub",
+        "RandomNormal" or "RandomUniform" or "RandomNormalLike" or "RandomUniformLike" or "Bernoulli" or "Multinomial" =>
+            "random numbers as an input: a program has one answer",
+        _ => $"one of the {Known.Count} operators that docs/operators.md lists",
     };
 }

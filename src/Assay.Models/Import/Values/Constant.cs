@@ -29,6 +29,9 @@ internal sealed class Constant
 
     public long[]? Integers { get; }
 
+    /// <summary>The range of the stored integer type: what a quantiser's zero point says about its result.</summary>
+    public (long Least, long Most) IntegerRange { get; init; } = (long.MinValue, long.MaxValue);
+
     public int Count => Floats?.Length ?? Integers!.Length;
 
     public bool IsFloat => Floats is not null;

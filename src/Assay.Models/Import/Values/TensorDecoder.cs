@@ -86,15 +86,24 @@ internal static class TensorDecoder
             }
         }
 
-        return (new Constant(shape, integers), string.Empty, string.Empty);
+        return (new Constant(shape, integers) { IntegerRange = Range(type) }, string.Empty, string.Empty);
     }
+
+    private static (long Least, long Most) Range(DataType type) => type switch
+    {
+        DataType.Uint8 => (0, 255),
+        DataType.Int8 => (-128, 127),
+        DataType.Uint16 => (0, 65535),
+        DataType.Int16 => (-32768, 32767),
+        _ => (long.MinValue, long.MaxValue),
+    };
 
     private static int Width(DataType type) => type switch
     {
         DataType.Uint8 or DataType.Int8 or DataType.Bool => 1,
         DataType.Uint16 or DataType.Int16 or DataType.Float16 or DataType.Bfloat16 => 2,
         DataType.Float or DataType.Int32 or DataType.Uint32 => 4,
-        DataType.Double or DataType.Int64 => 8,
+        DataType.Double or DataType.Int64 or DataType.Uint64 => 8,
         _ => 0,
     };
 
@@ -103,7 +112,7 @@ internal static class TensorDecoder
         DataType.Float => tensor.FloatData.Count,
         DataType.Double => tensor.DoubleData.Count,
         DataType.Int64 => tensor.Int64Data.Count,
-        DataType.Uint32 => tensor.Uint64Data.Count,
+        DataType.Uint32 or DataType.Uint64 => tensor.Uint64Data.Count,
         _ => tensor.Int32Data.Count,
     };
 
@@ -111,6 +120,7 @@ internal static class TensorDecoder
     {
         DataType.Int64 => tensor.Int64Data[i],
         DataType.Uint32 => (uint)tensor.Uint64Data[i],
+        DataType.Uint64 => (long)Math.Min(tensor.Uint64Data[i], long.MaxValue),
         _ => tensor.Int32Data[i],
     };
 
@@ -163,6 +173,7 @@ internal static class TensorDecoder
         DataType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(element),
         DataType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(element),
         DataType.Uint32 => BinaryPrimitives.ReadUInt32LittleEndian(element),
+        DataType.Uint64 => (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(element), long.MaxValue),
         _ => BinaryPrimitives.ReadInt64LittleEndian(element),
     };
 

@@ -68,7 +68,7 @@ internal static class SingleLayer
             .. WeightsBlob.Pack(WeightType.I16, [.. Enumerable.Range(0, n * perChannel).Select(_ => random.Next(-largest, largest + 1))]),
             .. WeightsBlob.Pack(WeightType.I32, [.. Enumerable.Range(0, n).Select(_ => random.Next(-100_000, 100_000))]),
         ];
-        ImmutableArray<byte> shifts = [.. Enumerable.Range(0, n).Select(_ => (byte)random.Next(twoLimbs ? 5 : 8, twoLimbs ? 20 : 14))];
+        ImmutableArray<byte> shifts = [.. Enumerable.Range(0, n).Select(_ => (byte)random.Next(twoLimbs && perChannel % 2 == 0 ? 5 : 8, twoLimbs ? 20 : 14))];
         ExactProgram program = ExactProgram.Create(
             [new("x", input, null, [0], [1], OutOfRange.Clamp)],
             [new(WeightType.I16, weightShape), new(WeightType.I32, [n])],

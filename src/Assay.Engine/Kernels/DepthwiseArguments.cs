@@ -31,8 +31,12 @@ internal unsafe struct DepthwiseArguments
     public int* Taps;
     public int TapPairs;
 
-    /// <summary>Per block and pair of taps: one 32-bit lane (two weights) per element, in split order.</summary>
+    /// <summary>Per block and pair of taps: one 32-bit lane (two weights) per element, in split order; for two limbs the low
+    /// limbs' vectors before the high limbs'.</summary>
     public int* Weights;
+
+    /// <summary>Whether weights are in two limbs; <see cref="Shifts"/> are less by 8 then.</summary>
+    public bool TwoLimbs;
 
     /// <summary>Per element of a period, in split order: bias plus rounding constant.</summary>
     public int* Bias;

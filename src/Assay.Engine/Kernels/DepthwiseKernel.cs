@@ -29,7 +29,14 @@ internal static unsafe class DepthwiseKernel<TS, TV>
                 int block = i == 0 ? a.Blocks - 1 : i - 1;
                 int start = block * width;
                 int periods = (a.RowLength - start + a.Period - 1) / a.Period;
-                MultiplyBlock(in a, block, x + start, y + start, periods, stop);
+                if (a.TwoLimbs)
+                {
+                    MultiplyLimbs(in a, block, x + start, y + start, periods, stop);
+                }
+                else
+                {
+                    MultiplyBlock(in a, block, x + start, y + start, periods, stop);
+                }
             }
         }
     }
@@ -116,6 +123,47 @@ internal static unsafe class DepthwiseKernel<TS, TV>
 
             bool whole = stop - y >= 2 * lanes;
             TS.Store(whole ? y : part, Finish(a00, a01, shift0, shift1, lo, hi));
+            if (!whole)
+            {
+                PartialStore.Copy(y, part, (int)(stop - y));
+            }
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyLimbs(in DepthwiseArguments a, int block, short* x, short* y, int periods, short* stop)
+    {
+        int lanes = TS.Lanes;
+        TV lo = TS.Broadcast(Both.Of(a.Lo));
+        TV hi = TS.Broadcast(Both.Of(a.Hi));
+        short* part = stackalloc short[2 * lanes];
+        int* taps = a.Taps;
+        int* lastTap = taps + (2 * a.TapPairs);
+        int* weights = a.Weights + ((nint)block * a.TapPairs * 4 * lanes);
+        int* bias = a.Bias + (block * 2 * lanes);
+        int* shifts = a.Shifts + (block * 2 * lanes);
+        for (; periods > 0; periods--, x += a.XStep, y += a.Period)
+        {
+            TV low0 = TS.Load(bias), low1 = TS.Load(bias + lanes);
+            TV high0 = TS.Zero, high1 = TS.Zero;
+            int* w = weights;
+            for (int* tap = taps; tap < lastTap; tap += 2)
+            {
+                TV u = TS.Load(x + tap[0]);
+                TV v = TS.Load(x + tap[1]);
+                TV first = TS.UnpackLow(u, v);
+                TV second = TS.UnpackHigh(u, v);
+                low0 = TS.Add(low0, TS.MultiplyAddPairs(first, TS.Load(w)));
+                low1 = TS.Add(low1, TS.MultiplyAddPairs(second, TS.Load(w + lanes)));
+                high0 = TS.Add(high0, TS.MultiplyAddPairs(first, TS.Load(w + (2 * lanes))));
+                high1 = TS.Add(high1, TS.MultiplyAddPairs(second, TS.Load(w + (3 * lanes))));
+                w += 4 * lanes;
+            }
+
+            TV packed = TwoLimbs<TS, TV>.Join(low0, low1, high0, high1, TS.Load(shifts), TS.Load(shifts + lanes));
+            bool whole = stop - y >= 2 * lanes;
+            TS.Store(whole ? y : part, TS.Min16(TS.Max16(packed, lo), hi));
             if (!whole)
             {
                 PartialStore.Copy(y, part, (int)(stop - y));

@@ -6,7 +6,7 @@ namespace Assay.Engine.Kernels;
 /// <summary>The product for layers of two limbs: an accumulator per limb, joined in 64 bits.</summary>
 /// <remarks>
 /// <para>Exactness: the accumulator rule holds for each limb, so neither 32-bit accumulator wraps; <c>256 * high + low</c> is
-/// exact in 64 bits. Safety: as for <see cref="GemmKernel{TS,TV}"/>.</para>
+/// exact in 64 bits, and <see cref="TwoLimbs{TS,TV}"/> says when 32 are enough. Safety: as for <see cref="GemmKernel{TS,TV}"/>.</para>
 /// </remarks>
 internal static unsafe class TwoLimbKernel<TS, TV>
     where TS : struct, ISimd<TV>
@@ -15,9 +15,10 @@ internal static unsafe class TwoLimbKernel<TS, TV>
     /// <inheritdoc cref="GemmKernel{TS,TV}.Multiply"/>
     public static void Multiply(in GemmArguments a, int firstPanel, int endPanel, int first, int end)
     {
-        for (int panel = firstPanel; panel < endPanel; panel++)
+        for (int i = firstPanel; i < endPanel; i++)
         {
-            MultiplyPanel(in a, panel, first, end);
+            // The last panel first, as in the kernel for one limb.
+            MultiplyPanel(in a, i == firstPanel ? endPanel - 1 : i - 1, first, end);
         }
     }
 
@@ -110,6 +111,24 @@ internal static unsafe class TwoLimbKernel<TS, TV>
     {
         int lanes = TS.Lanes;
         int* shifts = a.Shifts + (panel * 2 * lanes);
+        if (a.JoinsInVectors)
+        {
+            TV packed = TwoLimbs<TS, TV>.Join(
+                TS.Load(sums), TS.Load(sums + lanes), TS.Load(sums + (2 * lanes)), TS.Load(sums + (3 * lanes)), TS.Load(shifts), TS.Load(shifts + lanes));
+            packed = TS.Min16(TS.Max16(packed, TS.Broadcast(Both.Of(a.Lo))), TS.Broadcast(Both.Of(a.Hi)));
+            if (channels == 2 * lanes || (a.Stop != null && a.Stop - y >= 2 * lanes))
+            {
+                TS.Store(y, packed);
+            }
+            else
+            {
+                TS.Store(sums, packed);
+                PartialStore.Copy(y, (short*)sums, channels);
+            }
+
+            return;
+        }
+
         for (int channel = 0; channel < channels; channel++)
         {
             int position = SplitOrder.PositionOf(channel, lanes);

@@ -20,6 +20,7 @@ internal static unsafe class LayerPacker
         int width = 2 * lanes;
         int panels = (channels + width - 1) / width;
         int limbs = layer.TwoLimbs ? 2 : 1;
+        bool joins = layer.TwoLimbs && layer.JoinsInVectors;
         bool half = !layer.TwoLimbs && PackedLayer.EndsInHalf(channels, lanes);
         long panelStride = (long)order.Length / 2 * width * limbs;
         int* weights = memory.Allocate<int>(panelStride * panels * groups);
@@ -35,7 +36,7 @@ internal static unsafe class LayerPacker
                 int position = inHalf ? channel % width : SplitOrder.PositionOf(channel % width, lanes);
                 int pairWidth = inHalf ? lanes : width;
                 bias[(panel * width) + position] = Constant(layer, from);
-                shifts[(panel * width) + position] = layer.Shifts[from];
+                shifts[(panel * width) + position] = layer.Shifts[from] - (joins ? 8 : 0);
                 short* target = (short*)(weights + (panel * panelStride) + position);
                 ReadOnlySpan<int> source = layer.Weights.AsSpan(from * perChannel, perChannel);
                 for (int k = 0; k < order.Length; k++)
@@ -56,10 +57,10 @@ internal static unsafe class LayerPacker
             }
         }
 
-        return new(weights, (nint)panelStride, bias, shifts, channels, panels) { HasHalf = half };
+        return new(weights, (nint)panelStride, bias, shifts, channels, panels) { HasHalf = half, JoinsInVectors = joins };
     }
 
-    /// <summary>Packs for <see cref="DepthwiseKernel{TS,TV}"/>.</summary>
+    /// <summary>Packs for <see cref="DepthwiseKernel{TS,TV}"/>; two limbs only if they join in vectors.</summary>
     /// <param name="taps">Taps of a kernel; an odd number gets a weight of zero.</param>
     /// <param name="period">Elements that the kernel has weights for: the channels, once or several times.</param>
     public static PackedLayer PackDepthwise(PlanMemory memory, LayerWeights layer, int taps, int period, int lanes)
@@ -67,8 +68,9 @@ internal static unsafe class LayerPacker
         int channels = layer.Bias.Length;
         int width = 2 * lanes;
         int panels = (period + width - 1) / width;
+        int limbs = layer.TwoLimbs ? 2 : 1;
         int pairs = (taps + 1) / 2;
-        long panelStride = (long)pairs * width;
+        long panelStride = (long)pairs * width * limbs;
         int* weights = memory.Allocate<int>(panelStride * panels);
         int* bias = memory.Allocate<int>((long)panels * width);
         int* shifts = memory.Allocate<int>((long)panels * width);
@@ -78,11 +80,22 @@ internal static unsafe class LayerPacker
             int panel = element / width;
             int position = SplitOrder.PositionOf(element % width, lanes);
             bias[(panel * width) + position] = Constant(layer, channel);
-            shifts[(panel * width) + position] = layer.Shifts[channel];
+            shifts[(panel * width) + position] = layer.Shifts[channel] - (layer.TwoLimbs ? 8 : 0);
             short* target = (short*)(weights + (panel * panelStride) + position);
             for (int tap = 0; tap < taps; tap++)
             {
-                target[((long)(tap / 2) * 2 * width) + (tap % 2)] = (short)layer.Weights[(channel * taps) + tap];
+                int weight = layer.Weights[(channel * taps) + tap];
+                long pair = (long)(tap / 2) * 2 * width * limbs;
+                if (layer.TwoLimbs)
+                {
+                    (int high, int low) = AccumulatorRule.Split(weight);
+                    target[pair + (tap % 2)] = (short)low;
+                    target[pair + (2 * width) + (tap % 2)] = (short)high;
+                }
+                else
+                {
+                    target[pair + (tap % 2)] = (short)weight;
+                }
             }
         }
 

@@ -24,6 +24,9 @@ internal sealed unsafe class PackedLayer(int* weights, nint panelStride, int* bi
     /// <summary>Whether the last panel has one vector a pair of weights instead of two, in memory order.</summary>
     public bool HasHalf { get; init; }
 
+    /// <summary>Whether two limbs join in 32 bits; shifts are less by 8 then.</summary>
+    public bool JoinsInVectors { get; init; }
+
     /// <summary>Whether the last of the panels that channels are cut into is at most half full.</summary>
     public static bool EndsInHalf(int channels, int lanes) => (channels - 1) % (2 * lanes) < lanes;
 }

@@ -60,7 +60,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
         x = Padded(x, image, op.Pads);
         int line = (int)paddedWidth * image.Channels;
         ArenaBuffer y = Result(result.Count, x);
-        bool depthwise = op.Groups > 1 && kernel[1] == 1 && kernel[0] == op.Groups && !op.TwoLimbs;
+        bool depthwise = op.Groups > 1 && kernel[1] == 1 && kernel[0] == op.Groups && (!op.TwoLimbs || layer.JoinsInVectors);
         Emit(depthwise
             ? Depthwise(op, kernel, layer, x, y, outImage, line, result)
             : Gemm(op, kernel, layer, x, y, outImage, line, result));
@@ -143,6 +143,7 @@ internal sealed unsafe partial class PlanBuilder<TS, TV>
             Taps = _memory.Allocate<int>(taps + 1),
             TapPairs = (taps + 1) / 2,
             Weights = packed.Weights,
+            TwoLimbs = layer.TwoLimbs,
             Bias = packed.Bias,
             Shifts = packed.Shifts,
             Lo = result.Lo,

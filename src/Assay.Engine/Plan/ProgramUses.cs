@@ -19,19 +19,29 @@ internal sealed class ProgramUses
     {
         _readers = CountReaders(program, keepValues);
         _roots = [.. Enumerable.Range(0, program.ValueCount)];
+        int[] origins = [.. _roots];
         _results = [.. _roots.Select(program.TypeOf)];
         for (int i = 0; i < program.Operations.Length; i++)
         {
             int value = program.Inputs.Length + i;
+            if (program.Operations[i] is ReshapeOperation or TransposeOperation
+                && OperandsOf(program.Operations[i])[0] is int x
+                && _readers[x] == 1)
+            {
+                // The same elements under another shape: a clamp of them is one of their origin.
+                origins[value] = origins[x];
+            }
+
             if (IsNeeded(value)
                 && program.Operations[i] is RescaleOperation { Multiplier: 1, Shift: 0 } clamp
                 && _readers[clamp.X] == 1
-                && _roots[clamp.X] >= program.Inputs.Length
-                && EndsInClamp(program.Operations[_roots[clamp.X] - program.Inputs.Length]))
+                && origins[clamp.X] >= program.Inputs.Length
+                && EndsInClamp(program.Operations[origins[clamp.X] - program.Inputs.Length]))
             {
                 // clamp(clamp(v, a, b), c, d) = clamp(v, clamp(a, c, d), clamp(b, c, d)).
-                int root = _roots[clamp.X];
+                int root = origins[clamp.X];
                 _roots[value] = root;
+                origins[value] = root;
                 _results[root] = _results[root] with
                 {
                     Lo = Math.Clamp(_results[root].Lo, clamp.Result.Lo, clamp.Result.Hi),

@@ -51,6 +51,7 @@ internal sealed unsafe class GemmStep<TS, TV>(
         a.Shifts = layer.Shifts;
         a.Channels = layer.Channels;
         a.HasHalf = layer.HasHalf;
+        a.JoinsInVectors = layer.JoinsInVectors;
         a.Stop = groups == 1 && firstPanel == 0 && endPanel == layer.Panels
             ? a.Y + ((nint)(end / a.Rows) * a.YItemStride) + (end % a.Rows == 0 ? 0 : a.YOffsets[end % a.Rows])
             : null;

@@ -27,6 +27,7 @@ internal sealed unsafe class PatchConvStep<TS, TV>(
         a.PanelStride = layer.PanelStride;
         a.Channels = layer.Channels;
         a.HasHalf = layer.HasHalf;
+        a.JoinsInVectors = layer.JoinsInVectors;
         for (int item = 0; item < items; item++)
         {
             short* image = arena + x.Offset + ((nint)item * x.Count);

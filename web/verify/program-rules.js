@@ -1,27 +1,13 @@
 // The rules of fixed-point/v1 (spec/program.md): what is a program, and what is refused before it is run.
-import { Malformed, encodeUtf8 } from './bytes.js';
+import { encodeUtf8 } from './bytes.js';
+import {
+  ACCUMULATOR_LIMIT, LIMITS, checkBound, checkLayer, checkMultiplier, checkSameRange, checkShape, checkShift, demand, maxMagnitude,
+  meetingShape, product, refuse, roundingConstant, valueOf,
+} from './program-limits.js';
+import { WIDER_RULES } from './wider-rules.js';
 
-/** What reading, checking and running a hostile program can cost. All are part of the format. */
-export const LIMITS = {
-  programBytes: 1 << 24, rank: 8, totalElements: 1 << 26, weightBytes: 1 << 30, tableEntries: 1 << 22, work: 2 ** 40,
-  window: 65535, poolArea: 1 << 20, shift: 30, reciprocalBits: 46, nameBytes: 256,
-  inputs: 64, outputs: 64, weightTensors: 8192, tables: 4096, operations: 4096,
-};
-
-const ACCUMULATOR_LIMIT = (2130706433 - 1) / 2;
 const SMALLEST_SCALE = 2 ** -126;
 const LARGEST_SCALE = 2 ** 111;
-
-export const product = shape => shape.reduce((count, length) => count * length, 1);
-
-const refuse = code => {
-  throw new Malformed(code);
-};
-const demand = (condition, code) => condition || refuse(code);
-
-export const maxMagnitude = ({ lo, hi }) => Math.max(Math.abs(lo), Math.abs(hi));
-const roundingConstant = shift => (shift === 0 ? 0 : 2 ** (shift - 1));
-export const sameShape = (a, b) => a.length === b.length && a.every((length, i) => length === b[i]);
 
 /** Throws Malformed; returns the number of multiply-adds per item. */
 export function checkProgram({ inputs, weights, tables, operations, outputs }) {
@@ -111,7 +97,7 @@ const RULES = {
     const x = valueOf(op.x, values).shape;
     const w = checkLayer(op, 2, weights);
     demand(w[1] === x.at(-1), 'program/weight-tensor');
-    demand(sameShape(op.result.shape, [...x.slice(0, -1), w[0]]), 'program/shape');
+    checkShape(op.result, [...x.slice(0, -1), w[0]]);
     return w[1];
   },
 
@@ -129,7 +115,7 @@ const RULES = {
     const x = valueOf(op.x, context.values);
     const { min, max } = tableFor(op, x, context);
     demand(min >= op.result.lo && max <= op.result.hi, 'program/table');
-    demand(sameShape(op.result.shape, x.shape), 'program/shape');
+    checkShape(op.result, x.shape);
   },
 
   rescale(op, { values }) {
@@ -137,7 +123,7 @@ const RULES = {
     checkMultiplier(op.multiplier);
     checkShift(op.shift);
     checkBound(Math.abs(op.multiplier) * maxMagnitude(x), op.shift);
-    demand(sameShape(op.result.shape, x.shape), 'program/shape');
+    checkShape(op.result, x.shape);
   },
 
   add(op, { values }) {
@@ -147,13 +133,13 @@ const RULES = {
     checkMultiplier(op.multiplierB);
     checkShift(op.shift);
     checkBound(Math.abs(op.multiplier) * maxMagnitude(a) + Math.abs(op.multiplierB) * maxMagnitude(b), op.shift);
-    demand(sameShape(op.result.shape, a.shape) && sameShape(op.result.shape, b.shape), 'program/shape');
+    checkShape(op.result, meetingShape(a.shape, b.shape));
   },
 
   maxpool(op, { values }) {
     const x = imageOf(op.x, values);
     const area = checkPool(op, x.shape);
-    demand(op.result.lo === x.lo && op.result.hi === x.hi, 'program/range');
+    checkSameRange(op.result, x);
     return area;
   },
 
@@ -175,17 +161,17 @@ const RULES = {
     const { min } = tableFor(op, x, context);
     demand(context.tables[op.table][0] >= 1 && min >= 0, 'program/table');
     demand(op.reciprocalBits <= LIMITS.reciprocalBits && op.shift <= op.reciprocalBits, 'program/parameter');
-    demand(sameShape(op.result.shape, x.shape), 'program/shape');
+    checkShape(op.result, x.shape);
   },
 
   reshape(op, { values }) {
     const x = valueOf(op.x, values);
-    demand(op.result.lo === x.lo && op.result.hi === x.hi, 'program/range');
+    checkSameRange(op.result, x);
     demand(product(op.result.shape) === product(x.shape), 'program/shape');
   },
-};
 
-const valueOf = (value, values) => values[value] ?? refuse('program/reference');
+  ...WIDER_RULES,
+};
 
 function imageOf(value, values) {
   const x = valueOf(value, values);
@@ -198,20 +184,6 @@ function tableFor(op, x, { tables, ranges }) {
   demand(table.length === x.hi - x.lo + 1, 'program/table');
   return ranges[op.table];
 }
-
-/** What linear layers and convolutions share. Returns the weights' shape. */
-function checkLayer(op, rank, weights) {
-  const w = weights[op.weights] ?? refuse('program/reference');
-  const b = weights[op.bias] ?? refuse('program/reference');
-  demand(w.type !== 2 && w.shape.length === rank, 'program/weight-tensor');
-  demand(b.type === 2 && b.shape.length === 1 && b.shape[0] === w.shape[0], 'program/weight-tensor');
-  demand(op.shifts.length === w.shape[0] && op.shifts.every(shift => shift <= LIMITS.shift), 'program/parameter');
-  return w.shape;
-}
-
-const checkMultiplier = multiplier => demand(multiplier !== 0 && multiplier !== -32768, 'program/parameter');
-const checkShift = shift => demand(shift <= LIMITS.shift, 'program/parameter');
-const checkBound = (magnitude, shift) => demand(magnitude + roundingConstant(shift) <= ACCUMULATOR_LIMIT, 'program/bounds');
 
 function checkWindow(kernel, stride, dilation, pads) {
   const positive = [...kernel, ...stride, ...dilation].every(n => n >= 1 && n <= LIMITS.window);
@@ -231,7 +203,7 @@ function checkPool(op, x) {
 function checkImage({ stride, pads, result }, x, channels, kernel, dilation) {
   const height = extent(x[1], kernel[0], stride[0], dilation[0], pads.top + pads.bottom);
   const width = extent(x[2], kernel[1], stride[1], dilation[1], pads.left + pads.right);
-  demand(sameShape(result.shape, [channels, height, width]), 'program/shape');
+  checkShape(result, [channels, height, width]);
 }
 
 /** Windows along one axis; 0, which no shape has, where the window is longer than the padded axis. */
@@ -262,7 +234,7 @@ function realExtents(length, kernel, stride, before, after) {
 export function checkAccumulators({ inputs, operations }, weights) {
   const values = [...inputs.map(input => input.type), ...operations.map(operation => operation.result)];
   for (const op of operations) {
-    if (op.name !== 'linear' && op.name !== 'conv') continue;
+    if (!['linear', 'conv', 'affine'].includes(op.name)) continue;
     const largest = maxMagnitude(values[op.x]);
     const w = weights[op.weights];
     const bias = weights[op.bias];

@@ -3,7 +3,8 @@
 import { Malformed, attempt, encodeUtf8 } from './bytes.js';
 import { CborReader } from './cbor.js';
 import { leafHash, root } from './merkle.js';
-import { LIMITS, checkAccumulators, checkProgram, product } from './program-rules.js';
+import { LIMITS, product } from './program-limits.js';
+import { checkAccumulators, checkProgram } from './program-rules.js';
 import { sha256 } from './sha256.js';
 
 const CHUNK = 65536;
@@ -72,6 +73,7 @@ function list(reader, limit, item, code = 'program/limit') {
 }
 
 const shape = reader => list(reader, LIMITS.rank, int32, 'program/shape');
+const perAxis = reader => list(reader, LIMITS.rank, int32, 'program/parameter');
 
 function tuple(reader, count) {
   reader.array(count);
@@ -108,32 +110,51 @@ function readOutput(reader) {
   return { ...output, scale: new DataView(scale.buffer, scale.byteOffset, 8).getFloat64(0, true) };
 }
 
-// By code: name, number of elements, and the fields between x and the result, in order.
+// By code: name, number of elements, and the fields between the code and the result's type, in order.
 const OPERATIONS = {
-  1: ['linear', 7, r => ({ weights: int32(r), bias: int32(r), shifts: r.bytes(), twoLimbs: r.bool() })],
+  1: ['linear', 7, r => ({ x: int32(r), weights: int32(r), bias: int32(r), shifts: r.bytes(), twoLimbs: r.bool() })],
   2: ['conv', 11, r => ({
-    weights: int32(r), bias: int32(r), shifts: r.bytes(), stride: tuple(r, 2), dilation: tuple(r, 2), pads: pads(r),
+    x: int32(r), weights: int32(r), bias: int32(r), shifts: r.bytes(), stride: tuple(r, 2), dilation: tuple(r, 2), pads: pads(r),
     groups: int32(r), twoLimbs: r.bool(),
   })],
-  3: ['lookup', 4, r => ({ table: int32(r) })],
-  4: ['rescale', 5, r => ({ multiplier: int16(r), shift: byte(r) })],
-  5: ['add', 7, r => ({ b: int32(r), multiplier: int16(r), multiplierB: int16(r), shift: byte(r) })],
-  6: ['maxpool', 6, r => ({ kernel: tuple(r, 2), stride: tuple(r, 2), pads: pads(r) })],
+  3: ['lookup', 4, r => ({ x: int32(r), table: int32(r) })],
+  4: ['rescale', 5, r => ({ x: int32(r), multiplier: int16(r), shift: byte(r) })],
+  5: ['add', 7, r => ({ x: int32(r), b: int32(r), multiplier: int16(r), multiplierB: int16(r), shift: byte(r) })],
+  6: ['maxpool', 6, r => ({ x: int32(r), kernel: tuple(r, 2), stride: tuple(r, 2), pads: pads(r) })],
   7: ['avgpool', 9, r => ({
-    kernel: tuple(r, 2), stride: tuple(r, 2), pads: pads(r), countPadding: r.bool(), multipliers: int16s(r), shift: byte(r),
+    x: int32(r), kernel: tuple(r, 2), stride: tuple(r, 2), pads: pads(r), countPadding: r.bool(), multipliers: int16s(r),
+    shift: byte(r),
   })],
-  8: ['softmax', 6, r => ({ table: int32(r), reciprocalBits: byte(r), shift: byte(r) })],
-  9: ['reshape', 3, () => ({})],
+  8: ['softmax', 6, r => ({ x: int32(r), table: int32(r), reciprocalBits: byte(r), shift: byte(r) })],
+  9: ['reshape', 3, r => ({ x: int32(r) })],
+  10: ['mul', 5, r => ({ x: int32(r), b: int32(r), shift: byte(r) })],
+  11: ['matmul', 5, r => ({ x: int32(r), b: int32(r), shift: byte(r) })],
+  12: ['affine', 7, r => ({ x: int32(r), axis: int32(r), weights: int32(r), bias: int32(r), shifts: r.bytes() })],
+  13: ['reducesum', 6, r => ({ x: int32(r), axis: int32(r), multiplier: int16(r), shift: byte(r) })],
+  14: ['reducemax', 4, r => ({ x: int32(r), axis: int32(r) })],
+  15: ['max', 4, r => ({ x: int32(r), b: int32(r) })],
+  16: ['min', 4, r => ({ x: int32(r), b: int32(r) })],
+  17: ['divide', 5, r => ({ x: int32(r), b: int32(r), bits: byte(r) })],
+  18: ['normalize', 7, r => ({ x: int32(r), centred: r.bool(), epsilon: r.int(), rootBits: byte(r), shift: byte(r) })],
+  19: ['rootsum', 6, r => ({ x: int32(r), axis: int32(r), bits: byte(r), shift: byte(r) })],
+  20: ['select', 5, r => ({ x: int32(r), a: int32(r), b: int32(r) })],
+  21: ['topk', 6, r => ({ x: int32(r), k: int32(r), largest: r.bool(), places: r.bool() })],
+  22: ['transpose', 4, r => ({ x: int32(r), permutation: perAxis(r) })],
+  23: ['slice', 5, r => ({ x: int32(r), starts: perAxis(r), steps: perAxis(r) })],
+  24: ['gather', 5, r => ({ x: int32(r), axis: int32(r), places: littleEndianArray(Uint32Array, r.bytes()) })],
+  25: ['concat', 4, r => ({ operands: list(r, LIMITS.concatOperands, int32, 'program/parameter'), axis: int32(r) })],
+  26: ['pad', 6, r => ({ x: int32(r), before: perAxis(r), after: perAxis(r), value: int16(r) })],
+  27: ['embedding', 4, r => ({ x: int32(r), weights: int32(r) })],
+  28: ['constant', 3, r => ({ weights: int32(r) })],
 };
 
 function readOperation(reader) {
   const elements = reader.array();
   const code = int32(reader);
-  const x = int32(reader);
   if (!Object.hasOwn(OPERATIONS, code)) throw new Malformed('program/unknown');
   const [name, expected, fields] = OPERATIONS[code];
   if (elements !== expected) throw new Malformed('cbor/length');
-  return { name, x, ...fields(reader), result: type(reader) };
+  return { name, ...fields(reader), result: type(reader) };
 }
 
 function readProgram(bytes) {

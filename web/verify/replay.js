@@ -1,16 +1,15 @@
 // Runs programs of fixed-point/v1 again, in exact integers (spec/program.md). Every intermediate value stays below
-// 2^53, by the accumulator rule and the limits, so binary64 arithmetic is exact integer arithmetic here.
+// 2^53, by the accumulator rule and the limits, so binary64 arithmetic is exact integer arithmetic here; where values get
+// larger (see wider-runs.js), they are BigInts.
 import { equal } from './bytes.js';
-import { possibleCounts, product, sameShape } from './program-rules.js';
+import { product, sameShape } from './program-limits.js';
+import { possibleCounts } from './program-rules.js';
+import { WIDER_RUNS, clamp, meet, round } from './wider-runs.js';
 
 /** More multiply-adds than this take a browser longer than a person waits. An item costs some, whatever is done with it. */
 const MAX_WORK = 2 ** 33;
 const WORK_PER_ITEM = 1000;
 const MAX_OUTPUT_BYTES = 2 ** 27;
-
-/** Round half up. Divisions by powers of two are exact. */
-const round = (value, shift) => (shift === 0 ? value : Math.floor((value + 2 ** (shift - 1)) / 2 ** shift));
-const clamp = (value, { lo, hi }) => (value < lo ? lo : value > hi ? hi : value);
 
 function roundTiesToEven(value) {
   const magnitude = Math.abs(value);
@@ -46,7 +45,7 @@ export function run({ program, weights }, inputs) {
   const values = [...inputs];
   const types = program.inputs.map(input => input.type);
   for (const op of program.operations) {
-    values.push(RUN[op.name](op, { x: values[op.x], type: types[op.x], values, weights, program }));
+    values.push(RUN[op.name](op, { x: values[op.x], type: types[op.x], values, types, weights, program }));
     types.push(op.result);
   }
   return program.outputs.map(output => values[output.value]);
@@ -104,10 +103,7 @@ const RUN = {
 
   rescale: (op, { x }) => x.map(value => clamp(round(value * op.multiplier, op.shift), op.result)),
 
-  add(op, { x, values }) {
-    const b = values[op.b];
-    return x.map((value, i) => clamp(round(value * op.multiplier + b[i] * op.multiplierB, op.shift), op.result));
-  },
+  add: (op, context) => meet(op, context, [op.x, op.b], (a, b) => round(a * op.multiplier + b * op.multiplierB, op.shift)),
 
   maxpool: (op, { x, type }) => pool(op, x, type, window => window.max),
 
@@ -138,6 +134,8 @@ const RUN = {
   },
 
   reshape: (op, { x }) => x,
+
+  ...WIDER_RUNS,
 };
 
 /** Goes over the windows of a pool; `result` turns maximum, sum and number of the real positions into an element. */

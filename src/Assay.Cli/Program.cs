@@ -8,6 +8,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     ServeCommand.Create(),
     SignerCommand.Create(),
     ModelCommands.Create(),
+    PublisherCommands.Create(),
     KeyCommands.Create(),
     KeySetCommands.Create(),
     InferCommand.Create(),

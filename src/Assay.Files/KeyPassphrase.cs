@@ -12,6 +12,9 @@ public sealed class KeyPassphrase : IDisposable
     /// <summary>The environment variable of a replay peer's passphrase.</summary>
     public const string PeerVariable = "ASSAY_REPLAYER_PASSPHRASE";
 
+    /// <summary>The environment variable of a model publisher's passphrase.</summary>
+    public const string PublisherVariable = "ASSAY_PUBLISHER_PASSPHRASE";
+
     private const int MaximumBytes = 4096;
     private readonly char[] _text;
 

@@ -174,7 +174,7 @@ public static class ProtectedKeyFile
     {
         if (passphrase is null)
         {
-            throw new KeyException(KeyFileErrors.PassphraseNeeded, $"{place} is encrypted: give its passphrase (a node's: --key-passphrase-file or {KeyPassphrase.Variable}; a replay peer's: {KeyPassphrase.PeerVariable}).");
+            throw new KeyException(KeyFileErrors.PassphraseNeeded, $"{place} is encrypted: give its passphrase (a node's: --key-passphrase-file or {KeyPassphrase.Variable}; a replay peer's: {KeyPassphrase.PeerVariable}; a publisher's: {KeyPassphrase.PublisherVariable}).");
         }
 
         try

@@ -104,6 +104,7 @@ public sealed class NodeHost : IAsyncDisposable
         InferenceService service = new(options, identity, models, withReceipts ? issuer : null, release, withheld, peerQueue, time);
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
+        HubEndpoints.Map(application, models, service);
         ReceiptEndpoints.Map(application, new BundleSource(receipts, log, history, withheld, witnesses, peerQueue), time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);

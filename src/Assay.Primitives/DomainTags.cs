@@ -30,6 +30,9 @@ public static class DomainTags
     /// <summary>Evidence of a peer's replay, key 1 (spec/endorsements.md).</summary>
     public const string ReplayEvidence = "assay/replay/v1";
 
+    /// <summary>A publisher's statement about a model, key 1 (spec/publisher.md).</summary>
+    public const string PublisherStatement = "assay/publisher-statement/v1";
+
     /// <summary>First element of every log entry (spec/receipt.md).</summary>
     public const string LogEntry = "assay/log/v1";
 

@@ -135,6 +135,9 @@ public static class ReceiptErrors
     /// <summary>An endorsement's payload hasn't the right layout.</summary>
     public const string EndorsementLayout = "endorsement/layout";
 
+    /// <summary>A publisher's statement hasn't the right layout.</summary>
+    public const string PublisherLayout = "publisher/layout";
+
     /// <summary>Evidence of a replay hasn't the right layout.</summary>
     public const string EvidenceLayout = "evidence/layout";
 

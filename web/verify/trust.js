@@ -53,6 +53,14 @@ const KINDS = {
   }],
   replayer: [2, 2, (trust, words) => addParty(trust, 'replayer', words)],
   auditor: [2, 2, (trust, words) => addParty(trust, 'auditor', words)],
+  publisher: [2, 2, (trust, [name, thumbprint]) => {
+    checkName(name);
+    if (!/^[0-9a-f]{64}$/.test(thumbprint)) refuse('trust/publisher');
+    if (trust.names.has(name)) refuse('trust/repeated');
+    addOnce(trust, `publisher ${thumbprint}`);
+    trust.names.add(name);
+    trust.publishers.set(name, thumbprint);
+  }],
   revoked: [2, 2, (trust, words) => addEnd(trust, 'revoked', words)],
   retired: [2, 2, (trust, words) => addEnd(trust, 'retired', words)],
 };
@@ -123,7 +131,7 @@ export function parseTrust(text) {
     if (text.length > MAX_BYTES || encodeUtf8(text).length > MAX_BYTES) refuse('trust/too-large');
     const trust = {
       nodes: new Set(), logs: [], witnesses: new Map(), groups: new Map(), quorum: null,
-      replayers: new Map(), auditors: new Map(), revoked: new Map(), retired: new Map(),
+      replayers: new Map(), auditors: new Map(), publishers: new Map(), revoked: new Map(), retired: new Map(),
       // What is taken: names (one namespace), names that are in a group, keys and digests by kind.
       names: new Set(), members: new Set(), keys: new Set(),
     };

@@ -1,4 +1,5 @@
 using Assay.Cli.Console;
+using Assay.Cli.Hub;
 using Assay.Models.Registration;
 using Assay.Models.Store;
 
@@ -7,7 +8,7 @@ namespace Assay.Cli.Commands;
 /// <summary>A float model in words; what it can't do comes first.</summary>
 internal static class FloatModelText
 {
-    internal static void Show(Output output, string name, StoredModel.Float model, string? minimum, string? use)
+    internal static void Show(Output output, string name, StoredModel.Float model, string? minimum, string? use, PapersText papers)
     {
         output.Line($"model id {model.Id}");
         output.Line("runs     float: ONNX Runtime runs the file as it is; another machine may give other last digits, so nobody can check an answer by replay");
@@ -25,6 +26,7 @@ internal static class FloatModelText
         }
 
         output.Line("fidelity none claimed: there is no exact program to compare with");
+        papers.Lines(output);
         output.Json(json =>
         {
             json.WriteString("name", name);
@@ -34,6 +36,7 @@ internal static class FloatModelText
             json.WriteString("declaredUse", use);
             json.WritePropertyName("statement");
             json.WriteRawValue(model.StatementBytes.Span);
+            papers.Json(json);
         });
     }
 

@@ -1,19 +1,21 @@
 using System.CommandLine;
 using System.Text.Json;
 using Assay.Cli.Console;
+using Assay.Cli.Hub;
 using Assay.Client;
 using Assay.Models.Fidelity;
 using Assay.Models.Registration;
 using Assay.Models.Store;
 using Assay.Primitives;
 using Assay.Programs;
+using Assay.Verification;
 
 namespace Assay.Cli.Commands;
 
 /// <summary><c>assay model</c>: register, list, inspect; fetch one from a node for replay.</summary>
 internal static class ModelCommands
 {
-    internal static Command Create() => new("model", "Register models, look at them, fetch them for replay.") { Add(), List(), Inspect(), ModelCheckCommands.Check(), ModelCheckCommands.Conformance(), Fetch() };
+    internal static Command Create() => new("model", "Register models, find them, look at them, sign them, fetch them for replay.") { Add(), ModelListCommands.List(), ModelListCommands.Search(), Inspect(), ModelCheckCommands.Check(), ModelCheckCommands.Conformance(), ModelAliasCommands.History(), ModelAliasCommands.Alias(), PublisherCommands.Sign(), Fetch() };
 
     /// <summary>Fetches program and weights; what a node sends is checked before it is written.</summary>
     internal static async Task FetchAsync(AssayClient client, string name, string folder, CancellationToken cancellation)
@@ -57,12 +59,8 @@ internal static class ModelCommands
 
     private static Command Add()
     {
-        Argument<DirectoryInfo?> package = new("package") { Description = "Folder with model.onnx, calibration.npy and, if there, model.json, test_inputs.npy, test_labels.npy.", Arity = ArgumentArity.ZeroOrOne };
+        ModelSource source = new();
         Option<string?> name = new("--name") { Description = "The name; default: model.json's, else the folder's." };
-        Option<FileInfo?> onnx = new("--onnx") { Description = "An ONNX file, in place of a folder." };
-        Option<FileInfo?> calibration = new("--calibration") { Description = "Typical inputs, .npy, for --onnx." };
-        Option<FileInfo?> test = new("--test") { Description = "Test inputs, .npy, for --onnx." };
-        Option<FileInfo?> labels = new("--labels") { Description = "Test labels, .npy, for --onnx." };
         Option<string?> minimum = new("--minimum-level") { Description = "The least verification that requests for this name may ask for." };
         Option<string?> use = new("--use") { Description = "What it is for: decision or entertainment." };
         use.AcceptOnlyFromAmong("decision", "entertainment");
@@ -71,17 +69,12 @@ internal static class ModelCommands
         task.AcceptOnlyFromAmong("classify", "regress");
         Option<bool> accept = new("--accept-fidelity") { Description = "Register it even if it is further from float than that; its statement and every receipt say so." };
         ImportOptionText import = new();
-        Command command = new("add", "Compile an ONNX model to an exact program and register it under a name.") { package, name, onnx, calibration, test, labels, minimum, use, fidelity, task, accept, NodeFolder.Option };
+        Command command = new("add", "Compile an ONNX model to an exact program and register it under a name.") { name, minimum, use, fidelity, task, accept, NodeFolder.Option };
+        source.AddTo(command);
         import.AddTo(command);
-        return command.Do((parsed, output, cancellation) =>
+        return command.Do(async (parsed, output, cancellation) =>
         {
-            ModelPackage read = (parsed.GetValue(package), parsed.GetValue(onnx), parsed.GetValue(calibration)) switch
-            {
-                ({ } folder, null, null) => ModelPackage.Read(folder.FullName),
-                (null, { } file, { } data) => new ModelPackage(Path.GetFileNameWithoutExtension(file.Name), "", "", [],
-                    ModelPackage.ReadRequest(file.FullName, data.FullName, parsed.GetValue(test)?.FullName, parsed.GetValue(labels)?.FullName)),
-                _ => throw CliException.Usage("Name either a folder, or --onnx with --calibration.", "assay model add models/digits"),
-            };
+            ModelPackage read = await source.ReadAsync(parsed, output.Note, cancellation).ConfigureAwait(false);
             if (parsed.GetValue(fidelity) is { } target)
             {
                 read = read with { Request = read.Request with { Options = read.Request.Options with { FidelityTarget = ParseShare(target) } } };
@@ -94,53 +87,25 @@ internal static class ModelCommands
             string? level = VerifyCommand.ParseLevel(parsed.GetValue(minimum))?.ToString();
             string? declared = parsed.GetValue(use) ?? (read.DeclaredUse.Length == 0 ? null : read.DeclaredUse);
             RegistrationResult result = read.Register(step => output.Note($"{alias}: {step}"), cancellation);
+            ModelId id = result.Model!.Id;
+            read.RequirePapers(id, result.StatementBytes);
             ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
-            Require(store.Put(result.Model!, result.StatementBytes, read.Request.Onnx));
-            Require(store.SetAlias(alias, result.Model!.Id, level, declared));
+            StoredModel stored = Require(store.Put(result.Model, result.StatementBytes, read.Request.Onnx));
+            read.KeepPapers(store, id);
+            Require(store.SetAlias(alias, id, level, declared, read.Card?.Digest));
             output.Line($"registered '{alias}'");
-            Show(output, alias, result.Model!, result.Statement!, result.StatementBytes, level, declared);
-            return Task.FromResult(ExitCodes.Met);
+            TrustFile? trusted = await TrustFiles.ReadAsync(null, cancellation).ConfigureAwait(false);
+            Show(output, alias, result.Model, result.Statement!, result.StatementBytes, level, declared, PapersText.Of(store, stored, read.Card, trusted, TrustFiles.PathOf(null)));
+            return ExitCodes.Met;
         });
     }
-
-    private static Command List() => new Command("list", "Names and the models that they mean.") { NodeFolder.Option }.Do((parsed, output, _) =>
-    {
-        ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
-        IReadOnlyList<string> names = store.Aliases();
-        output.Line(names.Count == 0 ? "no models yet: assay model add models/digits" : $"{"name",-16} {"model id",-64} {"runs",-5} minimum level");
-        foreach (string name in names)
-        {
-            AliasEntry alias = Require(store.Resolve(name));
-            output.Line($"{name,-16} {alias.ModelId} {Kind(store, alias),-5} {alias.MinimumLevel ?? "-"}");
-        }
-
-        output.Json(json =>
-        {
-            json.WriteStartArray("models");
-            foreach (string name in names)
-            {
-                AliasEntry alias = Require(store.Resolve(name));
-                json.WriteStartObject();
-                json.WriteString("name", name);
-                json.WriteString("modelId", alias.ModelId);
-                json.WriteString("kind", Kind(store, alias));
-                json.WriteString("minimumLevel", alias.MinimumLevel);
-                json.WriteString("declaredUse", alias.DeclaredUse);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        });
-        return Task.FromResult(ExitCodes.Met);
-    });
-
-    private static string Kind(ModelStore store, AliasEntry alias) => ModelId.TryParse(alias.ModelId, out ModelId id) && store.IsFloat(id) ? "float" : "exact";
 
     private static Command Inspect()
     {
         Argument<string> name = new("name") { Description = "A name, or a model id." };
         Option<FileInfo?> svg = new("--svg") { Description = "Draws the error of each layer to this file." };
-        return new Command("inspect", "A model's identity, widths and fidelity report, layer by layer.") { name, svg, NodeFolder.Option }.Do((parsed, output, _) =>
+        Option<FileInfo?> trust = new("--trust") { Description = "Trust file: its 'publisher' lines say whose signature counts; default: ASSAY_TRUST." };
+        return new Command("inspect", "A model's identity, widths, fidelity report layer by layer, card, and who vouches for it.") { name, trust, svg, NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
         {
             ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
             string wanted = parsed.GetRequiredValue(name);
@@ -152,10 +117,12 @@ internal static class ModelCommands
             }
 
             StoredModel stored = Require(store.Load(id));
+            TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
+            PapersText papers = PapersText.Of(store, stored, alias is null ? null : store.CardOf(alias), trusted, TrustFiles.PathOf(parsed.GetValue(trust)));
             switch (stored)
             {
                 case StoredModel.Exact exact:
-                    Show(output, wanted, exact.Model, exact.Statement, exact.StatementBytes, alias?.MinimumLevel, alias?.DeclaredUse);
+                    Show(output, wanted, exact.Model, exact.Statement, exact.StatementBytes, alias?.MinimumLevel, alias?.DeclaredUse, papers);
                     FidelityPlot.Print(output, exact.Statement.Fidelity);
                     if (parsed.GetValue(svg) is { } file)
                     {
@@ -165,19 +132,16 @@ internal static class ModelCommands
 
                     break;
                 case StoredModel.Float asIs:
-                    FloatModelText.Show(output, wanted, asIs, alias?.MinimumLevel, alias?.DeclaredUse);
+                    FloatModelText.Show(output, wanted, asIs, alias?.MinimumLevel, alias?.DeclaredUse, papers);
                     break;
             }
 
             if (alias is not null)
             {
-                foreach (AliasEntry entry in Require(store.History(wanted)))
-                {
-                    output.Line($"history  {DateTimeOffset.FromUnixTimeMilliseconds(entry.At):yyyy-MM-dd HH:mm:ss} UTC  {entry.ModelId}");
-                }
+                output.Line($"history  {alias.Sequence} {(alias.Sequence == 1 ? "entry" : "entries")}, the last of {DateTimeOffset.FromUnixTimeMilliseconds(alias.At):yyyy-MM-dd HH:mm:ss} UTC: assay model history {wanted}");
             }
 
-            return Task.FromResult(ExitCodes.Met);
+            return ExitCodes.Met;
         });
     }
 
@@ -198,7 +162,7 @@ internal static class ModelCommands
         });
     }
 
-    private static void Show(Output output, string name, ExactModel model, ModelStatement statement, ReadOnlyMemory<byte> statementBytes, string? minimum, string? use)
+    private static void Show(Output output, string name, ExactModel model, ModelStatement statement, ReadOnlyMemory<byte> statementBytes, string? minimum, string? use, PapersText papers)
     {
         FidelityReport report = statement.Fidelity;
         SetFidelity measured = report.Test ?? report.Calibration;
@@ -228,6 +192,7 @@ internal static class ModelCommands
             output.Line($"         accepted by whoever registered it although the rule asks for {(verdict.Task == "classify" ? "98% of classes the same" : "2% mean relative error")}: every receipt says so");
         }
 
+        papers.Lines(output);
         output.Json(json =>
         {
             json.WriteString("name", name);
@@ -237,6 +202,7 @@ internal static class ModelCommands
             json.WriteString("declaredUse", use);
             json.WritePropertyName("statement");
             json.WriteRawValue(statementBytes.Span);
+            papers.Json(json);
         });
     }
 
@@ -248,6 +214,6 @@ internal static class ModelCommands
             : throw CliException.Usage($"--fidelity '{text}' isn't a share.", "For example 0.3%.");
     }
 
-    private static T Require<T>(StoreResult<T> result)
+    internal static T Require<T>(StoreResult<T> result)
         where T : class => result.Value ?? throw new CliException(ExitCodes.CannotEvaluate, result.Error!, result.Message!, "'assay model list' shows what is there.");
 }

@@ -10,7 +10,7 @@ internal sealed class AliasBook(string folder, TimeProvider time)
     private const int MaxFileBytes = 64 << 20;
 
     public IReadOnlyList<string> Names() =>
-        [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(f => Path.GetFileNameWithoutExtension(f)).Where(IsName).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*.jsonl").Where(HasEntry).Select(f => Path.GetFileNameWithoutExtension(f)).Where(IsName).Order(StringComparer.Ordinal)];
 
     public StoreResult<IReadOnlyList<AliasEntry>> Read(string name)
     {
@@ -43,7 +43,7 @@ internal sealed class AliasBook(string folder, TimeProvider time)
     }
 
     /// <summary>The caller holds the store's lock.</summary>
-    public StoreResult<AliasEntry> Append(string name, ModelId id, Digest32 statement, string? minimumLevel, string? declaredUse)
+    public StoreResult<AliasEntry> Append(string name, ModelId id, Digest32 statement, Digest32? card, string? minimumLevel, string? declaredUse, Action<string>? afterStep)
     {
         if (!IsSetting(minimumLevel) || !IsSetting(declaredUse))
         {
@@ -57,7 +57,7 @@ internal sealed class AliasBook(string folder, TimeProvider time)
         }
 
         long sequence = (history.Value?.Count ?? 0) + 1;
-        AliasEntry entry = new(sequence, time.GetUtcNow().ToUnixTimeMilliseconds(), id.ToString(), statement.ToString(), minimumLevel, declaredUse) { Name = name };
+        AliasEntry entry = new(sequence, time.GetUtcNow().ToUnixTimeMilliseconds(), id.ToString(), statement.ToString(), minimumLevel, declaredUse, card?.ToString()) { Name = name };
         using (FileStream stream = new(PathOf(name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read))
         {
             byte[] present = new byte[stream.Length];
@@ -66,12 +66,24 @@ internal sealed class AliasBook(string folder, TimeProvider time)
             // A line that a kill cut short never counted.
             stream.SetLength(Whole(present).Length);
             stream.Seek(0, SeekOrigin.End);
+            afterStep?.Invoke("alias opened");
             stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(entry, AliasJson.Default.AliasEntry), (byte)'\n']);
+            afterStep?.Invoke("alias written");
             stream.Flush(flushToDisk: true);
         }
 
+        afterStep?.Invoke("alias flushed");
+
         DurableFile.SyncFolder(folder);
         return new(entry, null, null);
+    }
+
+    // A kill while a name's first entry was written leaves a file that says nothing yet.
+    private static bool HasEntry(string path)
+    {
+        Span<byte> start = stackalloc byte[4096];
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)].Contains((byte)'\n');
     }
 
     /// <summary>Also while a writer appends: it sees whole lines or a beginning of the last.</summary>
@@ -92,6 +104,7 @@ internal sealed class AliasBook(string folder, TimeProvider time)
             AliasEntry? entry = JsonSerializer.Deserialize(line, AliasJson.Default.AliasEntry);
             bool valid = entry is { ModelId: not null, Statement: not null }
                 && Digest32.TryParseHex(entry.ModelId, out _) && Digest32.TryParseHex(entry.Statement, out _)
+                && (entry.Card is null || Digest32.TryParseHex(entry.Card, out _))
                 && IsSetting(entry.MinimumLevel) && IsSetting(entry.DeclaredUse);
             return valid ? entry : null;
         }

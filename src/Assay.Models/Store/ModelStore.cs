@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Assay.Files;
 using Assay.Models.Float;
+using Assay.Models.Hub;
 using Assay.Models.Registration;
 using Assay.Primitives;
 using Assay.Programs;
@@ -13,9 +14,12 @@ namespace Assay.Models.Store;
 /// a kill at any moment.
 /// </summary>
 /// <remarks>
+/// Papers are what is said about a model: cards with their licence texts, publishers' signed statements. They are named by
+/// the digest of their bytes and only ever added; a name's history says which card it goes with.
 /// <code>
 /// models/ID/program.cbor, weights.bin   (of exact models only)
 ///           source.onnx, statement.json, statement-DIGEST.json
+/// papers/ID/card-DIGEST.json, licence-DIGEST.txt, publisher-DIGEST.cose
 /// aliases/NAME.jsonl   append-only history, one entry a line
 /// incoming/            unfinished models; emptied by the next writer
 /// store.lock           held by the one process that writes
@@ -28,6 +32,7 @@ public sealed class ModelStore
     private readonly string _incoming;
     private readonly string _lockPath;
     private readonly AliasBook _aliases;
+    private readonly ModelPapers _papers;
     private readonly Lock _gate = new();
 
     private ModelStore(string folder, TimeProvider time)
@@ -36,16 +41,20 @@ public sealed class ModelStore
         _incoming = Path.Combine(folder, "incoming");
         _lockPath = Path.Combine(folder, "store.lock");
         _aliases = new AliasBook(Path.Combine(folder, "aliases"), time);
+        _papers = new ModelPapers(Path.Combine(folder, "papers"));
     }
 
     /// <summary>Opens a store, making its folders if they are not there.</summary>
     /// <exception cref="IOException">The folder can't be made.</exception>
-    public static ModelStore Open(string folder, TimeProvider time)
+    public static ModelStore Open(string folder, TimeProvider time) => Open(folder, time, null);
+
+    internal static ModelStore Open(string folder, TimeProvider time, Action<string>? afterStep)
     {
-        ModelStore store = new(Path.GetFullPath(folder), time);
+        ModelStore store = new(Path.GetFullPath(folder), time) { AfterStep = afterStep };
         Directory.CreateDirectory(store._models);
         Directory.CreateDirectory(store._incoming);
         Directory.CreateDirectory(Path.Combine(folder, "aliases"));
+        store._papers.Create();
         return store;
     }
 
@@ -119,9 +128,84 @@ public sealed class ModelStore
         return bytes is not null && Digest32.Sha256(bytes) == digest ? bytes : null;
     }
 
+    /// <summary>The bytes of a model's current statement, unchecked; null if they aren't there.</summary>
+    public byte[]? ReadStatement(ModelId id) => Read(FolderOf(id), "statement.json", MaxStatementBytes);
+
+    /// <summary>Keeps a card of a model, with its licence's text if it names one. A name gets it by <see cref="SetAlias"/>.</summary>
+    /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
+    public StoreResult<ModelCard> AddCard(ModelId id, ModelCard card, byte[]? licence)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        Digest32? text = licence is null ? null : Digest32.Sha256(licence);
+        if (card.LicenceText != text || licence is { Length: > ModelCard.MaxLicenceBytes })
+        {
+            return new(null, StoreErrors.CardLicence, "the card names a licence's text, and this isn't it");
+        }
+
+        return Paper(id, () =>
+        {
+            if (text is { } digest)
+            {
+                _papers.Keep(id, ModelPapers.Licence(digest), digest, licence, AfterStep);
+            }
+
+            _papers.Keep(id, ModelPapers.Card(card.Digest), card.Digest, card.Bytes.Span, AfterStep);
+            return new StoreResult<ModelCard>(card, null, null);
+        });
+    }
+
+    /// <summary>A card by its digest; null if it isn't there or is damaged.</summary>
+    public ModelCard? FindCard(ModelId id, Digest32 digest) =>
+        _papers.Read(id, ModelPapers.Card(digest), digest, ModelCard.MaxBytes) is { } bytes ? ModelCard.TryRead(bytes, out _) : null;
+
+    /// <summary>The card that an entry of a name's history names; null if it names none, or it isn't there.</summary>
+    public ModelCard? CardOf(AliasEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.Card is { } hex && Digest32.TryParseHex(hex, out Digest32 digest) && ModelId.TryParse(entry.ModelId, out ModelId id) ? FindCard(id, digest) : null;
+    }
+
+    /// <summary>The text of a card's licence; null if it has none, or it isn't there.</summary>
+    public byte[]? FindLicence(ModelId id, ModelCard card)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        return card.LicenceText is { } digest ? _papers.Read(id, ModelPapers.Licence(digest), digest, ModelCard.MaxLicenceBytes) : null;
+    }
+
+    /// <summary>Keeps a publisher's signed statement about a model. Its signature is the caller's question.</summary>
+    /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
+    public StoreResult<StoredModel> AddPublisherStatement(ModelId id, ReadOnlyMemory<byte> statement)
+    {
+        StoreResult<StoredModel> loaded = Load(id);
+        if (!loaded.Found)
+        {
+            return loaded;
+        }
+
+        if (statement.Length > ModelPapers.MaxPublisherBytes)
+        {
+            return new(null, StoreErrors.TooMany, "a publisher's statement is at most 4,096 bytes long");
+        }
+
+        Digest32 digest = Digest32.Sha256(statement.Span);
+        return Paper(id, () =>
+        {
+            if (_papers.PublisherStatements(id).Count >= ModelPapers.MaxPublisherStatements && _papers.Read(id, ModelPapers.Publisher(digest), digest, ModelPapers.MaxPublisherBytes) is null)
+            {
+                return new StoreResult<StoredModel>(null, StoreErrors.TooMany, $"model {id} has {ModelPapers.MaxPublisherStatements} signed statements already");
+            }
+
+            _papers.Keep(id, ModelPapers.Publisher(digest), digest, statement.Span, AfterStep);
+            return loaded;
+        });
+    }
+
+    /// <summary>Publishers' signed statements that are kept with a model, in order of their digests.</summary>
+    public IReadOnlyList<byte[]> PublisherStatements(ModelId id) => _papers.PublisherStatements(id);
+
     /// <summary>Appends to a name's history: from now on it means this model, with these settings.</summary>
     /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
-    public StoreResult<AliasEntry> SetAlias(string name, ModelId id, string? minimumLevel, string? declaredUse)
+    public StoreResult<AliasEntry> SetAlias(string name, ModelId id, string? minimumLevel, string? declaredUse, Digest32? card = null)
     {
         StoreResult<StoredModel> loaded = Load(id);
         if (!loaded.Found)
@@ -129,10 +213,15 @@ public sealed class ModelStore
             return new(null, loaded.Error, loaded.Message);
         }
 
+        if (card is { } digest && FindCard(id, digest) is null)
+        {
+            return new(null, StoreErrors.NotFound, $"model {id} has no card {digest}");
+        }
+
         lock (_gate)
         {
             using FileStream exclusive = Acquire();
-            return _aliases.Append(name, id, loaded.Value.StatementDigest, minimumLevel, declaredUse);
+            return _aliases.Append(name, id, loaded.Value.StatementDigest, card, minimumLevel, declaredUse, AfterStep);
         }
     }
 
@@ -148,6 +237,24 @@ public sealed class ModelStore
 
     /// <summary>All names, in order.</summary>
     public IReadOnlyList<string> Aliases() => _aliases.Names();
+
+    /// <summary>Called after each step that the disk sees: where tests let the process die.</summary>
+    internal Action<string>? AfterStep { get; init; }
+
+    private StoreResult<T> Paper<T>(ModelId id, Func<StoreResult<T>> keep)
+        where T : class
+    {
+        if (!Directory.Exists(FolderOf(id)))
+        {
+            return new(null, StoreErrors.NotFound, $"there is no model {id}");
+        }
+
+        lock (_gate)
+        {
+            using FileStream exclusive = Acquire();
+            return keep();
+        }
+    }
 
     private StoreResult<StoredModel> Put(ModelId id, string? statedId, StatementSource? stated, ReadOnlyMemory<byte> statement, ReadOnlyMemory<byte> source, (string Name, ReadOnlyMemory<byte> Bytes)[] program)
     {
@@ -167,7 +274,7 @@ public sealed class ModelStore
             }
             else if (stored.Value.Source.Sha256 == stated.Sha256)
             {
-                ReplaceStatement(folder, statement.Span);
+                ReplaceStatement(folder, statement.Span, AfterStep);
             }
         }
 
@@ -210,6 +317,7 @@ public sealed class ModelStore
         foreach ((string name, ReadOnlyMemory<byte> bytes) in files)
         {
             DurableFile.Create(Path.Combine(incoming, name), bytes.Span);
+            AfterStep?.Invoke($"incoming {name}");
         }
 
         DurableFile.SyncFolder(incoming);
@@ -217,16 +325,20 @@ public sealed class ModelStore
         {
             // Damaged, or it would not be added again; the next writer clears it away.
             Directory.Move(folder, incoming + "-damaged");
+            AfterStep?.Invoke("damaged away");
         }
 
         Directory.Move(incoming, folder);
+        AfterStep?.Invoke("model in place");
         DurableFile.SyncFolder(_models);
     }
 
-    private static void ReplaceStatement(string folder, ReadOnlySpan<byte> statement)
+    private static void ReplaceStatement(string folder, ReadOnlySpan<byte> statement, Action<string>? afterStep)
     {
         DurableFile.Write(Path.Combine(folder, $"statement-{Digest32.Sha256(statement)}.json"), statement);
+        afterStep?.Invoke("statement kept");
         DurableFile.Write(Path.Combine(folder, "statement.json"), statement);
+        afterStep?.Invoke("statement replaced");
     }
 
     private string FolderOf(ModelId id) => Path.Combine(_models, id.ToString());

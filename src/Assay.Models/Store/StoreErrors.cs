@@ -15,6 +15,12 @@ public static class StoreErrors
     /// <summary>The statement is about another model, or the source file isn't the one it names.</summary>
     public const string StatementMismatch = "store/statement-mismatch";
 
+    /// <summary>A card names a licence's text, and what came with it isn't that.</summary>
+    public const string CardLicence = "store/card-licence";
+
+    /// <summary>A model has as many signed statements as the store keeps, or one is too long.</summary>
+    public const string TooMany = "store/too-many";
+
     /// <summary>An alias must be 1 to 64 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit.</summary>
     public const string AliasName = "store/alias-name";
 

@@ -12,24 +12,34 @@ internal static class ModelEndpoints
 {
     internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, InferenceService service)
     {
-        routes.MapGet("/v1/models", (HttpContext context) => JsonReply.WriteAsync(context, 200, json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("models");
-            foreach (ServedModel model in catalog.Models)
-            {
-                Describe(json, model);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }));
         routes.MapGet("/v1/models/{model}", (HttpContext context, string model) =>
             catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, json => Describe(json, found)) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
         routes.MapGet("/v1/models/{model}/statement", (HttpContext context, string model) =>
             catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, found.Statement) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
         routes.MapGet("/v1/models/{model}/program", (HttpContext context, string model) => FileAsync(context, catalog, service, model, static m => m.Program));
         routes.MapGet("/v1/models/{model}/weights", (HttpContext context, string model) => FileAsync(context, catalog, service, model, static m => m.Weights));
+    }
+
+    internal static void Describe(Utf8JsonWriter json, ServedModel model)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", model.Terms.Name);
+        json.WriteString("model_id", model.Id.ToString());
+        json.WriteString("semantics", model.Runner.Semantics);
+        json.WriteString("description", model.Papers.Card is { Description.Length: > 0 } card ? card.Description : model.Description);
+        json.WriteString("declared_use", model.Terms.DeclaredUse);
+        json.WriteString("minimum_level", model.Terms.MinimumLevel?.ToString());
+        json.WriteBoolean("weights_public", model.Terms.WeightsPublic);
+        json.WriteStartArray("levels");
+        foreach (string level in model.Terms.Available)
+        {
+            json.WriteStringValue(level);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("statement_digest", model.StatementDigest.ToString());
+        HubEndpoints.Describe(json, model);
+        json.WriteEndObject();
     }
 
     private static async Task FileAsync(HttpContext context, ModelCatalog catalog, InferenceService service, string name, Func<ServedModel, ReadOnlyMemory<byte>> file)
@@ -47,26 +57,5 @@ internal static class ModelEndpoints
         context.Response.Headers.ETag = $"\"{model.Id}\"";
         context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
-    }
-
-    private static void Describe(Utf8JsonWriter json, ServedModel model)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", model.Terms.Name);
-        json.WriteString("model_id", model.Id.ToString());
-        json.WriteString("semantics", model.Runner.Semantics);
-        json.WriteString("description", model.Description);
-        json.WriteString("declared_use", model.Terms.DeclaredUse);
-        json.WriteString("minimum_level", model.Terms.MinimumLevel?.ToString());
-        json.WriteBoolean("weights_public", model.Terms.WeightsPublic);
-        json.WriteStartArray("levels");
-        foreach (string level in model.Terms.Available)
-        {
-            json.WriteStringValue(level);
-        }
-
-        json.WriteEndArray();
-        json.WriteString("statement_digest", model.StatementDigest.ToString());
-        json.WriteEndObject();
     }
 }

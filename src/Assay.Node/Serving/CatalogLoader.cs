@@ -31,6 +31,7 @@ public static class CatalogLoader
                     $"compiled from an {exact.Source.Format} file with SHA-256 {exact.Source.Sha256}", exact.StatementBytes, new ExactRunner(exact.Model)),
                 _ => throw new InvalidDataException($"model '{name}' is a float model, which this version can't serve"),
             });
+            models[^1].Papers = ServedPapers.Read(store, stored, alias);
         }
 
         return new ModelCatalog(models);

@@ -1,3 +1,4 @@
+using Assay.Models.Hub;
 using Assay.Primitives;
 
 namespace Assay.Node.Serving;
@@ -37,6 +38,12 @@ public sealed class ServedModel : IDisposable
 
     /// <summary>Whether it was registered although it is further from its float original than the rule allows; receipts say so.</summary>
     public bool FidelityAccepted { get; init; }
+
+    /// <summary>What is said about it: card, history, publishers.</summary>
+    public ServedPapers Papers { get; internal set; } = ServedPapers.None;
+
+    /// <summary><c>exact</c>, if anybody can compute its answers again; else <c>float</c>.</summary>
+    public string Kind => Runner.Semantics == DomainTags.Program ? HubEntry.Exact : HubEntry.Float;
 
     /// <summary>Measured times, for advice.</summary>
     public RunningTimes Times { get; } = new();

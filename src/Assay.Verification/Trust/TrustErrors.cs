@@ -30,6 +30,9 @@ public static class TrustErrors
     /// <summary>Not 64 digits 0-9a-f.</summary>
     public const string NodeDigest = "trust/node-digest";
 
+    /// <summary>A publisher isn't named by 64 digits 0-9a-f.</summary>
+    public const string Publisher = "trust/publisher";
+
     /// <summary>Not a time like <c>2026-11-21T12:00:00Z</c>, from 1970 to 9999.</summary>
     public const string Time = "trust/time";
 

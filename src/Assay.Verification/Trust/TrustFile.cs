@@ -24,6 +24,7 @@ public sealed class TrustFile
         Quorum = reader.Quorum == TrustFileReader.None ? null : reader.Quorum;
         Replayers = reader.Replayers;
         Auditors = reader.Auditors;
+        Publishers = reader.Publishers;
         Ends = reader.Ends;
     }
 
@@ -48,11 +49,28 @@ public sealed class TrustFile
     /// <summary>Those whose audits count.</summary>
     public IReadOnlyList<TrustedParty> Auditors { get; }
 
+    /// <summary>Those whose signed statements about models count.</summary>
+    public IReadOnlyList<TrustedPublisher> Publishers { get; }
+
     /// <summary>Key sets that were revoked or retired.</summary>
     public IReadOnlyList<KeySetEnd> Ends { get; }
 
     /// <summary>Whether a <c>node</c> line names this key set.</summary>
     public bool TrustsNode(in Digest32 keySet) => _nodes.Contains(keySet);
+
+    /// <summary>The name of the publisher with this key; null if no <c>publisher</c> line names it.</summary>
+    public string? PublisherName(in Digest32 thumbprint)
+    {
+        foreach (TrustedPublisher publisher in Publishers)
+        {
+            if (publisher.Thumbprint == thumbprint)
+            {
+                return publisher.Name;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether a <c>log</c> line names the key set's origin and log key.</summary>
     public bool TrustsLog(KeySet keySet)

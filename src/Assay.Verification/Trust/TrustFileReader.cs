@@ -39,6 +39,8 @@ internal sealed class TrustFileReader
 
     public List<TrustedParty> Auditors { get; } = [];
 
+    public List<TrustedPublisher> Publishers { get; } = [];
+
     public List<KeySetEnd> Ends { get; } = [];
 
     public void Read(ReadOnlySpan<byte> utf8)
@@ -107,9 +109,10 @@ internal sealed class TrustFileReader
         ["quorum", string name] => SetQuorum(name),
         ["replayer", string name, string key] => Party("replayer", Replayers, name, key),
         ["auditor", string name, string key] => Party("auditor", Auditors, name, key),
+        ["publisher", string name, string thumbprint] => Publisher(name, thumbprint),
         ["revoked", string digest, string time] => End("revoked", digest, time),
         ["retired", string digest, string time] => End("retired", digest, time),
-        ["log" or "node" or "witness" or "group" or "quorum" or "replayer" or "auditor" or "revoked" or "retired", ..] => TrustErrors.Words,
+        ["log" or "node" or "witness" or "group" or "quorum" or "replayer" or "auditor" or "publisher" or "revoked" or "retired", ..] => TrustErrors.Words,
         _ => TrustErrors.UnknownKind,
     };
 
@@ -215,6 +218,22 @@ internal sealed class TrustFileReader
         {
             _names.Add(name);
             parties.Add(new TrustedParty(name, key));
+        }
+
+        return error;
+    }
+
+    // By thumbprint, as everywhere: what a publisher signs has the key in it.
+    private string? Publisher(string name, string hex)
+    {
+        string? error = name == None ? TrustErrors.NameReserved
+            : !TryDigest(hex, out Digest32 thumbprint) ? TrustErrors.Publisher
+            : _names.Contains(name) || !_keys.Add(("publisher", thumbprint)) ? TrustErrors.Repeated
+            : null;
+        if (error is null && TryDigest(hex, out thumbprint))
+        {
+            _names.Add(name);
+            Publishers.Add(new TrustedPublisher(name, thumbprint));
         }
 
         return error;

@@ -68,39 +68,3 @@ public abstract record ScalarFunction
     /// <summary>A where the condition isn't 0, else B.</summary>
     public sealed record Choice(ScalarFunction Condition, ScalarFunction A, ScalarFunction B) : ScalarFunction;
 }
-
-/// <summary>Functions of one value.</summary>
-public enum UnaryFunction
-{
-    Negate,
-    Abs,
-    Sign,
-    Floor,
-    Ceiling,
-
-    /// <summary>To the nearest whole number, ties to even.</summary>
-    Round,
-    Exp,
-    Log,
-    Sqrt,
-    Erf,
-    Sigmoid,
-    Tanh,
-}
-
-/// <summary>Functions of two values. Comparisons give 1 or 0.</summary>
-public enum BinaryFunction
-{
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-
-    /// <summary>The second is a <see cref="ScalarFunction.Number"/>.</summary>
-    Power,
-    Min,
-    Max,
-    Less,
-    LessOrEqual,
-    Equal,
-}

@@ -137,36 +137,57 @@ internal static unsafe class DepthwiseKernel<TS, TV>
         int lanes = TS.Lanes;
         TV lo = TS.Broadcast(Both.Of(a.Lo));
         TV hi = TS.Broadcast(Both.Of(a.Hi));
-        short* part = stackalloc short[2 * lanes];
+        short* part = stackalloc short[4 * lanes];
         int* taps = a.Taps;
         int* lastTap = taps + (2 * a.TapPairs);
         int* weights = a.Weights + ((nint)block * a.TapPairs * 4 * lanes);
         int* bias = a.Bias + (block * 2 * lanes);
         int* shifts = a.Shifts + (block * 2 * lanes);
-        for (; periods > 0; periods--, x += a.XStep, y += a.Period)
+        TV shift0 = TS.Load(shifts);
+        TV shift1 = TS.Load(shifts + lanes);
+        nint step = a.XStep;
+        nint period = a.Period;
+        for (; periods > 0; periods -= 2, x += 2 * step, y += 2 * period)
         {
-            TV low0 = TS.Load(bias), low1 = TS.Load(bias + lanes);
-            TV high0 = TS.Zero, high1 = TS.Zero;
+            // Two places; of an odd number the last one twice.
+            nint next = periods > 1 ? step : 0;
+            TV low00 = TS.Load(bias), low01 = TS.Load(bias + lanes);
+            TV low10 = low00, low11 = low01;
+            TV high00 = TS.Zero, high01 = TS.Zero, high10 = TS.Zero, high11 = TS.Zero;
             int* w = weights;
             for (int* tap = taps; tap < lastTap; tap += 2)
             {
-                TV u = TS.Load(x + tap[0]);
-                TV v = TS.Load(x + tap[1]);
-                TV first = TS.UnpackLow(u, v);
-                TV second = TS.UnpackHigh(u, v);
-                low0 = TS.Add(low0, TS.MultiplyAddPairs(first, TS.Load(w)));
-                low1 = TS.Add(low1, TS.MultiplyAddPairs(second, TS.Load(w + lanes)));
-                high0 = TS.Add(high0, TS.MultiplyAddPairs(first, TS.Load(w + (2 * lanes))));
-                high1 = TS.Add(high1, TS.MultiplyAddPairs(second, TS.Load(w + (3 * lanes))));
+                short* first = x + tap[0];
+                short* second = x + tap[1];
+                TV u = TS.Load(first);
+                TV v = TS.Load(second);
+                TV a0 = TS.UnpackLow(u, v);
+                TV a1 = TS.UnpackHigh(u, v);
+                u = TS.Load(first + next);
+                v = TS.Load(second + next);
+                TV b0 = TS.UnpackLow(u, v);
+                TV b1 = TS.UnpackHigh(u, v);
+                low00 = TS.Add(low00, TS.MultiplyAddPairs(a0, TS.Load(w)));
+                low10 = TS.Add(low10, TS.MultiplyAddPairs(b0, TS.Load(w)));
+                low01 = TS.Add(low01, TS.MultiplyAddPairs(a1, TS.Load(w + lanes)));
+                low11 = TS.Add(low11, TS.MultiplyAddPairs(b1, TS.Load(w + lanes)));
+                high00 = TS.Add(high00, TS.MultiplyAddPairs(a0, TS.Load(w + (2 * lanes))));
+                high10 = TS.Add(high10, TS.MultiplyAddPairs(b0, TS.Load(w + (2 * lanes))));
+                high01 = TS.Add(high01, TS.MultiplyAddPairs(a1, TS.Load(w + (3 * lanes))));
+                high11 = TS.Add(high11, TS.MultiplyAddPairs(b1, TS.Load(w + (3 * lanes))));
                 w += 4 * lanes;
             }
 
-            TV packed = TwoLimbs<TS, TV>.Join(low0, low1, high0, high1, TS.Load(shifts), TS.Load(shifts + lanes));
-            bool whole = stop - y >= 2 * lanes;
-            TS.Store(whole ? y : part, TS.Min16(TS.Max16(packed, lo), hi));
+            TV packed0 = TS.Pack(TwoLimbs<TS, TV>.Join(low00, high00, shift0), TwoLimbs<TS, TV>.Join(low01, high01, shift1));
+            TV packed1 = TS.Pack(TwoLimbs<TS, TV>.Join(low10, high10, shift0), TwoLimbs<TS, TV>.Join(low11, high11, shift1));
+            short* last = periods > 1 ? y + period : y;
+            bool whole = stop - last >= 2 * lanes;
+            TS.Store(whole ? y : part, TS.Min16(TS.Max16(packed0, lo), hi));
+            TS.Store(whole ? last : part + (2 * lanes), TS.Min16(TS.Max16(packed1, lo), hi));
             if (!whole)
             {
-                PartialStore.Copy(y, part, (int)(stop - y));
+                PartialStore.Copy(y, part, (int)Math.Min(2 * lanes, stop - y));
+                PartialStore.Copy(last, part + (2 * lanes), (int)(stop - last));
             }
         }
     }

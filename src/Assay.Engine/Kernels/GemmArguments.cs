@@ -40,7 +40,8 @@ internal unsafe struct GemmArguments
     /// <summary>Whether the last panel is a half: one vector per pair of K, of weights, biases and shifts in memory order.</summary>
     public bool HasHalf;
 
-    /// <summary>Whether two limbs join in 32 bits; <see cref="Shifts"/> are less by 8 then.</summary>
+    /// <summary>Whether weights are two limbs that join in 32 bits: panels have <c>Lanes</c> channels in memory order, low limbs
+    /// and high limbs by turns, and <see cref="Shifts"/> are less by 8.</summary>
     public bool JoinsInVectors;
 
     /// <summary>Null, or the end of the rows that are computed: results up to here may be overwritten by what a panel in part

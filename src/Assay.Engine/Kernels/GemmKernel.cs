@@ -26,19 +26,21 @@ internal static unsafe class GemmKernel<TS, TV>
         {
             int to = Math.Min(end, from + RowsPerPass);
             // The last panel first: what it writes behind its channels is the next row's, which the others write then.
-            int last = endPanel - 1;
-            if (a.HasHalf && (last + 1) * 2 * TS.Lanes >= a.Channels)
+            for (int i = firstPanel; i < endPanel; i++)
             {
-                MultiplyHalf(in a, last, from, to);
-            }
-            else
-            {
-                MultiplyPanel(in a, last, from, to);
-            }
-
-            for (int panel = firstPanel; panel < last; panel++)
-            {
-                MultiplyPanel(in a, panel, from, to);
+                int panel = i == firstPanel ? endPanel - 1 : i - 1;
+                if (a.JoinsInVectors)
+                {
+                    MultiplyLimbs(in a, panel, from, to);
+                }
+                else if (a.HasHalf && (panel + 1) * 2 * TS.Lanes >= a.Channels)
+                {
+                    MultiplyHalf(in a, panel, from, to);
+                }
+                else
+                {
+                    MultiplyPanel(in a, panel, from, to);
+                }
             }
         }
     }
@@ -188,13 +190,14 @@ internal static unsafe class GemmKernel<TS, TV>
                 }
             }
 
-            TS.Store(part, Finish(a0, a1, shift, shift, lo, hi));
-            TS.Store(part + (2 * lanes), Finish(a2, a3, shift, shift, lo, hi));
-            TS.Store(part + (4 * lanes), Finish(a4, a5, shift, shift, lo, hi));
-            TS.Store(part + (6 * lanes), Finish(a6, a7, shift, shift, lo, hi));
-            for (int i = 0; i < 4; i++)
+            bool whole = channels == lanes || (a.Stop != null && a.Stop - y[7] >= lanes);
+            TS.StoreHalves(whole ? y[0] : part, whole ? y[1] : part + lanes, Finish(a0, a1, shift, shift, lo, hi));
+            TS.StoreHalves(whole ? y[2] : part + (2 * lanes), whole ? y[3] : part + (3 * lanes), Finish(a2, a3, shift, shift, lo, hi));
+            TS.StoreHalves(whole ? y[4] : part + (4 * lanes), whole ? y[5] : part + (5 * lanes), Finish(a4, a5, shift, shift, lo, hi));
+            TS.StoreHalves(whole ? y[6] : part + (6 * lanes), whole ? y[7] : part + (7 * lanes), Finish(a6, a7, shift, shift, lo, hi));
+            for (int i = 0; i < 8 && !whole; i++)
             {
-                PartialStore.CopyHalves(y[2 * i], y[(2 * i) + 1], part + (i * 2 * lanes), channels, lanes);
+                PartialStore.Copy(y[i], part + (i * lanes), channels);
             }
         }
 
@@ -214,8 +217,100 @@ internal static unsafe class GemmKernel<TS, TV>
                 }
             }
 
-            TS.Store(part, Finish(a0, a0, shift, shift, lo, hi));
-            PartialStore.CopyHalves(y[0], y[0], part, channels, lanes);
+            TS.StoreHalves(part, part, Finish(a0, a0, shift, shift, lo, hi));
+            PartialStore.Copy(y[0], part, channels);
+        }
+    }
+
+    /// <summary>A panel of <c>Lanes</c> channels in two limbs: the first vector of each pair of weights is the low limbs, the
+    /// second the high limbs.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyLimbs(in GemmArguments a, int panel, int first, int end)
+    {
+        int lanes = TS.Lanes;
+        int* weights = a.Weights + (panel * a.PanelStride);
+        int* bias = a.Bias + (panel * 2 * lanes);
+        Run* runs = a.Runs;
+        Run* lastRun = runs + a.RunCount;
+        TV lo = TS.Broadcast(Both.Of(a.Lo));
+        TV hi = TS.Broadcast(Both.Of(a.Hi));
+        TV shift = TS.Load(a.Shifts + (panel * 2 * lanes));
+        int channels = Math.Min(lanes, a.Channels - (panel * lanes));
+        bool full = channels == lanes;
+        short* overwritable = full ? null : a.Stop;
+        short* part = stackalloc short[4 * lanes];
+
+        RowCursor cursor = new(in a, first, panel * lanes);
+        int left = end - first;
+        for (; left >= 4; left -= 4)
+        {
+            cursor.Next(in a, out short* x0, out short* y0);
+            cursor.Next(in a, out short* x1, out short* y1);
+            cursor.Next(in a, out short* x2, out short* y2);
+            cursor.Next(in a, out short* x3, out short* y3);
+            TV low0 = TS.Load(bias), low1 = low0, low2 = low0, low3 = low0;
+            TV high0 = TS.Zero, high1 = TS.Zero, high2 = TS.Zero, high3 = TS.Zero;
+            int* w = weights;
+            for (Run* run = runs; run < lastRun; run++)
+            {
+                nint at = run->Offset;
+                nint stop = at + (2 * run->Pairs);
+                for (; at < stop; at += 2)
+                {
+                    TV w0 = TS.Load(w);
+                    TV w1 = TS.Load(w + lanes);
+                    w += 2 * lanes;
+                    TV v = TS.Broadcast(Unsafe.ReadUnaligned<int>(x0 + at));
+                    low0 = TS.Add(low0, TS.MultiplyAddPairs(w0, v));
+                    high0 = TS.Add(high0, TS.MultiplyAddPairs(w1, v));
+                    v = TS.Broadcast(Unsafe.ReadUnaligned<int>(x1 + at));
+                    low1 = TS.Add(low1, TS.MultiplyAddPairs(w0, v));
+                    high1 = TS.Add(high1, TS.MultiplyAddPairs(w1, v));
+                    v = TS.Broadcast(Unsafe.ReadUnaligned<int>(x2 + at));
+                    low2 = TS.Add(low2, TS.MultiplyAddPairs(w0, v));
+                    high2 = TS.Add(high2, TS.MultiplyAddPairs(w1, v));
+                    v = TS.Broadcast(Unsafe.ReadUnaligned<int>(x3 + at));
+                    low3 = TS.Add(low3, TS.MultiplyAddPairs(w0, v));
+                    high3 = TS.Add(high3, TS.MultiplyAddPairs(w1, v));
+                }
+            }
+
+            TV packed01 = TS.Pack(TwoLimbs<TS, TV>.Join(low0, high0, shift), TwoLimbs<TS, TV>.Join(low1, high1, shift));
+            TV packed23 = TS.Pack(TwoLimbs<TS, TV>.Join(low2, high2, shift), TwoLimbs<TS, TV>.Join(low3, high3, shift));
+            bool whole = full || (overwritable != null && overwritable - y3 >= lanes);
+            TS.StoreHalves(whole ? y0 : part, whole ? y1 : part + lanes, TS.Min16(TS.Max16(packed01, lo), hi));
+            TS.StoreHalves(whole ? y2 : part + (2 * lanes), whole ? y3 : part + (3 * lanes), TS.Min16(TS.Max16(packed23, lo), hi));
+            if (!whole)
+            {
+                PartialStore.Copy(y0, part, channels);
+                PartialStore.Copy(y1, part + lanes, channels);
+                PartialStore.Copy(y2, part + (2 * lanes), channels);
+                PartialStore.Copy(y3, part + (3 * lanes), channels);
+            }
+        }
+
+        for (; left > 0; left--)
+        {
+            cursor.Next(in a, out short* x0, out short* y0);
+            TV low0 = TS.Load(bias), high0 = TS.Zero;
+            int* w = weights;
+            for (Run* run = runs; run < lastRun; run++)
+            {
+                nint at = run->Offset;
+                nint stop = at + (2 * run->Pairs);
+                for (; at < stop; at += 2)
+                {
+                    TV v = TS.Broadcast(Unsafe.ReadUnaligned<int>(x0 + at));
+                    low0 = TS.Add(low0, TS.MultiplyAddPairs(TS.Load(w), v));
+                    high0 = TS.Add(high0, TS.MultiplyAddPairs(TS.Load(w + lanes), v));
+                    w += 2 * lanes;
+                }
+            }
+
+            TV joined = TwoLimbs<TS, TV>.Join(low0, high0, shift);
+            TS.StoreHalves(part, part, TS.Min16(TS.Max16(TS.Pack(joined, joined), lo), hi));
+            PartialStore.Copy(y0, part, channels);
         }
     }
 

@@ -3,10 +3,10 @@ using Assay.Engine.Simd;
 
 namespace Assay.Engine.Kernels;
 
-/// <summary>The product for layers of two limbs: an accumulator per limb, joined in 64 bits.</summary>
+/// <summary>The product for layers of two limbs with small shifts: an accumulator per limb, joined in 64 bits.</summary>
 /// <remarks>
 /// <para>Exactness: the accumulator rule holds for each limb, so neither 32-bit accumulator wraps; <c>256 * high + low</c> is
-/// exact in 64 bits, and <see cref="TwoLimbs{TS,TV}"/> says when 32 are enough. Safety: as for <see cref="GemmKernel{TS,TV}"/>.</para>
+/// exact in 64 bits. Where 32 are enough (<see cref="TwoLimbs{TS,TV}"/>) another kernel is used. Safety: as for <see cref="GemmKernel{TS,TV}"/>.</para>
 /// </remarks>
 internal static unsafe class TwoLimbKernel<TS, TV>
     where TS : struct, ISimd<TV>
@@ -15,10 +15,9 @@ internal static unsafe class TwoLimbKernel<TS, TV>
     /// <inheritdoc cref="GemmKernel{TS,TV}.Multiply"/>
     public static void Multiply(in GemmArguments a, int firstPanel, int endPanel, int first, int end)
     {
-        for (int i = firstPanel; i < endPanel; i++)
+        for (int panel = firstPanel; panel < endPanel; panel++)
         {
-            // The last panel first, as in the kernel for one limb.
-            MultiplyPanel(in a, i == firstPanel ? endPanel - 1 : i - 1, first, end);
+            MultiplyPanel(in a, panel, first, end);
         }
     }
 
@@ -111,24 +110,6 @@ internal static unsafe class TwoLimbKernel<TS, TV>
     {
         int lanes = TS.Lanes;
         int* shifts = a.Shifts + (panel * 2 * lanes);
-        if (a.JoinsInVectors)
-        {
-            TV packed = TwoLimbs<TS, TV>.Join(
-                TS.Load(sums), TS.Load(sums + lanes), TS.Load(sums + (2 * lanes)), TS.Load(sums + (3 * lanes)), TS.Load(shifts), TS.Load(shifts + lanes));
-            packed = TS.Min16(TS.Max16(packed, TS.Broadcast(Both.Of(a.Lo))), TS.Broadcast(Both.Of(a.Hi)));
-            if (channels == 2 * lanes || (a.Stop != null && a.Stop - y >= 2 * lanes))
-            {
-                TS.Store(y, packed);
-            }
-            else
-            {
-                TS.Store(sums, packed);
-                PartialStore.Copy(y, (short*)sums, channels);
-            }
-
-            return;
-        }
-
         for (int channel = 0; channel < channels; channel++)
         {
             int position = SplitOrder.PositionOf(channel, lanes);

@@ -12,14 +12,7 @@ internal static class TwoLimbs<TS, TV>
     where TS : struct, ISimd<TV>
     where TV : unmanaged
 {
-    /// <param name="shift0">The shifts of the first vectors' lanes, less 8.</param>
-    /// <param name="shift1">Those of the second vectors' lanes.</param>
+    /// <param name="shift">The lanes' shifts, less 8.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TV Join(TV low0, TV low1, TV high0, TV high1, TV shift0, TV shift1)
-    {
-        TV eight = TS.Broadcast(8);
-        TV first = TS.ShiftRight(TS.Add(high0, TS.ShiftRight(low0, eight)), shift0);
-        TV second = TS.ShiftRight(TS.Add(high1, TS.ShiftRight(low1, eight)), shift1);
-        return TS.Pack(first, second);
-    }
+    public static TV Join(TV low, TV high, TV shift) => TS.ShiftRight(TS.Add(high, TS.ShiftRight(low, TS.Broadcast(8))), shift);
 }

@@ -18,11 +18,11 @@ internal static unsafe class LayerPacker
         int channels = layer.Bias.Length / groups;
         int perChannel = layer.Weights.Length / layer.Bias.Length;
         int width = 2 * lanes;
-        int panels = (channels + width - 1) / width;
-        int limbs = layer.TwoLimbs ? 2 : 1;
         bool joins = layer.TwoLimbs && layer.JoinsInVectors;
+        int perPanel = joins ? lanes : width;
+        int panels = (channels + perPanel - 1) / perPanel;
         bool half = !layer.TwoLimbs && PackedLayer.EndsInHalf(channels, lanes);
-        long panelStride = (long)order.Length / 2 * width * limbs;
+        long panelStride = (long)order.Length / 2 * perPanel * (layer.TwoLimbs ? 2 : 1);
         int* weights = memory.Allocate<int>(panelStride * panels * groups);
         int* bias = memory.Allocate<int>((long)panels * width * groups);
         int* shifts = memory.Allocate<int>((long)panels * width * groups);
@@ -31,10 +31,10 @@ internal static unsafe class LayerPacker
             for (int channel = 0; channel < channels; channel++)
             {
                 int from = (group * channels) + channel;
-                long panel = ((long)group * panels) + (channel / width);
-                bool inHalf = half && channel / width == panels - 1;
-                int position = inHalf ? channel % width : SplitOrder.PositionOf(channel % width, lanes);
-                int pairWidth = inHalf ? lanes : width;
+                long panel = ((long)group * panels) + (channel / perPanel);
+                bool inOrder = joins || (half && channel / width == panels - 1);
+                int position = inOrder ? channel % perPanel : SplitOrder.PositionOf(channel % width, lanes);
+                int vectors = inOrder ? lanes : width;
                 bias[(panel * width) + position] = Constant(layer, from);
                 shifts[(panel * width) + position] = layer.Shifts[from] - (joins ? 8 : 0);
                 short* target = (short*)(weights + (panel * panelStride) + position);
@@ -42,12 +42,12 @@ internal static unsafe class LayerPacker
                 for (int k = 0; k < order.Length; k++)
                 {
                     int weight = order[k] < 0 ? 0 : source[order[k]];
-                    long pair = (long)(k / 2) * 2 * pairWidth * limbs;
+                    long pair = (long)(k / 2) * 2 * vectors * (layer.TwoLimbs ? 2 : 1);
                     if (layer.TwoLimbs)
                     {
                         (int high, int low) = AccumulatorRule.Split(weight);
                         target[pair + (k % 2)] = (short)low;
-                        target[pair + (2 * width) + (k % 2)] = (short)high;
+                        target[pair + (2 * vectors) + (k % 2)] = (short)high;
                     }
                     else
                     {

@@ -52,4 +52,8 @@ internal unsafe interface ISimd<TV>
     /// and <c>clamp(saturate(v)) = clamp(v)</c> for such a range, so the saturation is not visible.
     /// </summary>
     static abstract TV Pack(TV low, TV high);
+
+    /// <summary>Of <c>Pack(a, b)</c>, where <c>a</c> and <c>b</c> were in memory order: stores a's elements, half a vector, at
+    /// <paramref name="first"/> and b's at <paramref name="second"/>.</summary>
+    static abstract void StoreHalves(short* first, short* second, TV packed);
 }

@@ -49,5 +49,12 @@ internal readonly unsafe struct ScalarSimd : ISimd<int>
         Math.Clamp(high, short.MinValue, short.MaxValue));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(short* first, short* second, int packed)
+    {
+        *first = (short)packed;
+        *second = (short)(packed >> 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Join(int low, int high) => (ushort)low | (high << 16);
 }

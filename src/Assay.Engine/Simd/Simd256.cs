@@ -67,4 +67,12 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<int>>
         : Vector256.Create(
             Simd128.Pack(low.GetLower(), high.GetLower()),
             Simd128.Pack(low.GetUpper(), high.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(short* first, short* second, Vector256<int> packed)
+    {
+        Vector256<long> halves = Vector256.Shuffle(packed.AsInt64(), Vector256.Create(0L, 2, 1, 3));
+        halves.GetLower().Store((long*)first);
+        halves.GetUpper().Store((long*)second);
+    }
 }

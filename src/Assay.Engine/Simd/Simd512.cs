@@ -67,4 +67,12 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<int>>
         : Vector512.Create(
             Simd256.Pack(low.GetLower(), high.GetLower()),
             Simd256.Pack(low.GetUpper(), high.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(short* first, short* second, Vector512<int> packed)
+    {
+        Vector512<long> halves = Vector512.Shuffle(packed.AsInt64(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7));
+        halves.GetLower().Store((long*)first);
+        halves.GetUpper().Store((long*)second);
+    }
 }

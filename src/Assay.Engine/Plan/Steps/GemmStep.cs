@@ -58,7 +58,7 @@ internal sealed unsafe class GemmStep<TS, TV>(
         int panelChannels = layer.Panels * 2 * TS.Lanes;
         for (int group = 0; group < groups; group++)
         {
-            if (twoLimbs)
+            if (twoLimbs && !layer.JoinsInVectors)
             {
                 TwoLimbKernel<TS, TV>.Multiply(in a, firstPanel, endPanel, first, end);
             }

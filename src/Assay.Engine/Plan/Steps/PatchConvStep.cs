@@ -40,7 +40,7 @@ internal sealed unsafe class PatchConvStep<TS, TV>(
                 for (int group = 0; group < groups; group++)
                 {
                     Gather(image, a.X, row / window.OutWidth, row % window.OutWidth, group);
-                    if (twoLimbs)
+                    if (twoLimbs && !layer.JoinsInVectors)
                     {
                         TwoLimbKernel<TS, TV>.Multiply(in a, 0, layer.Panels, 0, 1);
                     }

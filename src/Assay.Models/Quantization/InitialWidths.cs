@@ -1,5 +1,6 @@
 using Assay.Models.Float;
 using Assay.Models.Graph;
+using Assay.Programs;
 
 namespace Assay.Models.Quantization;
 
@@ -9,6 +10,7 @@ internal static class InitialWidths
     private const int ProbabilityBits = 15;
     private const int DivisorBits = 15;
     private const int SteepFunctionBits = 14;
+    private const int WideBits = 16;
     private const int Samples = 256;
 
     public static LayerWidths Of(GraphFacts facts, Calibration calibration, QuantizerOptions options, FloatNode node)
@@ -22,17 +24,17 @@ internal static class InitialWidths
             case EmbeddingNode:
                 return new LayerWidths(options.WeightBits, options.WeightBits, "default");
             case InputNode when calibration.WholeNumbers.Contains(node) && IsWiderThan(calibration.Range(node), options.ActivationBits):
-                return new LayerWidths(0, 16, "whole numbers, met exactly");
+                return new LayerWidths(0, WideBits, "whole numbers, met exactly");
         }
 
         bool weights = node is LinearNode or ConvNode or AffineNode;
         (int bits, string reason) = (options.ActivationBits, "default");
-        FloatNode[] readers = [.. Readers(facts, node)];
+        (List<FloatNode> readers, bool isOutput) = Readers(facts, node);
         if (readers.OfType<DivideNode>().Any(d => Sources(d.B).Contains(node)) && bits < DivisorBits)
         {
             (bits, reason) = (DivisorBits, "a divisor, whose relative error counts");
         }
-        else if (readers.Length > 0 && readers.All(r => r is FunctionNode) && bits < SteepFunctionBits)
+        else if (!isOutput && readers.Count > 0 && readers.All(r => r is FunctionNode) && bits < SteepFunctionBits)
         {
             int steep = readers.Cast<FunctionNode>().Max(f => StepsLost(calibration, f));
             bits = Math.Min(SteepFunctionBits, bits + steep);
@@ -42,26 +44,79 @@ internal static class InitialWidths
         return new LayerWidths(weights ? options.WeightBits : 0, bits, reason);
     }
 
+    /// <summary>
+    /// The widest result that costs nothing: every layer that reads it keeps its weights' bits in one limb, and no table gets
+    /// long.
+    /// </summary>
+    public static int Room(GraphFacts facts, QuantizerOptions options, FloatNode node)
+    {
+        int room = WideBits;
+        foreach (FloatNode reader in Readers(facts, node).Users)
+        {
+            room = Math.Min(room, reader switch
+            {
+                LinearNode linear => Room(LongestSum(linear.Weights, linear.Bias.Length), options.WeightBits),
+                ConvNode conv => Room(LongestSum(conv.Weights, conv.Bias.Length), options.WeightBits),
+                MatMulNode product => Room(product.InnerSize, null),
+                MulNode => Room(1, null),
+                FunctionNode or SoftmaxNode => SteepFunctionBits,
+                _ => WideBits,
+            });
+        }
+
+        return room;
+    }
+
+    /// <summary>Bits of an operand whose sums of so many terms keep the accumulator's bound; null: the other factor is as wide.</summary>
+    private static int Room(double terms, int? otherBits)
+    {
+        int room = WideBits;
+        while (room > 1 && Math.ScaleB(terms, room - 1 + ((otherBits ?? room) - 1)) > AccumulatorRule.Limit * 0.99)
+        {
+            room--;
+        }
+
+        return room;
+    }
+
+    /// <summary>The largest sum of |w| of a channel, in units of its largest |w|.</summary>
+    private static double LongestSum(float[] weights, int channels)
+    {
+        double longest = 1;
+        int perChannel = weights.Length / channels;
+        for (int c = 0; c < channels; c++)
+        {
+            (double sum, double largest) = (0, 0);
+            foreach (float weight in weights.AsSpan(c * perChannel, perChannel))
+            {
+                sum += Math.Abs((double)weight);
+                largest = Math.Max(largest, Math.Abs((double)weight));
+            }
+
+            longest = largest > 0 ? Math.Max(longest, sum / largest) : longest;
+        }
+
+        return longest;
+    }
+
     private static bool IsWiderThan((float Min, float Max) seen, int bits) =>
         seen.Min >= short.MinValue && seen.Max <= short.MaxValue && 2.0 * (Math.Max(seen.Max, 0.0) - Math.Min(seen.Min, 0.0)) >= 1 << bits;
 
-    /// <summary>What reads a value, as it is or moved or cut.</summary>
-    private static IEnumerable<FloatNode> Readers(GraphFacts facts, FloatNode node)
+    /// <summary>What reads a value, as it is or moved or cut, and whether it is an output so.</summary>
+    private static (List<FloatNode> Users, bool IsOutput) Readers(GraphFacts facts, FloatNode node)
     {
+        List<FloatNode> users = [];
+        bool isOutput = false;
         Stack<FloatNode> open = new([node]);
         HashSet<FloatNode> seen = [];
         while (open.TryPop(out FloatNode? next))
         {
-            if (facts.IsOutput(next))
-            {
-                yield return next;
-            }
-
+            isOutput |= facts.IsOutput(next);
             foreach (FloatNode user in facts.Users(next))
             {
                 if (!GraphFacts.KeepsScale(user))
                 {
-                    yield return user;
+                    users.Add(user);
                 }
                 else if (seen.Add(user))
                 {
@@ -69,6 +124,8 @@ internal static class InitialWidths
                 }
             }
         }
+
+        return (users, isOutput);
     }
 
     /// <summary>A value and those that it is moved or cut from.</summary>

@@ -73,6 +73,14 @@ internal sealed partial class ProgramEmitter
             return new ResultRange(1, (short)lo, (short)hi);
         }
 
+        if (result is AffineNode { Axis: -1 } scaled && _calibration.WholeNumbers.Contains(input) && Math.Abs(scaled.Scale[0]) <= range.Scale * (1 << bits) && Math.Abs(scaled.Scale[0]) >= range.Scale)
+        {
+            // Whole numbers that are scaled at the boundary (pixels from 0 to 255 to -1 to 1): steps that divide the distance of two of them.
+            double unit = Math.Abs((double)scaled.Scale[0]);
+            double scale = Math.ScaleB(unit, NearestPower(unit, range.Scale, -bits, 0));
+            return Checked(input, ResultRange.Of(lo, hi, scale, short.MinValue, short.MaxValue));
+        }
+
         if (_calibration.WholeNumbers.Contains(result) && hi - lo < 1 << bits)
         {
             // Whole numbers (pixels, counts) are met exactly by a power of two.

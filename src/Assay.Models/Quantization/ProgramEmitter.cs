@@ -227,9 +227,13 @@ internal sealed partial class ProgramEmitter
         }
 
         (double lo, double hi) = _facts.Bounds.Of(result);
+        (double least, double most) = ResultRange.Reals(_calibration.Range(result), lo, hi);
+        (double from, double to) = NotFlat(result, least, most);
         short low = operation.Result.Lo;
         short high = operation.Result.Hi;
-        AddLayer(node, result, weightBits, limbs, Math.Round(lo / scale) == low, Math.Round(hi / scale) == high);
+
+        // The end of a range is intended where the value is bounded, and where whoever reads it is flat beyond.
+        AddLayer(node, result, weightBits, limbs, from > least || Math.Round(lo / scale) == low, to < most || Math.Round(hi / scale) == high);
     }
 
     private void AddLayer(FloatNode node, FloatNode result, int weightBits, int limbs, bool lowIsIntended, bool highIsIntended)

@@ -25,6 +25,9 @@ internal sealed class Quantizer
     private const long WorkPerSearch = 200_000_000_000;
     private const int MostTrials = 256;
 
+    // Above this error wider results are tried where they cost nothing.
+    private const double GoodEnough = 0.003;
+
     // Without a target of the user's own: what the rule for registration asks of regressors, with something to spare.
     private const double UnaskedTarget = 0.015;
 
@@ -65,7 +68,7 @@ internal sealed class Quantizer
         }
 
         progress?.Report($"calibrating on {calibration.Items} items");
-        return new Quantizer(graph, calibration, options, progress, cancellation).Run();
+        return new Quantizer(GraphLowering.Lower(graph), calibration, options, progress, cancellation).Run();
     }
 
     private QuantizeResult Run()
@@ -92,6 +95,11 @@ internal sealed class Quantizer
 
         double error = Error(result.Model);
         Log($"starting widths {_options.ActivationBits}/{_options.WeightBits}: {Percent(error)}");
+        if (error > (_options.FidelityTarget ?? GoodEnough))
+        {
+            (result, error) = UseRoom(result, error);
+        }
+
         if (error > (_options.FidelityTarget ?? UnaskedTarget))
         {
             (result, error) = Widen(result, error, _options.FidelityTarget ?? UnaskedTarget);
@@ -108,13 +116,37 @@ internal sealed class Quantizer
         return new QuantizeResult(_graph, result.Model, result.Layers, [.. _log], null);
     }
 
+    /// <summary>Results as wide as the sums that read them have room for, if that helps.</summary>
+    private (EmitResult Result, double Error) UseRoom(EmitResult start, double error)
+    {
+        Dictionary<FloatNode, LayerWidths> widths = new(_widths);
+        foreach (FloatNode node in _widths.Keys.Where(n => IsSearched(n) && !_calibration.WholeNumbers.Contains(n)))
+        {
+            int room = InitialWidths.Room(_facts, _options, node);
+            if (room > widths[node].ResultBits)
+            {
+                widths[node] = widths[node] with { ResultBits = room, Reason = "wider where it costs nothing" };
+            }
+        }
+
+        Trial trial = Try(widths);
+        Log($"results as wide as sums in one limb allow: {Percent(trial.Error)}");
+        if (trial.Error > error * 0.9)
+        {
+            return (start, error);
+        }
+
+        _widths = trial.Widths;
+        return (trial.Result, trial.Error);
+    }
+
     /// <summary>
     /// Widens layers, those that gain most alone first, as few as meet the target; if it can't be met, as few as come
     /// within a tenth of what all together reach.
     /// </summary>
     private (EmitResult Result, double Error) Widen(EmitResult start, double error, double target)
     {
-        List<FloatNode> nodes = [.. _widths.Keys.Where(n => IsSearched(n) && _widths[n].ResultBits < WideBits)];
+        List<FloatNode> nodes = [.. _widths.Keys.Where(n => IsSearched(n) && (_widths[n].ResultBits < WideBits || _widths[n].WeightBits is > 0 and < WideBits))];
         Trial all = Try(nodes);
         Log($"all layers at {WideBits} bits: {Percent(all.Error)}");
         if (all.Error >= error)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Assay.OnnxRuntime;
 
 namespace Assay.Bench.OnnxRuntime;
 
@@ -37,8 +38,7 @@ public sealed unsafe class OnnxRuntimePeer : IDisposable
 
     /// <param name="libraryPath">The native library, for example what <see cref="OnnxRuntimeLibrary.Find"/> found.</param>
     /// <param name="model">An ONNX file's bytes; not kept.</param>
-    /// <exception cref="DllNotFoundException">The library can't be loaded.</exception>
-    /// <exception cref="OnnxRuntimeException">The model is refused.</exception>
+    /// <exception cref="OnnxRuntimeException">The library can't be loaded, or the model is refused.</exception>
     /// <exception cref="NotSupportedException">The model's inputs and outputs aren't as the remarks say.</exception>
     public OnnxRuntimePeer(string libraryPath, ReadOnlySpan<byte> model)
     {

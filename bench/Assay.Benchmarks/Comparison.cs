@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Assay.Bench.OnnxRuntime;
 using Assay.Engine;
+using Assay.OnnxRuntime;
 
 namespace Assay.Benchmarks;
 

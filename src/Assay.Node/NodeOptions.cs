@@ -1,5 +1,6 @@
 using Assay.Client;
 using Assay.Node.Witnessing;
+using Assay.OnnxRuntime;
 using Assay.Receipts;
 
 namespace Assay.Node;
@@ -52,8 +53,21 @@ public sealed record NodeOptions
     /// <summary>Longest time for one peer to commit and endorse; default 10 s, 100 ms to 30 s.</summary>
     public TimeSpan ReplayTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>ONNX Runtime's library for float models, or null: as <see cref="OnnxRuntimeLibrary.Find"/> says.</summary>
+    public string? OnnxRuntimeLibraryFile { get; init; }
+
+    /// <summary>Longest time of a float model's run; default 10 s, 100 ms to 600 s. Looked at between its operators.</summary>
+    public TimeSpan FloatTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most memory for tensors of all float models together, in MiB; default 4,096, 16 to 1,048,576.</summary>
+    public int FloatMemoryMebibytes { get; init; } = 4096;
+
     /// <summary>Whether <see cref="Url"/> is bound to loopback.</summary>
     public bool IsLoopback => Uri.TryCreate(Url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+
+    /// <summary>Loads ONNX Runtime with this node's bounds.</summary>
+    /// <exception cref="OnnxRuntimeException">It isn't installed, or can't be loaded.</exception>
+    public FloatRuntime LoadFloatRuntime() => FloatRuntime.Load(OnnxRuntimeLibraryFile, new FloatRuntimeOptions { RunTimeout = FloatTimeout, MaxTensorBytes = (long)FloatMemoryMebibytes << 20 });
 
     /// <summary>All problems at once, each with its remedy; empty if the options are good.</summary>
     public IReadOnlyList<string> Validate()
@@ -86,6 +100,8 @@ public sealed record NodeOptions
             problems.Add("--witness: the same key twice; one witness counts once");
         }
 
+        Range(FloatTimeout.TotalMilliseconds, 100, 600_000, "--float-timeout", "ms", problems);
+        Range(FloatMemoryMebibytes, 16, 1 << 20, "--float-memory", "MiB", problems);
         Range(ReplayPeers.Count, 0, 16, "--replayer", "peers", problems);
         Range(ReplayTimeout.TotalMilliseconds, 100, 30_000, "--replayer-timeout", "ms", problems);
         if (ReplayPeers.DistinctBy(static peer => peer.Peer).Count() != ReplayPeers.Count)

@@ -15,6 +15,7 @@ internal static class ProjectTable
         ["Assay.Verification"] = new(true, ["Assay.Receipts", "Assay.Proofs", "Assay.Attestation"]),
         ["Assay.Engine"] = new(false, ["Assay.Programs"]),
         ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs", "Assay.Engine"]),
+        ["Assay.OnnxRuntime"] = new(false, []),
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
         ["Assay.Log"] = new(false, ["Assay.Files"]),
         ["Assay.Witness"] = new(false, ["Assay.Files", "Assay.Log"]),
@@ -25,13 +26,13 @@ internal static class ProjectTable
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
-                "Assay.Engine", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client",
+                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client",
             ]),
         ["Assay.Cli"] = new(
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
-                "Assay.Engine", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
+                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
                 "Assay.Witness", "Assay.Replayer",
             ]),
     };

@@ -1,3 +1,4 @@
+using Assay.OnnxRuntime;
 using Assay.Testing;
 
 namespace Assay.Bench.OnnxRuntime.Tests;

@@ -15,6 +15,6 @@ public enum Oracle
     /// <summary>ONNX's conformance models (Debian: libonnx-testdata).</summary>
     OnnxTestData,
 
-    /// <summary>ONNX Runtime's library, from the npm package in bench/peers.</summary>
+    /// <summary>ONNX Runtime's library (eng/onnxruntime.sh).</summary>
     OnnxRuntime,
 }

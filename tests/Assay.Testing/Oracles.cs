@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Assay.OnnxRuntime;
 
 namespace Assay.Testing;
 
@@ -61,10 +62,7 @@ public static class Oracles
         input,
         new Dictionary<string, string> { ["GO111MODULE"] = "off", ["GOPATH"] = "/usr/share/gocode", ["GOFLAGS"] = "" });
 
-    private static string? OnnxRuntimeMissing =>
-        Directory.Exists(Path.Combine(RepositoryRoot, "bench", "peers", "node_modules", "onnxruntime-node"))
-            ? null
-            : "bench/peers/node_modules is missing (npm ci --ignore-scripts --prefix bench/peers)";
+    private static string? OnnxRuntimeMissing => OnnxRuntimeLibrary.Find() is null ? "ONNX Runtime isn't installed (eng/onnxruntime.sh)" : null;
 
     private static string? Missing(string program, string[] arguments)
     {

@@ -92,6 +92,26 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal((QuestionStatus.Asserted, Basis.Operator), Answer(verdict, Question.ComputedRight));
     }
 
+    [Fact]
+    public void Replay_OfAFloatModel_IsNotTriedAndNothingCallsItExact()
+    {
+        byte[] bundle = _world.Parts(_world.Answer(VerificationLevel.Signed) with { ExecutionSemantics = WellKnown.FloatOnnxRuntime, ExecutionSaturated = null }).Encode();
+        FixedReplayer replayer = new(new ReplayResult.Ran(World.Outputs, 0));
+        foreach (IReplayer? asked in new IReplayer?[] { null, replayer })
+        {
+            Verdict verdict = Verifier.Verify(_world.Input(bundle) with { Replayer = asked });
+            Assert.Empty(replayer.Requests);
+            Assert.Equal(Outcome.Met, verdict.Outcome);
+            Assert.Equal(asked is null ? DetailCodes.ReplayNotAsked : DetailCodes.ReplaySemanticsUnknown, Detail(verdict, CheckCodes.ReplayModel));
+            Assert.Equal((QuestionStatus.Asserted, Basis.Operator), Answer(verdict, Question.ComputedRight));
+            Assert.Contains("replay/not-done", verdict.NotCovered.Select(static r => r.Code));
+            string text = VerdictText.Render(verdict, allChecks: true);
+            Assert.DoesNotContain("assay verify --replay", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("byte for byte", text, StringComparison.Ordinal);
+            Assert.Contains("Running it again can't check it", verdict.Questions[0].Sentence, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("model.model_id")]
     [InlineData("request.inputs")]

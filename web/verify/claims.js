@@ -135,3 +135,6 @@ export function readOutput(section) {
   reader.end();
   return { count, redacted: count - tensors.length, tensors: tensors.length === count ? tensors : null, root: root(hashes) };
 }
+
+/** Whether nothing disclosed says that something else than an exact program ran. */
+export const mayBeExact = claims => (claims.value('execution.semantics') ?? 'fixed-point/v1') === 'fixed-point/v1';

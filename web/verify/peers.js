@@ -1,5 +1,6 @@
 // What endorsements are worth for one receipt, and the check of what peers say (spec/endorsements.md).
 import { attempt, concat, equal, fromHex, toHex } from './bytes.js';
+import { mayBeExact } from './claims.js';
 import { verifySign1 } from './cose.js';
 import { readReplayEvidence } from './endorsement.js';
 import { openCheckpoint } from './log.js';
@@ -65,7 +66,7 @@ async function statusOf(bundle, { endorsement, evidence, opening }, notLogged, n
   const isNode = nodeKeys.some(key => equal(key, issuer));
   if (isNode && finding === 'expired') return 'gave-up';
   if (isNode || finding === 'expired') return 'endorsement/issuer'; // an operator doesn't replay itself, and nobody gives up for it
-  if (by !== 'replay' || questions.join(' ') !== BY_REPLAY) return 'endorsement/basis';
+  if (by !== 'replay' || questions.join(' ') !== BY_REPLAY || !mayBeExact(bundle.claims)) return 'endorsement/basis';
   if (!await evidenceHolds(bundle, endorsement, evidence, opening)) return 'endorsement/evidence';
   return isNamed ? 'counts' : 'endorsement/not-named';
 }

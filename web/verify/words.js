@@ -1,4 +1,5 @@
 // Verdicts in plain words: the same sentences as the C# verifier's.
+import { mayBeExact } from './claims.js';
 import { establishes, refutes } from './peers.js';
 import { isLacking } from './platform.js';
 import { deadlineOf } from './policy.js';
@@ -192,7 +193,8 @@ export const redactedRemark = count => ({
   sentence: `${count === 1 ? 'One field' : `${count} fields`}, which whoever gave you this receipt left out.`,
 });
 
-const CHECK_YOURSELF = 'To check it yourself: assay verify --replay';
+const checkYourself = ({ bundle }) => (mayBeExact(bundle.claims) ? 'To check it yourself: assay verify --replay'
+  : "Running it again can't check it: it wasn't an exact program that ran.");
 const REFRESH = 'To see whether it has come: assay verify --refresh';
 const NOTHING_RELIED = "Unknown: what the receipt says can't be relied on here.";
 
@@ -215,9 +217,10 @@ const peers = ({ endorsements }) => shownPeers(endorsements.filter(establishes))
 const refuters = ({ endorsements }) => shownPeers(endorsements.filter(refutes));
 const alsoPeers = evidence => (evidence.checks.passes('replay/peers') ? ` So it does by ${peers(evidence)}.` : '');
 
-function awaited({ endorsements, requested, bundle }, status, question) {
+function awaited(evidence, status, question) {
+  const { endorsements, requested, bundle } = evidence;
   if (status === 'expired' && endorsements.some(fact => fact.status === 'gave-up')) {
-    return `It asked for evidence, and says itself that none came in time. ${CHECK_YOURSELF}`;
+    return `It asked for evidence, and says itself that none came in time. ${checkYourself(evidence)}`;
   }
   const deadline = new Date(Number(deadlineOf(requested, bundle.envelope.statement.issuedAt, question)));
   return `Evidence was promised until ${shownTime(deadline.toISOString())} UTC${status === 'pending' ? '' : ", and isn't here"}. ${REFRESH}`;
@@ -248,7 +251,7 @@ export const ANSWERS = {
       case 'expired':
         return `The operator says ${model}. ${awaited(evidence, status, 'model')}`;
       case 'asserted':
-        return `The operator says ${model}; nobody independent checked. ${CHECK_YOURSELF}`;
+        return `The operator says ${model}; nobody independent checked. ${checkYourself(evidence)}`;
       case 'refuted':
         if (checks.fails('request/model')) return `Not the one that you called: the receipt names ${model}.`;
         if (checks.passes('replay/output')) return `In dispute: ${model} gives this answer here, but ${refuters(evidence)} got another. One of the two is wrong.`;
@@ -279,13 +282,13 @@ export const ANSWERS = {
         return `The operator says so. ${awaited(evidence, status, 'computed-right')}`;
       case 'asserted':
         return detail === 'replay/not-asked'
-          ? `The operator says so; nobody independent checked. ${CHECK_YOURSELF}`
+          ? `The operator says so; nobody independent checked. ${checkYourself(evidence)}`
           : `The operator says so; nobody independent checked. A replay wasn't possible: ${detailSentence(detail)}`;
       case 'refuted':
         return checks.fails('replay/output') ? `No. ${detailSentence(detail)}`
           : checks.passes('replay/output')
             ? `In dispute: run again here it gives the node's answer, but ${refuters(evidence)} got another. One of the two is wrong.`
-            : `No, says ${refuters(evidence)}: run again, the program gives another answer. ${CHECK_YOURSELF}`;
+            : `No, says ${refuters(evidence)}: run again, the program gives another answer. ${checkYourself(evidence)}`;
       default:
         return notKnown(checks, signed, NOTHING_RELIED);
     }

@@ -44,6 +44,11 @@ internal static class ModelCommands
             using JsonDocument metadata = JsonDocument.Parse(reply);
             JsonElement inputs = metadata.RootElement.GetProperty("inputs");
             count = inputs.GetArrayLength();
+            if (count == 1 && inputs[0].GetProperty("shape").EnumerateArray().Skip(1).Any(static d => d.GetInt32() < 0))
+            {
+                throw CliException.Usage($"'{model}' takes inputs of more than one shape; a .npy file doesn't say enough.", "Send a .json request body.");
+            }
+
             if (count == 1)
             {
                 return (inputs[0].GetProperty("name").GetString()!, [.. inputs[0].GetProperty("shape").EnumerateArray().Skip(1).Select(static d => d.GetInt32() is > 0 and int dim ? dim : throw new FormatException())]);
@@ -68,12 +73,20 @@ internal static class ModelCommands
         Option<string?> task = new("--task") { Description = "How the distance from float is judged: classify (98% of classes the same) or regress (2% mean relative error); default: by labels and by the last layer." };
         task.AcceptOnlyFromAmong("classify", "regress");
         Option<bool> accept = new("--accept-fidelity") { Description = "Register it even if it is further from float than that; its statement and every receipt say so." };
+        Option<bool> asIs = new("--float") { Description = "Serve the ONNX file as it is, in floats: signed and logged receipts, no replay." };
+        Option<FileInfo?> library = FloatModels.LibraryOption();
         ImportOptionText import = new();
-        Command command = new("add", "Compile an ONNX model to an exact program and register it under a name.") { name, minimum, use, fidelity, task, accept, NodeFolder.Option };
+        Command command = new("add", "Compile an ONNX model to an exact program and register it under a name; with --float register the file as it is.") { asIs, library, name, minimum, use, fidelity, task, accept, NodeFolder.Option };
         source.AddTo(command);
         import.AddTo(command);
         return command.Do(async (parsed, output, cancellation) =>
         {
+            if (parsed.GetValue(asIs))
+            {
+                bool compiles = parsed.GetValue(fidelity) is not null || parsed.GetValue(task) is not null || parsed.GetValue(accept) || import.IsGiven(parsed);
+                return FloatModels.Add(output, NodeFolder.Of(parsed), source.FileOnly(parsed, compiles), parsed.GetValue(library), parsed.GetValue(name), VerifyCommand.ParseLevel(parsed.GetValue(minimum)), parsed.GetValue(use));
+            }
+
             ModelPackage read = await source.ReadAsync(parsed, output.Note, cancellation).ConfigureAwait(false);
             if (parsed.GetValue(fidelity) is { } target)
             {
@@ -132,7 +145,7 @@ internal static class ModelCommands
 
                     break;
                 case StoredModel.Float asIs:
-                    FloatModelText.Show(output, wanted, asIs, alias?.MinimumLevel, alias?.DeclaredUse, papers);
+                    FloatModels.Show(output, wanted, asIs, alias?.MinimumLevel, alias?.DeclaredUse, papers);
                     break;
             }
 

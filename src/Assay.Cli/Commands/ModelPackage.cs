@@ -65,7 +65,7 @@ internal sealed record ModelPackage(string Name, ModelCard? Card, byte[]? Licenc
         RegistrationResult result = ModelRegistration.Register(Request, new Progress(progress), cancellation);
         return result.Model is not null
             ? result
-            : throw new CliException(ExitCodes.CannotEvaluate, result.Errors[0].Code, "The model can't be registered:\n  " + string.Join("\n  ", result.Errors), "docs/operators.md lists what can be imported.");
+            : throw new CliException(ExitCodes.CannotEvaluate, result.Errors[0].Code, "The model can't be registered:\n  " + string.Join("\n  ", result.Errors), "docs/operators.md lists what can be imported. The nearest thing that works for any other ONNX file: 'assay model add FILE.onnx --float' serves it as it is; its receipts are signed and logged, but nobody can replay an answer.");
     }
 
     /// <summary>Refuses what doesn't belong together, before anything is kept: a licence's text, and a signed statement that is about something else.</summary>

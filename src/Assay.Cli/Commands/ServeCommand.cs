@@ -29,7 +29,10 @@ internal static class ServeCommand
         Option<int> witnessTimeout = new("--witness-timeout") { Description = "Longest time for a witness to answer, ms (100 to 60,000).", DefaultValueFactory = static _ => 5000 };
         Option<string[]> replayers = new("--replayer") { Description = "A peer that runs answers again, <address>=<its key, 128 digits>; may be repeated." };
         Option<int> replayerTimeout = new("--replayer-timeout") { Description = "Longest time for a peer, ms (100 to 30,000).", DefaultValueFactory = static _ => 10_000 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout }.Do(async (parsed, output, cancellation) =>
+        Option<FileInfo?> library = FloatModels.LibraryOption();
+        Option<int> floatTimeout = new("--float-timeout") { Description = "Longest run of a float model, ms (100 to 600,000).", DefaultValueFactory = static _ => 10_000 };
+        Option<int> floatMemory = new("--float-memory") { Description = "Most memory for tensors of all float models, MiB (16 to 1,048,576).", DefaultValueFactory = static _ => 4096 };
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -47,6 +50,9 @@ internal static class ServeCommand
                 WitnessTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(witnessTimeout)),
                 ReplayPeers = [.. (parsed.GetValue(replayers) ?? []).Select(static text => PeerAddress.TryParse(text, out string? error) ?? throw CliException.Usage($"--replayer: {error}"))],
                 ReplayTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(replayerTimeout)),
+                OnnxRuntimeLibraryFile = parsed.GetValue(library)?.FullName,
+                FloatTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(floatTimeout)),
+                FloatMemoryMebibytes = parsed.GetValue(floatMemory),
             };
             IReadOnlyList<string> problems = options.Validate();
             if (problems.Count > 0)
@@ -54,14 +60,15 @@ internal static class ServeCommand
                 throw CliException.Usage(string.Join("; ", problems));
             }
 
+            // Models before keys: a node that can't serve one of them doesn't start.
+            ModelCatalog models = CatalogLoader.Load(NodeFolder.Store(options.Folder), options.LoadFloatRuntime);
             NodeIdentity identity = OpenIdentity(options, parsed, parsed.GetValue(signer));
-            ModelCatalog models = CatalogLoader.Load(NodeFolder.Store(options.Folder));
             await using NodeHost node = await NodeHost.StartAsync(options, identity, models, TimeProvider.System, cancellation).ConfigureAwait(false);
             output.Line($"node     {identity.KeySet.Origin} on {node.Address}");
             output.Line($"keys     {identity.KeySet.Digest}");
             foreach (ServedModel model in models.Models)
             {
-                output.Line($"model    {model.Terms.Name}  {model.Id}  levels: {string.Join(", ", model.Terms.Available)}");
+                output.Line($"model    {model.Terms.Name}  {model.Id}  {(model.Terms.IsExact ? "exact" : "float")}  levels: {string.Join(", ", model.Terms.Available)}");
             }
 
             foreach (WitnessEndpoint witness in options.Witnesses)

@@ -49,6 +49,7 @@ internal static class CommandActions
         CliException known => known,
         NodeException node => new CliException(ExitCodes.CannotEvaluate, node.Code, node.Message, node.Nearest),
         HttpRequestException http => new CliException(ExitCodes.CannotEvaluate, "node/unreachable", $"The node doesn't answer: {http.Message}", "Is it running? 'assay serve' starts one; --node says where it is."),
+        OnnxRuntime.OnnxRuntimeException library => new CliException(ExitCodes.CannotEvaluate, library.Code, library.Message, library.Hint),
         KeyException key => new CliException(ExitCodes.CannotEvaluate, key.Code, key.Message),
         Node.Keys.ApiKeyFileException keys => new CliException(ExitCodes.CannotEvaluate, keys.Code, keys.Message),
         FileNotFoundException or DirectoryNotFoundException => new CliException(ExitCodes.CannotEvaluate, "file/not-found", e.Message),

@@ -40,6 +40,17 @@ internal sealed class ModelSource
         }
     }
 
+    /// <summary>The one ONNX file that <c>--float</c> takes; there is nothing to compile, so what says how is refused.</summary>
+    internal FileInfo FileOnly(ParseResult parsed, bool saysHow)
+    {
+        string? package = parsed.GetValue(Package);
+        bool more = saysHow || parsed.GetValue(Calibration) is not null || parsed.GetValue(Test) is not null || parsed.GetValue(Labels) is not null || parsed.GetValue(Card) is not null
+            || parsed.GetValue(Signed) is not null || parsed.GetValue(Sha256) is not null || parsed.GetValue(Member) is not null;
+        return !more && IsAddress(package) is null && (package is null) != (parsed.GetValue(Onnx) is null)
+            ? parsed.GetValue(Onnx) ?? new FileInfo(Directory.Exists(package) ? Path.Combine(package, "model.onnx") : package!)
+            : throw CliException.Usage("With --float name one ONNX file of this machine, and nothing to compile it with: there is no exact program to calibrate or to measure.", "assay model add model.onnx --float --name NAME");
+    }
+
     /// <summary>Reads everything that is there; nothing of it is in the store yet.</summary>
     internal async Task<ModelPackage> ReadAsync(ParseResult parsed, Action<string> note, CancellationToken cancellation)
     {

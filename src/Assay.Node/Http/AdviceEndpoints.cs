@@ -52,7 +52,7 @@ internal static class AdviceEndpoints
     private static LevelOffer[] Offers(ServedModel? model) =>
     [
         new(VerificationLevel.Signed, true, model?.Times.RequestMilliseconds, 0),
-        new(VerificationLevel.Replay, model?.Terms.WeightsPublic ?? true, model?.Times.RequestMilliseconds, 0),
+        new(VerificationLevel.Replay, model?.Terms.CanReplay ?? true, model?.Times.RequestMilliseconds, 0),
         new(VerificationLevel.Tee, false, null, 0),
         new(VerificationLevel.Zk, false, null, 0),
     ];

@@ -26,6 +26,7 @@ internal static class ModelEndpoints
         json.WriteString("name", model.Terms.Name);
         json.WriteString("model_id", model.Id.ToString());
         json.WriteString("semantics", model.Runner.Semantics);
+        json.WriteBoolean("exact", model.Terms.IsExact);
         json.WriteString("description", model.Papers.Card is { Description.Length: > 0 } card ? card.Description : model.Description);
         json.WriteString("declared_use", model.Terms.DeclaredUse);
         json.WriteString("minimum_level", model.Terms.MinimumLevel?.ToString());
@@ -45,9 +46,10 @@ internal static class ModelEndpoints
     private static async Task FileAsync(HttpContext context, ModelCatalog catalog, InferenceService service, string name, Func<ServedModel, ReadOnlyMemory<byte>> file)
     {
         ServedModel? model = catalog.Find(name);
-        if (model is null || !model.Terms.WeightsPublic)
+        if (model is null || !model.Terms.CanReplay)
         {
             await JsonReply.ErrorAsync(context, model is null ? service.UnknownModel(name)
+                : !model.Terms.IsExact ? new NodeError(409, "model_not_exact", $"'{model.Terms.Name}' is a float model: it has no exact program, and can't be replayed.", "Its receipts are signed and logged; 'assay verify' checks that.")
                 : new NodeError(403, "weights_private", $"The publisher of '{model.Terms.Name}' keeps program and weights private.", "Ask the publisher; without them the model can't be replayed.")).ConfigureAwait(false);
             return;
         }

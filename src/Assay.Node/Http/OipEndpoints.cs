@@ -153,7 +153,6 @@ internal static class OipEndpoints
             json.WriteString("name", port.Name);
             json.WriteString("datatype", "FP32");
             json.WriteStartArray("shape");
-            json.WriteNumberValue(-1);
             foreach (int dim in port.Shape)
             {
                 json.WriteNumberValue(dim);

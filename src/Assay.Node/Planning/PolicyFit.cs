@@ -16,7 +16,7 @@ internal sealed class PolicyFit(ModelTerms model, PolicyCapabilities sources)
     private static readonly PolicyCapabilities ByCaller = new() { Bases = [Basis.Replay] };
 
     private readonly PolicyCapabilities _before = Always.Join(sources);
-    private readonly PolicyCapabilities _after = model.WeightsPublic ? Always.Join(sources).Join(ByCaller) : Always.Join(sources);
+    private readonly PolicyCapabilities _after = model.CanReplay ? Always.Join(sources).Join(ByCaller) : Always.Join(sources);
 
     /// <summary>The requirements that can't be met, with the reason in words; empty if the policy can be met.</summary>
     internal IReadOnlyList<string> WhyNot(PolicyDocument policy) => [.. policy.Requirements.Where(r => !Capabilities(policy.Release).CanAppraise(r)).Select(r => Why(r, policy.Release))];
@@ -54,11 +54,11 @@ internal sealed class PolicyFit(ModelTerms model, PolicyCapabilities sources)
         Requirement plain = requirement.WithoutParameters();
         PolicyCapabilities can = Capabilities(release);
         int known = requirement.Peers.Count(can.Peers.Contains);
-        return known < requirement.AtLeast && (model.WeightsPublic || !requirement.By.Contains(Basis.Replay)) ? $"'{question}' wants {requirement.AtLeast} of {requirement.Peers.Length} peers, and this node knows {known} of them (GET /.well-known/assay lists its peers)"
+        return known < requirement.AtLeast && (model.CanReplay || !requirement.By.Contains(Basis.Replay)) ? $"'{question}' wants {requirement.AtLeast} of {requirement.Peers.Length} peers, and this node knows {known} of them (GET /.well-known/assay lists its peers)"
             : requirement.Witnesses > can.Witnesses ? $"'{question}' wants {requirement.Witnesses} witnesses, and this node submits to {can.Witnesses}"
             : can.CanAppraise(plain) ? $"'{question}' by {PolicyNames.Ids(requirement.By)} can't be had with {Parameters(requirement)}"
             : release == ReleaseRule.AfterEvidence && _after.CanAppraise(requirement) ? $"'{question}' by replay is established by the caller, after the answer (\"release\":\"provisional\")"
-            : requirement.By.Contains(Basis.Replay) && !model.WeightsPublic ? $"'{question}' by replay needs the model's weights, which its publisher keeps private"
+            : requirement.By.Contains(Basis.Replay) && !model.CanReplay ? $"'{question}' by replay needs {model.Needed}"
             : $"this node can't bring '{question}' by {PolicyNames.Ids(requirement.By)}";
     }
 

@@ -50,7 +50,7 @@ internal sealed class ReplayPeers : IEvidenceSource, IAsyncDisposable
     internal bool IsAnyWell => _peers.Any(peer => !_last.TryGetValue(peer.Address.Peer, out PeerStatus last) || last is PeerStatus.Established or PeerStatus.Refuted);
 
     /// <inheritdoc/>
-    public PolicyCapabilities CapabilitiesFor(ServedModel model) => _peers.Length > 0 && model.Terms.WeightsPublic && model.Runner.Semantics == WellKnown.FixedPointV1
+    public PolicyCapabilities CapabilitiesFor(ServedModel model) => _peers.Length > 0 && model.Terms.CanReplay && model.Runner.Semantics == WellKnown.FixedPointV1
         ? new PolicyCapabilities { Bases = [Basis.Replay], Peers = _known }
         : PolicyCapabilities.None;
 

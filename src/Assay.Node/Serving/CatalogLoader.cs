@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Assay.Models.Store;
+using Assay.OnnxRuntime;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -8,10 +10,14 @@ namespace Assay.Node.Serving;
 public static class CatalogLoader
 {
     /// <summary>Loads every alias.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="floats">Loads ONNX Runtime; called only if there is a float model.</param>
     /// <exception cref="InvalidDataException">A model or an alias is damaged; a node doesn't start with some of its models missing.</exception>
-    public static ModelCatalog Load(ModelStore store)
+    /// <exception cref="OnnxRuntimeException">There is a float model, and no ONNX Runtime.</exception>
+    public static ModelCatalog Load(ModelStore store, Func<FloatRuntime> floats)
     {
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(floats);
         List<ServedModel> models = [];
         foreach (string name in store.Aliases())
         {
@@ -25,16 +31,31 @@ public static class CatalogLoader
                     : throw new InvalidDataException($"model '{name}': its minimum level '{alias.MinimumLevel}' isn't one ({error})");
             }
 
+            ModelTerms terms = new(name, alias.DeclaredUse ?? "", minimum, WeightsPublic: true);
             models.Add(stored switch
             {
-                StoredModel.Exact exact => ServedModels.Create(exact.Model, new ModelTerms(name, alias.DeclaredUse ?? "", minimum, WeightsPublic: true),
+                StoredModel.Exact exact => ServedModels.Create(exact.Model, terms,
                     $"compiled from an {exact.Source.Format} file with SHA-256 {exact.Source.Sha256}", exact.StatementBytes, new ExactRunner(exact.Model)),
-                _ => throw new InvalidDataException($"model '{name}' is a float model, which this version can't serve"),
+                StoredModel.Float asIs => ServeFloat(asIs, terms, floats()),
+                _ => throw new UnreachableException(),
             });
             models[^1].Papers = ServedPapers.Read(store, stored, alias);
         }
 
         return new ModelCatalog(models);
+    }
+
+    private static ServedModel ServeFloat(StoredModel.Float stored, ModelTerms terms, FloatRuntime runtime)
+    {
+        ModelTerms served = terms with { IsExact = false };
+        if (served.MinimumLevel is { } minimum && !served.CanMeet(minimum))
+        {
+            throw new InvalidDataException($"model '{terms.Name}': its minimum level '{minimum}' can't be met: {string.Join("; ", served.WhyNot(minimum))}");
+        }
+
+        return FloatRunner.TryOpen(runtime, stored.Model, out FloatFault? fault) is { } runner
+            ? ServedModels.Create(stored.Model, served, stored.StatementBytes, runner)
+            : throw new InvalidDataException($"model '{terms.Name}': ONNX Runtime doesn't take it: {fault!.Message} ({fault.Code})");
     }
 
     private static T Require<T>(StoreResult<T> result, string name)

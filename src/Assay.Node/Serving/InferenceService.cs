@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Assay.Log.Committing;
 using Assay.Node.Errors;
@@ -58,27 +57,24 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             return (null, unsatisfiable.Code == "verification_unsatisfiable" ? unsatisfiable with { MedianMilliseconds = model.Times.MedianMilliseconds } : unsatisfiable);
         }
 
-        if ((Bind(model, request, key, out float[] inputs, out int batch) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
+        if ((Bind(model, request, key, out TensorValue[] inputs) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
         {
             return (null, mismatch);
         }
 
         // Step 4: run. What comes back is the execution transcript; from here on only the verification layer works.
         DateTimeOffset started = time.GetUtcNow();
-        RunOutcome run = model.Runner.Run(inputs, batch);
+        RunOutcome run = model.Runner.Run(inputs);
         DateTimeOffset finished = time.GetUtcNow();
-        if (run.ErrorCode is not null)
+        if (run.Error is not null)
         {
-            return (null, new NodeError(400, run.ErrorCode, run.ErrorCode == "boundary/not-finite"
-                ? "An input element is NaN or infinite; the program refuses such inputs."
-                : "An input element lies outside the range that the program accepts.", "Send finite values in the model's documented range."));
+            return (null, run.Error);
         }
 
         // Step 5: the exact bytes of the answer, which carry the receipt's id.
         byte[] random = RandomNumberGenerator.GetBytes(ReceiptId.RandomSize + SaltSequence.SeedSize);
         ReceiptId id = ReceiptId.Create(received, random.AsSpan(0, ReceiptId.RandomSize));
-        TensorValue[] outputs = SplitOutputs(model, run.Outputs, batch);
-        byte[] body = OipReply.Format(model, name, request.Id, id, plan!, outputs);
+        byte[] body = OipReply.Format(model, name, request.Id, id, plan!, run.Outputs);
 
         // Only the benchmark's baseline has no issuer.
         if (issuer is null)
@@ -89,7 +85,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         string secret = ReadSecret.Of(random.AsSpan(ReceiptId.RandomSize));
 
         // Step 6: claims, each leaf with its own salt.
-        PendingReceipt pending = ClaimsOf(call, key, model, name, request, plan!, run, outputs, body, id, random.AsSpan(ReceiptId.RandomSize), received, started, finished);
+        PendingReceipt pending = ClaimsOf(call, key, model, name, request, plan!, run, body, id, random.AsSpan(ReceiptId.RandomSize), received, started, finished);
 
         // Step 7: sign, log, fdatasync; in groups. What the gate is still to decide about, nobody can fetch meanwhile.
         bool isHeld = ReleaseGate.Holds(plan!.Policy);
@@ -163,17 +159,15 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         return at < 0 ? (text, null) : (text[..at], text[(at + 1)..]);
     }
 
-    private NodeError? Bind(ServedModel model, OipRequest request, ApiKey key, out float[] inputs, out int batch)
+    private NodeError? Bind(ServedModel model, OipRequest request, ApiKey key, out TensorValue[] inputs)
     {
-        inputs = [];
-        batch = 0;
+        inputs = new TensorValue[model.Inputs.Count];
         if (request.Inputs.Count != model.Inputs.Count)
         {
             return Mismatch($"{request.Inputs.Count} inputs, but the model has {model.Inputs.Count}", model);
         }
 
-        TensorValue[] bound = new TensorValue[model.Inputs.Count];
-        for (int i = 0; i < bound.Length; i++)
+        for (int i = 0; i < inputs.Length; i++)
         {
             TensorPort port = model.Inputs[i];
             TensorValue? given = request.Inputs.FirstOrDefault(t => t.Name == port.Name);
@@ -182,13 +176,13 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
                 return Mismatch($"no input is named '{port.Name}'", model);
             }
 
-            bool shaped = given.Shape.Length == port.Shape.Length + 1 && given.Shape.AsSpan()[1..].SequenceEqual(port.Shape.AsSpan());
-            if (!shaped || given.Shape[0] < 1 || (i > 0 && given.Shape[0] != batch))
+            // An exact model's inputs are of one batch; what a float model's dimensions must have in common, its runtime knows.
+            if (!port.Takes(given.Shape) || (model.Terms.IsExact && i > 0 && given.Shape[0] != inputs[0].Shape[0]))
             {
                 return Mismatch($"input '{port.Name}' has shape [{string.Join(',', given.Shape)}]", model);
             }
 
-            batch = given.Shape[0];
+            int batch = port.Shape is [-1, ..] ? given.Shape[0] : 1;
             if (batch > options.MaximumBatch)
             {
                 return new NodeError(413, "batch_too_large", $"{batch} items in one request; this node takes {options.MaximumBatch}.", "Send several requests.");
@@ -199,37 +193,14 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
                 return new NodeError(413, "batch_too_large", $"{batch} items in one request; your API key may send {key.Limits.Batch}.", "Send several requests.");
             }
 
-            bound[i] = given;
-        }
-
-        inputs = new float[bound.Sum(static t => t.Count)];
-        Span<float> rest = inputs;
-        foreach (TensorValue tensor in bound)
-        {
-            MemoryMarshal.Cast<byte, float>(tensor.Data.Span).CopyTo(rest);
-            rest = rest[tensor.Count..];
+            inputs[i] = given;
         }
 
         return null;
     }
 
     private static NodeError Mismatch(string what, ServedModel model) => new(400, "inputs_mismatch", $"The inputs don't fit model '{model.Terms.Name}': {what}.",
-        "It takes " + string.Join(", ", model.Inputs.Select(static p => $"'{p.Name}' FP32 [n,{string.Join(',', p.Shape)}]")) + ".");
-
-    private static TensorValue[] SplitOutputs(ServedModel model, float[] flat, int batch)
-    {
-        TensorValue[] outputs = new TensorValue[model.Outputs.Count];
-        int offset = 0;
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            int count = model.Outputs[i].Count * batch;
-            byte[] data = MemoryMarshal.AsBytes(flat.AsSpan(offset, count)).ToArray();
-            outputs[i] = TensorValue.Create(model.Outputs[i].Name, [batch, .. model.Outputs[i].Shape], data);
-            offset += count;
-        }
-
-        return outputs;
-    }
+        $"It takes {string.Join(", ", model.Inputs)}.");
 
     // All outputs are answered and signed: a replayer compares all of them.
     private static NodeError? RefuseOtherOutputs(ServedModel model, OipRequest request)
@@ -241,7 +212,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
     }
 
     private PendingReceipt ClaimsOf(InferenceCall call, ApiKey key, ServedModel model, string name, OipRequest request, Plan plan, RunOutcome run,
-        TensorValue[] outputs, byte[] body, ReceiptId id, ReadOnlySpan<byte> seed, DateTimeOffset received, DateTimeOffset started, DateTimeOffset finished)
+        byte[] body, ReceiptId id, ReadOnlySpan<byte> seed, DateTimeOffset received, DateTimeOffset started, DateTimeOffset finished)
     {
         ClaimValues values = new()
         {
@@ -258,9 +229,9 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             ExecutionSemantics = model.Runner.Semantics,
             ExecutionInstructionSet = model.Runner.InstructionSet,
             ExecutionCache = "none",
-            ExecutionSaturated = (ulong)run.Saturated,
+            ExecutionSaturated = (ulong?)run.Saturated,
             OutputWireDigest = Digest32.Sha256(body),
-            OutputParts = (ulong)outputs.Length,
+            OutputParts = (ulong)run.Outputs.Count,
             TimeReceived = Microseconds(received),
             TimeStarted = Microseconds(started),
             TimeFinished = Microseconds(finished),
@@ -268,7 +239,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             PartiesApiKey = key.Name,
         };
 
-        (Digest32 claimsRoot, Digest32 outputRoot, byte[] content) = ClaimsScratch.Own.Build(seed, values, outputs, call.Body.Span, body, model.StatementDigest);
+        (Digest32 claimsRoot, Digest32 outputRoot, byte[] content) = ClaimsScratch.Own.Build(seed, values, run.Outputs, call.Body.Span, body, model.StatementDigest);
         long elements = request.Inputs.Sum(static t => (long)t.Count);
         return new PendingReceipt
         {

@@ -9,8 +9,14 @@ namespace Assay.Node.Serving;
 /// <param name="WeightsPublic">Whether callers may fetch program and weights, without which they can't replay.</param>
 public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLevel? MinimumLevel, bool WeightsPublic)
 {
+    /// <summary>Whether it is an exact program. A float model can't be run again with the same result, by anyone.</summary>
+    public bool IsExact { get; init; } = true;
+
+    /// <summary>Whether callers can run it again and compare.</summary>
+    public bool CanReplay => IsExact && WeightsPublic;
+
     /// <summary>Levels that can be met, weakest first.</summary>
-    public IReadOnlyList<string> Available => WeightsPublic ? ["signed", "replay"] : ["signed"];
+    public IReadOnlyList<string> Available => CanReplay ? ["signed", "replay"] : ["signed"];
 
     /// <summary>Whether every part of the level can be met.</summary>
     public bool CanMeet(VerificationLevel level) => WhyNot(level).Count == 0;
@@ -19,9 +25,9 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
     public IReadOnlyList<string> WhyNot(VerificationLevel level)
     {
         List<string> reasons = [];
-        if (level.AtLeast(VerificationLevel.Replay) && !WeightsPublic)
+        if (level.AtLeast(VerificationLevel.Replay) && !CanReplay)
         {
-            reasons.Add("replay needs the model's weights, which its publisher keeps private");
+            reasons.Add($"replay needs {Needed}");
         }
 
         if (level.AtLeast(VerificationLevel.Tee))
@@ -31,9 +37,14 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
 
         if (level.AtLeast(VerificationLevel.Zk))
         {
-            reasons.Add("this node has no prover (zk)");
+            reasons.Add(IsExact ? "this node has no prover (zk)" : "zk needs an exact program, and this is a float model");
         }
 
         return reasons;
     }
+
+    /// <summary>What a replay of this model lacks, in words.</summary>
+    internal string Needed => IsExact
+        ? "the model's weights, which its publisher keeps private"
+        : "an exact program, and this is a float model: another machine may get other last digits ('assay model add' without --float makes an exact program where it can)";
 }

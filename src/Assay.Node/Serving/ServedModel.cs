@@ -15,19 +15,19 @@ public sealed class ServedModel : IDisposable
     /// <summary>One line about it, from its publisher.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Inputs in the program's order.</summary>
+    /// <summary>Inputs in the model's order.</summary>
     public required IReadOnlyList<TensorPort> Inputs { get; init; }
 
-    /// <summary>Outputs in the program's order.</summary>
+    /// <summary>Outputs in the model's order.</summary>
     public required IReadOnlyList<TensorPort> Outputs { get; init; }
 
     /// <summary>The execution layer.</summary>
     public required IModelRunner Runner { get; init; }
 
-    /// <summary>The canonical program.</summary>
+    /// <summary>The canonical program; empty for a float model.</summary>
     public required ReadOnlyMemory<byte> Program { get; init; }
 
-    /// <summary>The weights blob.</summary>
+    /// <summary>The weights blob; empty for a float model.</summary>
     public required ReadOnlyMemory<byte> Weights { get; init; }
 
     /// <summary>The publisher's statement about the model (source file, fidelity); its digest is in every receipt.</summary>

@@ -1,10 +1,11 @@
+using Assay.Models.Float;
 using Assay.Models.Registration;
 using Assay.Primitives;
 using Assay.Programs;
 
 namespace Assay.Node.Serving;
 
-/// <summary>Makes served models of exact models.</summary>
+/// <summary>Makes served models of stored ones.</summary>
 public static class ServedModels
 {
     /// <summary>An exact model with a runner.</summary>
@@ -21,14 +22,39 @@ public static class ServedModels
             Id = model.Id,
             Terms = terms,
             Description = description,
-            Inputs = [.. model.Program.Inputs.Select(static i => new TensorPort(i.Name, i.Type.Shape))],
-            Outputs = [.. model.Program.Outputs.Select(o => new TensorPort(o.Name, model.Program.TypeOf(o.Value).Shape))],
+            Inputs = [.. model.Program.Inputs.Select(static i => TensorPort.Batched(i.Name, i.Type.Shape))],
+            Outputs = [.. model.Program.Outputs.Select(o => TensorPort.Batched(o.Name, model.Program.TypeOf(o.Value).Shape))],
             Runner = runner,
             Program = model.ProgramBytes,
             Weights = model.Weights.Memory,
             Statement = statement,
             StatementDigest = Digest32.Sha256(statement.Span),
             FidelityAccepted = ModelStatement.TryParse(statement.Span)?.Fidelity.Verdict is { Met: false },
+        };
+    }
+
+    /// <summary>A float model with a runner; what it can be asked for says that it isn't exact.</summary>
+    /// <param name="model">The file.</param>
+    /// <param name="terms">What it can be asked for.</param>
+    /// <param name="statement">The publisher's statement, JSON.</param>
+    /// <param name="runner">Runs the file.</param>
+    public static ServedModel Create(FloatModel model, ModelTerms terms, ReadOnlyMemory<byte> statement, FloatRunner runner)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(terms);
+        ArgumentNullException.ThrowIfNull(runner);
+        return new ServedModel
+        {
+            Id = model.Id,
+            Terms = terms with { IsExact = false },
+            Description = $"float: an {model.Source.Format} file with SHA-256 {model.Source.Sha256}, run as it is",
+            Inputs = runner.Inputs,
+            Outputs = runner.Outputs,
+            Runner = runner,
+            Program = default,
+            Weights = default,
+            Statement = statement,
+            StatementDigest = Digest32.Sha256(statement.Span),
         };
     }
 }

@@ -15,6 +15,9 @@ public static class WellKnown
     /// </summary>
     public const string FidelityAccepted = " (fidelity accepted)";
 
+    /// <summary>Value of <c>execution.semantics</c> where ONNX Runtime ran the file in floats: nothing exact is claimed.</summary>
+    public const string FloatOnnxRuntime = "float32/onnxruntime";
+
     /// <summary>Value of <c>parties.api_key</c> where the caller had none.</summary>
     public const string Anonymous = "anonymous";
 }

@@ -42,6 +42,9 @@ internal static class ReplayChecks
         return result;
     }
 
+    /// <summary>Whether nothing disclosed says that something else than an exact program ran.</summary>
+    public static bool MayBeExact(DisclosedClaims claims) => claims.Text(ClaimRegistry.ExecutionSemantics) is null or WellKnown.FixedPointV1;
+
     private static string? Obstacle(Bundle bundle, VerificationInput input, CheckTable checks)
     {
         DisclosedClaims claims = bundle.Claims;

@@ -34,7 +34,7 @@ public static class EndorsementAppraisal
             : item.LogProof is not null && !logged ? EndorsementStatus.Log
             : isNode && endorsement.Finding == EndorsementFinding.Expired ? EndorsementStatus.GaveUp
             : isNode || endorsement.Finding == EndorsementFinding.Expired ? EndorsementStatus.Issuer
-            : endorsement.By != Basis.Replay || !endorsement.Questions.AsSpan().SequenceEqual(Endorsement.QuestionsOfReplay.AsSpan()) ? EndorsementStatus.Basis
+            : endorsement.By != Basis.Replay || !endorsement.Questions.AsSpan().SequenceEqual(Endorsement.QuestionsOfReplay.AsSpan()) || !ReplayChecks.MayBeExact(bundle.Claims) ? EndorsementStatus.Basis
             : !EvidenceHolds(bundle, item) ? EndorsementStatus.Evidence
             : !isNamed ? EndorsementStatus.NotNamed
             : EndorsementStatus.Counts;

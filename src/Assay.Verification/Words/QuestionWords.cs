@@ -10,7 +10,9 @@ internal static class QuestionWords
 
     public const string Paid = "The receipt says nothing about payment.";
 
-    private const string CheckYourself = "To check it yourself: assay verify --replay";
+    private static string CheckYourself(Evidence evidence) => evidence.Bundle is { } bundle && !ReplayChecks.MayBeExact(bundle.Claims)
+        ? "Running it again can't check it: it wasn't an exact program that ran."
+        : "To check it yourself: assay verify --replay";
 
     private const string NothingRelied = "Unknown: what the receipt says can't be relied on here.";
 
@@ -22,7 +24,7 @@ internal static class QuestionWords
             QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"{model}: run again here, it gives the same answer, byte for byte.{AlsoPeers(evidence)}",
             QuestionStatus.Established => $"{model}: run again by {Peers(evidence)}, it gives the same answer, byte for byte.",
             QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says {model}. {Awaited(evidence, status, Question.Model)}",
-            QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {CheckYourself}",
+            QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {CheckYourself(evidence)}",
             QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.RequestModel) => $"Not the one that you called: the receipt names {model}.",
             QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
                 $"Not the one you know: the receipt names {model}, and here that name stands for {Short(other.Known.ToString())}.",
@@ -46,10 +48,10 @@ internal static class QuestionWords
         QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says so. {Awaited(evidence, status, Question.ComputedRight)}",
         QuestionStatus.Asserted when evidence.Checks.Detail(CheckCodes.ReplayOutput) is { } detail && detail != DetailCodes.ReplayNotAsked =>
             $"The operator says so; nobody independent checked. A replay wasn't possible: {CheckWords.Detail(detail)}",
-        QuestionStatus.Asserted => $"The operator says so; nobody independent checked. {CheckYourself}",
+        QuestionStatus.Asserted => $"The operator says so; nobody independent checked. {CheckYourself(evidence)}",
         QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.ReplayOutput) => "No. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ReplayOutput)!),
         QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: run again here it gives the node's answer, but {Refuters(evidence)} got another. One of the two is wrong.",
-        QuestionStatus.Refuted => $"No, says {Refuters(evidence)}: run again, the program gives another answer. {CheckYourself}",
+        QuestionStatus.Refuted => $"No, says {Refuters(evidence)}: run again, the program gives another answer. {CheckYourself(evidence)}",
         _ => NothingRelied,
     };
 
@@ -74,7 +76,7 @@ internal static class QuestionWords
     private static string Awaited(Evidence evidence, QuestionStatus status, Question question) =>
         status == QuestionStatus.Pending
             ? string.Create(CultureInfo.InvariantCulture, $"Evidence was promised until {evidence.Expectation.Deadline(question)!.Value.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. To see whether it has come: assay verify --refresh")
-        : evidence.Has(static fact => fact.Status == EndorsementStatus.GaveUp) ? $"It asked for evidence, and says itself that none came in time. {CheckYourself}"
+        : evidence.Has(static fact => fact.Status == EndorsementStatus.GaveUp) ? $"It asked for evidence, and says itself that none came in time. {CheckYourself(evidence)}"
         : string.Create(CultureInfo.InvariantCulture, $"Evidence was promised until {evidence.Expectation.Deadline(question)!.Value.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and isn't here. To see whether it has come: assay verify --refresh");
 
     private static string Witnessed(Evidence evidence) => evidence.Witnesses?.AcceptedAt is { } at

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Assay.Node.Serving;
+using Assay.Receipts;
 
 namespace Assay.Node.Tests.Releasing;
 
@@ -13,11 +15,12 @@ internal sealed class LyingRunner : IModelRunner
 
     public string InstructionSet => _honest.InstructionSet;
 
-    public RunOutcome Run(ReadOnlySpan<float> inputs, int batch)
+    public RunOutcome Run(IReadOnlyList<TensorValue> inputs)
     {
-        RunOutcome run = _honest.Run(inputs, batch);
-        run.Outputs[0] += 1;
-        return run;
+        RunOutcome run = _honest.Run(inputs);
+        byte[] data = run.Outputs[0].Data.ToArray();
+        MemoryMarshal.Cast<byte, float>(data)[0] += 1;
+        return run with { Outputs = [TensorValue.Create(run.Outputs[0].Name, run.Outputs[0].Shape, data)] };
     }
 
     public void Dispose() => _honest.Dispose();

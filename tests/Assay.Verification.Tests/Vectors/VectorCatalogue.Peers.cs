@@ -42,6 +42,8 @@ internal sealed partial class VectorCatalogue
         ReplayEvidence p3Evidence() => new(p3.Commit(sound, World.Outputs), TensorDigest.Of(Peer.Salt, World.Outputs));
 
         Useless("peer-not-named", "Nobody named this peer: the operator's second name, say.", stranger.Endorse(sound));
+        Bundle inFloats = Decoded(_world.Parts(Float()));
+        NotMet("peer-of-float", "A peer endorses a float model's answer: nobody can replay that, whoever says so.", inFloats.WithEndorsements([p1.Endorse(inFloats)]).Encode(), Trusting(p1));
         NotMet("peer-named-by-receipt-only", "Only the receipt's own policy names the peer, and the operator signed that.", PolicyParts(ByPeers(1, p1), p1).Encode());
         NotMet("peer-one-of-two", "Two are required, one is there.", With(honest), v => v with { Policy = ByPeers(2, p1, p2) });
         NotMet("peer-one-twice", "One peer twice is one peer.", With(honest, p1.Endorse(sound, p1Evidence() with { Commitment = ReplayCommitment.Create(sound.Envelope.Digest, TensorDigest.Of(Peer.Salt, World.Model), TensorDigest.Of(Peer.Salt, World.Inputs), TensorDigest.Of(Peer.Salt, World.Outputs), World.Now, p1.Signer) })), v => v with { Policy = ByPeers(2, p1, p2) });

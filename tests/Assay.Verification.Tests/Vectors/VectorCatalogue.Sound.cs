@@ -43,12 +43,16 @@ internal sealed partial class VectorCatalogue
         Met("datatype-not-read", "A request with FP64 numbers: its digest is compared, its numbers aren't.", WithRequest("""{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP64","data":[0.5,-1.25,3,0.1]}]}"""));
         Met("request-written-otherwise", "Members in another order, nested data, escapes, exponents, white space.", WithRequest(" {\"outputs\": [ {\"name\":\"scores\"} ], \"inputs\": [ {\"data\": [[5e-1, -1.25, 3.0, 0.1]], \"parameters\": {\"a\": {\"b\": [null, true, \"\"]}}, \"datatype\":\"FP32\", \"shape\":[1,4], \"name\":\"\\u0078\" } ] }\n"));
         Met("numbers-rounded-twice", "Decimal to binary64, then to binary32: 1.00000005960464478 becomes exactly 1.", WithRequest("""{"inputs":[{"name":"x","shape":[5],"datatype":"FP32","data":[1.00000005960464478,-0.0,1e-46,16777217,3.4028235677973362e38]}]}""", World.Tensor("x", [5], 1f, -0f, 0f, 16777216f, float.MaxValue)));
+        Met("float", "A float model: signed and logged, and nothing that a replay could check.", _world.Parts(Float()).Encode());
+        Met("float-redacted-semantics", "The same with its execution left out: nothing shown says that it wasn't exact.", Disclosing(_world.Parts(Float()), "request", "model", "output", "time", "parties", "payment", "lineage", "outputs", "attachments.request", "attachments.response"));
         Met("undisclosed-size", "The log entry doesn't say how big the request was.", Logged(plain, new LogEntry.ForReceipt(Decoded(plain).Envelope.Digest, VerificationLevel.Signed, SizeBucket.Undisclosed)));
         Met("witness-line-ignored", "The checkpoint has another signature line, by a key that nobody knows.", WithSecondSignature(_world.Parts()));
 
         NotMet("not-logged-yet", "The receipt isn't in a checkpoint yet: logged is pending.", _world.Parts().Also(static p => p.HasLogProof = false).Encode());
         NotMet("replay-asked-not-done", "The level is replay, and nobody has run the model again.", _world.Parts(_world.Answer(VerificationLevel.Replay)).Encode());
         NotMet("replay-required-not-done", "The verifier requires more than was asked for.", plain.Encode(), static v => v with { Require = VerificationLevel.Replay });
+        NotMet("float-replay-asked", "A node signed for replay what it ran in floats: nobody can establish that.", _world.Parts(Float(VerificationLevel.Replay)).Encode());
+        NotMet("float-replay-required", "The verifier requires replay of a float model's answer.", _world.Parts(Float()).Encode(), static v => v with { Require = VerificationLevel.Replay });
         NotMet("first-use-not-logged", "First use, and not in a checkpoint yet.", _world.Parts().Also(static p => p.HasLogProof = false).Encode(), static v => v with { Trust = null, FirstUse = true });
 
         CannotEvaluate("level-zk", "The level is zk, which this version can't appraise.", OutcomeRules.LevelUnsupported, _world.Parts(_world.Answer(VerificationLevel.Zk)).Encode());
@@ -58,6 +62,14 @@ internal sealed partial class VectorCatalogue
         CannotEvaluate("phase-abort", "The receipt of an answer that was broken off.", OutcomeRules.PhaseUnknown, _world.Parts(change: static s => s with { Phase = ReceiptPhase.Abort }).Encode());
         CannotEvaluate("phase-progress", "The receipt of a stream that isn't finished.", OutcomeRules.PhaseUnknown, _world.Parts(change: static s => s with { Phase = ReceiptPhase.Progress }).Encode());
     }
+
+    private ClaimValues Float(VerificationLevel level = default) => _world.Answer(level) with
+    {
+        ExecutionBackend = $"onnxruntime/1.30.0 sha256:{Digest32.Sha256("library"u8)} opt=basic threads=1",
+        ExecutionSemantics = WellKnown.FloatOnnxRuntime,
+        ExecutionInstructionSet = "avx2",
+        ExecutionSaturated = null,
+    };
 
     private byte[] Bare() => _world.Parts(new ClaimValues { RequestPolicy = PolicyDocument.For(VerificationLevel.Signed), RequestLevelSource = LevelSource.Key }).Also(static p => p.Attachments = []).Encode();
 

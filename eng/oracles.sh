@@ -33,6 +33,7 @@ npm_packages() {
 
 npm_packages tests/interop/node "cborg, @auth0/cose"
 npm_packages bench/peers "onnxruntime-node (290 MB)"
+eng/onnxruntime.sh || missing=1
 
 # Debian packages: their versions are the distribution's.
 debian() {

@@ -22,6 +22,8 @@ internal sealed class ImportOptionText
         command.Options.Add(_shapes);
     }
 
+    internal bool IsGiven(ParseResult parsed) => parsed.GetValue(_dimensions) is { Length: > 0 } || parsed.GetValue(_bound) is { Length: > 0 } || parsed.GetValue(_shapes) is not null;
+
     internal ImportOptions Read(ParseResult parsed) =>
         Parse(parsed.GetValue(_dimensions) ?? [], parsed.GetValue(_bound) ?? [], parsed.GetValue(_shapes) ?? "auto");
 

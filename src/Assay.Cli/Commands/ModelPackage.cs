@@ -29,7 +29,7 @@ internal sealed record ModelPackage(string Name, ModelCard? Card, byte[]? Licenc
     internal static ModelPackage Read(string folder, Digest32? pinned = null, long most = PackageFile.DefaultMost)
     {
         byte[] onnx = PackageFile.Find(folder, OnnxFile, most)
-            ?? throw new CliException(ExitCodes.CannotEvaluate, "model/not-a-package", $"{folder} has no model.onnx.", "Name a folder with model.onnx and calibration.npy, or use --onnx and --calibration.");
+            ?? throw new CliException(ExitCodes.CannotEvaluate, "model/not-a-package", $"{folder} has no model.onnx.", "Name a folder with model.onnx and calibration.npy, or use --onnx and --calibration; --float serves an ONNX file as it is.");
         byte[]? about = PackageFile.Find(folder, CardFile, ModelCard.MaxBytes);
         ModelCard? card = about is null ? null : ReadCard(about, Path.Combine(folder, CardFile));
         return new ModelPackage(

@@ -19,7 +19,7 @@ internal sealed class LyingRunner : IModelRunner
     {
         RunOutcome run = _honest.Run(inputs);
         byte[] data = run.Outputs[0].Data.ToArray();
-        MemoryMarshal.Cast<byte, float>(data)[0] += 1;
+        MemoryMarshal.Cast<byte, float>(data.AsSpan())[0] += 1;
         return run with { Outputs = [TensorValue.Create(run.Outputs[0].Name, run.Outputs[0].Shape, data)] };
     }
 

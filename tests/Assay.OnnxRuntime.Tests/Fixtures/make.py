@@ -45,3 +45,7 @@ write("endless", [h.make_node("Loop", ["", "true", "x"], ["y"], body=body)], [("
 write("nonzero", [h.make_node("NonZero", ["x"], ["where"])], [("x", FLOAT, ["k"])], [("where", INT64, [1, "m"])])
 
 write("bools", [h.make_node("Greater", ["x", "x"], ["y"])], [("x", FLOAT, ["k"])], [("y", BOOL, ["k"])])
+
+# The node tests' exact model (y = x0 + 2 x1, x0 - x1), a little off: what a float model called by its name might be.
+write("tiny", [h.make_node("MatMul", ["x", "w"], ["m"]), h.make_node("Add", ["m", "b"], ["y"])], [("x", FLOAT, ["n", 2])], [("y", FLOAT, ["n", 2])],
+      [h.make_tensor("w", FLOAT, [2, 2], [1.0, 1.0, 2.0, -1.0]), h.make_tensor("b", FLOAT, [2], [0.001, 0.001])])

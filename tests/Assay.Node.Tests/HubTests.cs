@@ -63,7 +63,7 @@ public sealed class HubTests(ITestOutputHelper output) : IDisposable
             Assert.True(store.AddPublisherStatement(id, statement).Found);
         }
 
-        using ModelCatalog loaded = CatalogLoader.Load(store);
+        using ModelCatalog loaded = CatalogLoader.Load(store, static () => throw new InvalidOperationException("no float model here"));
         await using NodeFixture node = await NodeFixture.StartAsync(loaded.Models);
         JsonElement model = await GetAsync(node, "/v1/models/risk");
         Assert.Equal(("exact", "scoring", "LicenseRef-acme", "Scores."), (model.GetProperty("kind").GetString(), model.GetProperty("task").GetString(), model.GetProperty("licence").GetString(), model.GetProperty("description").GetString()));
@@ -96,7 +96,7 @@ public sealed class HubTests(ITestOutputHelper output) : IDisposable
         Assert.True(store.AddCard(id, card, null).Found);
         Assert.True(store.SetAlias("risk", id, null, null, card.Digest).Found);
         File.WriteAllText(Path.Combine(_folder, "papers", id.ToString(), $"card-{card.Digest}.json"), """{"licence":"0BSD"}""");
-        Assert.Contains("its card", Assert.Throws<InvalidDataException>(() => CatalogLoader.Load(store)).Message, StringComparison.Ordinal);
+        Assert.Contains("its card", Assert.Throws<InvalidDataException>(() => CatalogLoader.Load(store, static () => throw new InvalidOperationException("no float model here"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

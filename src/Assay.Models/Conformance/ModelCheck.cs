@@ -8,7 +8,7 @@ using Assay.Programs;
 namespace Assay.Models.Conformance;
 
 /// <summary>
-/// Whether a file can become an exact program: imported, and compiled with made-up calibration data. That tells nothing
+/// Whether a file can become an exact program: imported, and compiled with 16 bits and made-up calibration data. That tells nothing
 /// about fidelity, for which registration needs real data.
 /// </summary>
 public static class ModelCheck
@@ -25,7 +25,7 @@ public static class ModelCheck
             return new ModelCheckResult(false, error.Code, error.Node, error.Operator, error.Message, error.Hint);
         }
 
-        QuantizerOptions plain = new() { Narrow = false, SearchItems = 1, FidelityTarget = 0.999 };
+        QuantizerOptions plain = new() { ActivationBits = 16, WeightBits = 16, Narrow = false, SearchItems = 1 };
         QuantizeResult result = Quantizer.Compile(graph, MadeUp(graph), plain, null, cancellation);
         if (result.Model is { } model)
         {
@@ -33,8 +33,10 @@ public static class ModelCheck
         }
 
         EmitError failure = result.Error!;
-        return new ModelCheckResult(
-            false, failure.Code, failure.Node?.Name, failure.Node?.OnnxOperator, failure.Message, "assay model add with real calibration data (here they are made up), or --float");
+        string nearest = failure.Code == QuantizeErrors.Program
+            ? "smaller inputs, or --float: as a float model, without exactness"
+            : "real calibration data (here they are made up), or --float: as a float model, without exactness";
+        return new ModelCheckResult(false, failure.Code, failure.Node?.Name, failure.Node?.OnnxOperator, failure.Message, nearest);
     }
 
     /// <summary>Numbers from -1 to 1, the same on every run.</summary>

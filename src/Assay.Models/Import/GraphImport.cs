@@ -58,12 +58,14 @@ internal sealed class GraphImport
 
         FloatGraph graph = FloatGraph.Build(_inputs.Nodes, outputs);
         graph = GraphFolder.Fold(Hidden ? graph : LeadingOnes.Drop(graph));
-        long elements = graph.Nodes.Sum(n => n is ReshapeNode ? 0L : n.Count);
+
+        // Clamps join the layers before them, and pads those behind.
+        long elements = graph.Nodes.Sum(n => n is ReshapeNode or ClampNode or PadNode ? 0L : n.Count);
         if (elements > _maxElements)
         {
             FloatNode largest = graph.Nodes.MaxBy(n => n.Count)!;
             return ImportResult.Failed(new ImportError(
-                OnnxErrors.Limits, NodeContext.Printable(largest.Name), NodeContext.Printable(largest.OnnxOperator), $"all values of one item together have {elements} elements, at most {_maxElements} are allowed; this one has {largest.Count}", "smaller inputs, or --float"));
+                OnnxErrors.Limits, NodeContext.Printable(largest.Name), NodeContext.Printable(largest.OnnxOperator), $"all values of one item together have {elements} elements, at most {_maxElements} are allowed; this one has {largest.Count}", "smaller inputs, or --float: as a float model, without exactness"));
         }
 
         return ImportResult.Of(graph);

@@ -47,7 +47,7 @@ public sealed class HostileOnnxTests
         ImportResult file = OnnxImporter.Import(onnx, new ImportLimits { MaxFileBytes = 10 });
         ImportResult messages = OnnxImporter.Import(onnx, new ImportLimits { MaxMessages = 3 });
         ImportResult nodes = OnnxImporter.Import(onnx, new ImportLimits { MaxNodes = 0 });
-        ImportResult activations = OnnxImporter.Import(onnx, new ImportLimits { MaxActivationElements = 7 });
+        ImportResult activations = OnnxImporter.Import(onnx, new ImportLimits { MaxActivationElements = 3 });
         ImportResult work = OnnxImporter.Import(onnx, new ImportLimits { MaxWork = 3 });
         Assert.All([file, messages, nodes, activations, work], r => Assert.Equal(OnnxErrors.Limits, r.Errors[0].Code));
     }

@@ -123,6 +123,20 @@ public sealed class EngineApiTests
     }
 
     [Fact]
+    public void Profile_SaysWhatEachStepIsPartOf()
+    {
+        ExactModel model = SingleLayer.Conv(3, 8, 8, 16, 3, pad: 1);
+        using ExactEngine engine = ExactEngine.Compile(model);
+        IReadOnlyList<StepTime> steps = engine.Profile(new short[3 * 64], 1, 3, TimeProvider.System);
+        Assert.Equal(["copy", "pad", "gemm"], steps.Take(3).Select(step => step.Step));
+        Assert.All(steps, step => Assert.Equal(1, step.Value));
+        Assert.All(steps, step => Assert.True(step.Microseconds >= 0));
+        Assert.Equal(model.Program.Work, steps.Sum(step => step.MultiplyAdds));
+        Assert.Throws<ArgumentOutOfRangeException>(() => engine.Profile(new short[3 * 64], 1, 0, TimeProvider.System));
+        Assert.Throws<ArgumentException>(() => engine.Profile(new short[3], 1, 1, TimeProvider.System));
+    }
+
+    [Fact]
     public void Transcript_SaysWhatRan()
     {
         ManualClock clock = new();

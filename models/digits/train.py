@@ -33,6 +33,11 @@ CARD = {
         "meaning": "One score per digit 0 to 9, not normalised; the largest is the answer.",
     },
     "classes": [str(digit) for digit in range(10)],
+    # Dark ink on light paper: black is 16 of ink, white none.
+    "presentation": {
+        "input": {"kind": "picture", "tensor": "image", "layout": "chw", "colour": "grey", "fit": "letterbox", "black": [16], "white": [0], "fill": 255},
+        "output": {"kind": "classes", "tensor": "logits", "labels": [str(digit) for digit in range(10)]},
+    },
     "data": {
         "title": "Optical Recognition of Handwritten Digits",
         "authors": "E. Alpaydin, C. Kaynak",

@@ -35,6 +35,10 @@ CARD = {
         "meaning": "Softmax scores of the classes, in order; they add up to 1. Not calibrated as probabilities of disease.",
     },
     "classes": ["malignant", "benign"],
+    "presentation": {
+        "input": {"kind": "table", "tensor": "features", "features": []},
+        "output": {"kind": "classes", "tensor": "probabilities", "labels": ["malignant", "benign"]},
+    },
     "data": {
         "title": "Breast Cancer Wisconsin (Diagnostic)",
         "authors": "W. Wolberg, O. Mangasarian, N. Street, W. Street",
@@ -68,7 +72,7 @@ def build(rows):
 def main():
     training.make_deterministic(SEED)
     data = load_breast_cancer()
-    CARD["input"]["features"] = [str(name) for name in data.feature_names]
+    CARD["input"]["features"] = CARD["presentation"]["input"]["features"] = [str(name) for name in data.feature_names]
     rows = data.data.astype(numpy.float32)
     labels = data.target
     train, test = training.split(numpy.arange(len(labels)), labels, 171, SEED)

@@ -70,7 +70,18 @@ public sealed class AssayClient
         await AskAsync(model, FormatRequest(inputs, level), cancellation).ConfigureAwait(false);
 
     /// <summary>Sends a request body as it is, and fetches the bundle. Nothing is checked yet.</summary>
-    public async Task<Answer> AskAsync(string model, byte[] request, CancellationToken cancellation)
+    public async Task<Answer> AskAsync(string model, byte[] request, CancellationToken cancellation) =>
+        await CompleteAsync(await AskForBundleLaterAsync(model, request, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+
+    /// <summary>Fetches the bundle of an answer that came without one. Nothing is checked yet.</summary>
+    public async Task<Answer> CompleteAsync(PendingAnswer pending, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        return pending.With(await GetBundleAsync(pending.ReceiptId, pending.ReceiptSecret, cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>Sends a request body as it is. The bundle is for <see cref="CompleteAsync"/>.</summary>
+    public async Task<PendingAnswer> AskForBundleLaterAsync(string model, byte[] request, CancellationToken cancellation)
     {
         using HttpRequestMessage message = new(HttpMethod.Post, new Uri(_node, $"v2/models/{Uri.EscapeDataString(model)}/infer"))
         {
@@ -85,8 +96,7 @@ public sealed class AssayClient
         IReadOnlyList<TensorValue> outputs = OipTensorReader.TryReadResponse(response, out string? error)
             ?? throw new NodeException(200, error!, "The node's answer can't be read.", "", []);
         string? secret = headers.TryGetValues(SecretHeader, out IEnumerable<string>? secrets) ? secrets.First() : null;
-        byte[] bundle = await GetBundleAsync(id, secret, cancellation).ConfigureAwait(false);
-        return new Answer(model.Split('@')[0], id, secret, request, response, bundle, outputs);
+        return new PendingAnswer(model.Split('@')[0], id, secret, request, response, outputs);
     }
 
     /// <summary>Fetches a bundle; the node waits a moment for the log's next checkpoint so that the proof is in it.</summary>

@@ -16,6 +16,7 @@ internal static class ProjectTable
         ["Assay.Engine"] = new(false, ["Assay.Programs"]),
         ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs", "Assay.Engine"]),
         ["Assay.OnnxRuntime"] = new(false, []),
+        ["Assay.Media"] = new(false, ["Assay.Models"]),
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
         ["Assay.Log"] = new(false, ["Assay.Files"]),
         ["Assay.Witness"] = new(false, ["Assay.Files", "Assay.Log"]),
@@ -33,7 +34,7 @@ internal static class ProjectTable
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
                 "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
-                "Assay.Witness", "Assay.Replayer",
+                "Assay.Witness", "Assay.Replayer", "Assay.Media",
             ]),
     };
 

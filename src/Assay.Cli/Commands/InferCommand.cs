@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Cli.Console;
+using Assay.Cli.Presenting;
 using Assay.Client;
 using Assay.Receipts;
 using Assay.Verification;
@@ -14,8 +15,11 @@ internal static class InferCommand
     internal static Command Create()
     {
         Argument<string> model = new("model") { Description = "Name or id; 'name@level' also says the level." };
-        Option<FileInfo> input = new("--input") { Description = "A .npy array (float32, items along the first axis) or a .json request body, sent as it is.", Required = true };
-        Option<int?> row = new("--row") { Description = "Send only this item of the array, counted from 0." };
+        Argument<FileInfo?> file = new("file") { Description = "What to ask about: a picture (PNG, JPEG, BMP, PPM), a table (CSV), sound (WAV), as the model takes it; a .npy array; or a .json request body.", Arity = ArgumentArity.ZeroOrOne };
+        Option<FileInfo?> input = new("--input") { Description = "The same." };
+        Option<int?> row = new("--row") { Description = "Send only this item of an array, or row of a table, counted from 0." };
+        Option<int> batch = new("--batch") { Description = "Most rows in a request (1 to 65536).", DefaultValueFactory = static _ => 1024 };
+        Option<FileInfo?> csv = new("--out-csv") { Description = "Also write the result as a table, with receipt ids." };
         Option<string?> level = new("--verification") { Description = "The level: signed, replay, ... Without it the key's or node's default counts." };
         Option<FileInfo?> policyFile = new("--policy") { Description = "A policy instead of a level (JSON file, spec/levels.md): sent, and required of the answer." };
         Option<Uri> node = Nodes.Option();
@@ -23,10 +27,16 @@ internal static class InferCommand
         Option<bool> firstUse = new("--first-use") { Description = "No trust file yet: take the node's keys as they come, print them, and write trust.txt." };
         Option<bool> replay = new("--replay") { Description = "Fetch program and weights, re-run here and compare the bytes." };
         Option<DirectoryInfo> folder = new("--out") { Description = "Folder for answer.receipt, request.json, response.json.", DefaultValueFactory = static _ => new DirectoryInfo("answer") };
-        return new Command("infer", "Ask a model; keep the answer with its receipt.") { model, input, row, level, policyFile, node, trust, firstUse, replay, folder }.Do(async (parsed, output, cancellation) =>
+        return new Command("infer", "Ask a model; keep the answer with its receipt.") { model, file, input, row, batch, csv, level, policyFile, node, trust, firstUse, replay, folder }.Do(async (parsed, output, cancellation) =>
         {
             AssayClient client = Nodes.Client(parsed.GetRequiredValue(node));
-            string name = parsed.GetRequiredValue(model);
+            string name = parsed.GetRequiredValue(model), plainName = name.Split('@')[0];
+            FileInfo source = (parsed.GetValue(file), parsed.GetValue(input)) switch
+            {
+                ({ } given, null) => given,
+                (null, { } given) => given,
+                _ => throw CliException.Usage("Name one file to ask about.", "assay infer face photo.jpg"),
+            };
             VerificationLevel? said = VerifyCommand.ParseLevel(parsed.GetValue(level) ?? (name.Contains('@', StringComparison.Ordinal) ? name[(name.LastIndexOf('@') + 1)..] : null));
             PolicyDocument? policy = await PolicyFiles.ReadAsync(parsed.GetValue(policyFile), cancellation).ConfigureAwait(false);
             if (policy is not null && parsed.GetValue(level) is not null)
@@ -34,41 +44,65 @@ internal static class InferCommand
                 throw CliException.Usage("--policy and --verification say the same thing twice.", "The policy implies its level.");
             }
 
-            bool isBody = parsed.GetRequiredValue(input).Extension == ".json";
-            byte[] request = await RequestOf(client, name, parsed.GetRequiredValue(input), parsed.GetValue(row), isBody && parsed.GetValue(level) is null ? null : said, policy, cancellation).ConfigureAwait(false);
-            if (isBody)
+            byte[] Format(IReadOnlyList<TensorValue> tensors) => policy is null ? AssayClient.FormatRequest(tensors, said) : AssayClient.FormatRequest(tensors, policy);
+            Conversation? conversation = null;
+            IEnumerable<byte[]> bodies;
+            Action<IReadOnlyList<TensorValue>> answered = static _ => { };
+            switch (source.Extension)
             {
-                (VerificationLevel? levelSaid, PolicyDocument? policySaid) = SaidIn(request);
-                said ??= levelSaid;
-                policy ??= policySaid;
+                case ".json":
+                    byte[] body = await BodyAsync(source, parsed.GetValue(level) is not null || parsed.GetValue(row) is not null || policy is not null, cancellation).ConfigureAwait(false);
+                    bodies = [body];
+                    (VerificationLevel? levelSaid, PolicyDocument? policySaid) = SaidIn(body);
+                    said ??= levelSaid;
+                    policy ??= policySaid;
+                    break;
+                case ".npy":
+                    bodies = [Format([await NpyTensors.ReadAsync(source, await NodeModel.FetchAsync(client, plainName, cancellation).ConfigureAwait(false), parsed.GetValue(row), cancellation).ConfigureAwait(false)])];
+                    break;
+                default:
+                    int most = parsed.GetValue(batch) is >= 1 and <= 65_536 and int given ? given : throw CliException.Usage("--batch: 1 to 65536.");
+                    conversation = await Conversations.OpenAsync(await NodeModel.FetchAsync(client, plainName, cancellation).ConfigureAwait(false), source, parsed.GetValue(row), most, cancellation).ConfigureAwait(false);
+                    (bodies, answered) = Requests.Of(conversation, Format);
+                    break;
             }
 
-            Answer answer = await client.AskAsync(name, request, cancellation).ConfigureAwait(false);
+            if (conversation is null && parsed.GetValue(csv) is not null)
+            {
+                throw CliException.Usage("--out-csv goes with a picture, a table or sound.");
+            }
+
+            IReadOnlyList<Answer> answers = await Requests.SendAsync(client, name, bodies, answered, output, cancellation).ConfigureAwait(false);
             string target = parsed.GetRequiredValue(folder).FullName;
-            Directory.CreateDirectory(target);
-            await File.WriteAllBytesAsync(Path.Combine(target, "request.json"), answer.Request, cancellation).ConfigureAwait(false);
-            await File.WriteAllBytesAsync(Path.Combine(target, "response.json"), answer.Response, cancellation).ConfigureAwait(false);
-            await File.WriteAllBytesAsync(Path.Combine(target, "answer.receipt"), answer.Bundle, cancellation).ConfigureAwait(false);
+            string saved = await Requests.SaveAsync(answers, target, cancellation).ConfigureAwait(false);
             IReplayer? replayer = null;
             if (parsed.GetValue(replay))
             {
                 string models = Path.Combine(target, "model");
-                await ModelCommands.FetchAsync(client, name.Split('@')[0], models, cancellation).ConfigureAwait(false);
+                await ModelCommands.FetchAsync(client, plainName, models, cancellation).ConfigureAwait(false);
                 replayer = ModelFolder.OpenReplayer(models);
             }
 
             TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
-            Verdict verdict = client.Check(answer, new CheckOptions { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Policy = policy, AskedPolicy = policy, Replayer = replayer });
+            CheckOptions options = new() { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Policy = policy, AskedPolicy = policy, Replayer = replayer };
+            (Verdict verdict, int worst) = Check(client, answers, options);
             if (trusted is null && parsed.GetValue(firstUse) && verdict.Outcome is not Outcome.Untrusted)
             {
                 await FirstUseAsync(verdict, output, target, cancellation).ConfigureAwait(false);
             }
 
-            output.Line($"saved    {target}{Path.DirectorySeparatorChar} answer.receipt, request.json, response.json");
+            output.Line($"saved    {target}{Path.DirectorySeparatorChar} {saved}");
+            bool holds = verdict.Outcome is Outcome.Met or Outcome.PolicyNotMet;
+            ShownResult? shown = holds ? conversation?.Show([.. answers.Select(Answered.Of)]) : null;
+            await KeepAsync(shown, target, parsed.GetValue(csv), output, cancellation).ConfigureAwait(false);
             output.Line();
-            if (verdict.Outcome is Outcome.Met or Outcome.PolicyNotMet)
+            if (shown is not null)
             {
-                TensorPrinter.Print(output, answer.OutputsUnchecked("printed beside the verdict that says what they are worth"));
+                ResultPrinter.Print(output, shown);
+            }
+            else if (holds)
+            {
+                TensorPrinter.Print(output, answers[0].OutputsUnchecked("printed beside the verdict that says what they are worth"));
             }
             else
             {
@@ -76,22 +110,61 @@ internal static class InferCommand
             }
 
             output.Line();
+            if (answers.Count > 1)
+            {
+                output.Line($"{answers.Count} answers, {answers.Count} receipts, all checked. The verdict is the worst of theirs, {worst + 1:0000}.receipt's:");
+            }
+
             return VerifyCommand.Show(output, verdict);
         });
     }
 
-    private static async Task<byte[]> RequestOf(AssayClient client, string model, FileInfo input, int? row, VerificationLevel? level, PolicyDocument? policy, CancellationToken cancellation)
+    // The verdict that is worth least, so that one bad answer among many shows. Keys that come with first use must stay the same.
+    private static (Verdict Verdict, int Number) Check(AssayClient client, IReadOnlyList<Answer> answers, CheckOptions options)
     {
-        if (input.Extension == ".json")
+        Verdict? worst = null;
+        int number = 0;
+        string? keys = null;
+        for (int i = 0; i < answers.Count; i++)
         {
-            return level is null && row is null && policy is null
-                ? await File.ReadAllBytesAsync(input.FullName, cancellation).ConfigureAwait(false)
-                : throw CliException.Usage("A .json request is sent as it is: it can't be combined with --row, --verification or --policy.", "Put \"verification\" into the file, or use name@level.");
+            Verdict verdict = client.Check(answers[i], options);
+            if (worst is null || Badness(verdict) > Badness(worst))
+            {
+                (worst, number) = (verdict, i);
+            }
+
+            keys ??= verdict.Receipt?.TrustLines;
+            if (options.FirstUse && verdict.Receipt?.TrustLines != keys)
+            {
+                throw new CliException(ExitCodes.Untrusted, "trust/changed", $"Answer {i + 1} is signed by other keys than the first. The files are kept as evidence.", "Ask the operator why, and verify with a trust file.");
+            }
         }
 
-        TensorValue tensor = await NpyTensors.ReadAsync(input, await ModelCommands.FirstInputAsync(client, model.Split('@')[0], cancellation).ConfigureAwait(false), row, cancellation).ConfigureAwait(false);
-        return policy is null ? AssayClient.FormatRequest([tensor], level) : AssayClient.FormatRequest([tensor], policy);
+        return (worst!, number);
     }
+
+    private static int Badness(Verdict verdict) => verdict.Outcome switch { Outcome.Met => 0, Outcome.PolicyNotMet => 1, Outcome.Untrusted => 3, _ => 2 };
+
+    private static async Task KeepAsync(ShownResult? shown, string folder, FileInfo? csv, Output output, CancellationToken cancellation)
+    {
+        if (shown?.File is { } file)
+        {
+            // Its name has the model's in it, which the user typed.
+            string path = Path.Combine(folder, Path.GetFileName(file.Name));
+            await File.WriteAllBytesAsync(path, file.Bytes, cancellation).ConfigureAwait(false);
+            output.Line($"drawn    {path}");
+        }
+
+        if (shown is not null && csv is not null)
+        {
+            await File.WriteAllTextAsync(csv.FullName, shown.Csv.Write(), cancellation).ConfigureAwait(false);
+            output.Line($"table    {csv.FullName}");
+        }
+    }
+
+    private static async Task<byte[]> BodyAsync(FileInfo file, bool isChanged, CancellationToken cancellation) => isChanged
+        ? throw CliException.Usage("A .json request is sent as it is: it can't be combined with --row, --verification or --policy.", "Put \"verification\" into the file, or use name@level.")
+        : await File.ReadAllBytesAsync(file.FullName, cancellation).ConfigureAwait(false);
 
     // What is required is what this caller said, wherever it said it; a receipt's own word for it could be another.
     private static (VerificationLevel? Level, PolicyDocument? Policy) SaidIn(byte[] body)

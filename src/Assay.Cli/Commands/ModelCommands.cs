@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Assay.Cli.Console;
 using Assay.Cli.Hub;
 using Assay.Client;
@@ -32,34 +31,6 @@ internal static class ModelCommands
         Directory.CreateDirectory(folder);
         await File.WriteAllBytesAsync(Path.Combine(folder, ModelFolder.ProgramFile), program, cancellation).ConfigureAwait(false);
         await File.WriteAllBytesAsync(Path.Combine(folder, ModelFolder.WeightsFile), weights, cancellation).ConfigureAwait(false);
-    }
-
-    /// <summary>Name and shape of a model's first input, from the node's metadata.</summary>
-    internal static async Task<(string Name, int[] Shape)> FirstInputAsync(AssayClient client, string model, CancellationToken cancellation)
-    {
-        byte[] reply = await client.GetAsync($"v2/models/{Uri.EscapeDataString(model)}", cancellation).ConfigureAwait(false);
-        int count;
-        try
-        {
-            using JsonDocument metadata = JsonDocument.Parse(reply);
-            JsonElement inputs = metadata.RootElement.GetProperty("inputs");
-            count = inputs.GetArrayLength();
-            if (count == 1 && inputs[0].GetProperty("shape").EnumerateArray().Skip(1).Any(static d => d.GetInt32() < 0))
-            {
-                throw CliException.Usage($"'{model}' takes inputs of more than one shape; a .npy file doesn't say enough.", "Send a .json request body.");
-            }
-
-            if (count == 1)
-            {
-                return (inputs[0].GetProperty("name").GetString()!, [.. inputs[0].GetProperty("shape").EnumerateArray().Skip(1).Select(static d => d.GetInt32() is > 0 and int dim ? dim : throw new FormatException())]);
-            }
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new NodeException(200, "client/reply", $"The node's metadata of '{model}' can't be read.", "", []);
-        }
-
-        throw CliException.Usage($"'{model}' has {count} inputs; a .npy file gives one.", "Send a .json request body.");
     }
 
     private static Command Add()
@@ -102,6 +73,7 @@ internal static class ModelCommands
             RegistrationResult result = read.Register(step => output.Note($"{alias}: {step}"), cancellation);
             ModelId id = result.Model!.Id;
             read.RequirePapers(id, result.StatementBytes);
+            read.RequirePresentation(result.Model);
             ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
             StoredModel stored = Require(store.Put(result.Model, result.StatementBytes, read.Request.Onnx));
             read.KeepPapers(store, id);

@@ -1,9 +1,11 @@
 using Assay.Cli.Console;
 using Assay.Cli.Hub;
 using Assay.Models.Hub;
+using Assay.Models.Presentation;
 using Assay.Models.Registration;
 using Assay.Models.Store;
 using Assay.Primitives;
+using Assay.Programs;
 using Assay.Verification;
 
 namespace Assay.Cli.Commands;
@@ -84,6 +86,24 @@ internal sealed record ModelPackage(string Name, ModelCard? Card, byte[]? Licenc
         if (Signed is { } signed && PublisherAppraisal.Appraise(signed, model, null) is { Result: CheckResult.Fail } fact)
         {
             throw new CliException(ExitCodes.Untrusted, fact.Code!, $"{SignedFile} doesn't hold for this model, and nothing was kept: {Why(fact.Code!)}.", "Get the folder again from its publisher, or leave that file out: then nobody vouches for the model.");
+        }
+    }
+
+    /// <summary>Refuses a presentation that can't be read or isn't this model's: else its first user would find out.</summary>
+    internal void RequirePresentation(ExactModel model)
+    {
+        if (Card is null)
+        {
+            return;
+        }
+
+        ModelPresentation? presentation = ModelPresentation.TryReadCard(Card.Bytes, out (string Code, string Message)? error);
+        string? mismatch = presentation?.Mismatch(
+            model.Program.Inputs.ToDictionary(static i => i.Name, static i => i.Type.Shape),
+            model.Program.Outputs.ToDictionary(static o => o.Name, o => model.Program.TypeOf(o.Value).Shape));
+        if ((error?.Message ?? mismatch) is { } problem)
+        {
+            throw new CliException(ExitCodes.CannotEvaluate, error?.Code ?? PresentationErrors.Mismatch, $"{CardFile}'s presentation doesn't hold: {problem}.", "docs/media.md has its members.");
         }
     }
 

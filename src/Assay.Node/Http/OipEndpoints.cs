@@ -141,6 +141,12 @@ internal static class OipEndpoints
         json.WriteString("platform", model.Runner.Semantics);
         Ports(json, "inputs", model.Inputs);
         Ports(json, "outputs", model.Outputs);
+        if (model.Presentation is { } presentation)
+        {
+            json.WritePropertyName("presentation");
+            json.WriteRawValue(presentation.ToJson());
+        }
+
         json.WriteEndObject();
     }
 

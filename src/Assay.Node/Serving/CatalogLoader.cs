@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Assay.Models.Presentation;
 using Assay.Models.Store;
 using Assay.OnnxRuntime;
 using Assay.Primitives;
@@ -40,6 +41,14 @@ public static class CatalogLoader
                 _ => throw new UnreachableException(),
             });
             models[^1].Papers = ServedPapers.Read(store, stored, alias);
+            if (store.CardOf(alias) is { } card)
+            {
+                models[^1].Presentation = ModelPresentation.TryReadCard(card.Bytes, out (string Code, string Message)? unreadable);
+                if (unreadable is { } problem)
+                {
+                    throw new InvalidDataException($"model '{name}': its card's presentation doesn't hold: {problem.Message} ({problem.Code})");
+                }
+            }
         }
 
         return new ModelCatalog(models);

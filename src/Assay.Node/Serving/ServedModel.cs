@@ -1,4 +1,5 @@
 using Assay.Models.Hub;
+using Assay.Models.Presentation;
 using Assay.Primitives;
 
 namespace Assay.Node.Serving;
@@ -44,6 +45,9 @@ public sealed class ServedModel : IDisposable
 
     /// <summary><c>exact</c>, if anybody can compute its answers again; else <c>float</c>.</summary>
     public string Kind => Runner.Semantics == DomainTags.Program ? HubEntry.Exact : HubEntry.Float;
+
+    /// <summary>How people's files become its input and what its output means; null if its card doesn't say.</summary>
+    public ModelPresentation? Presentation { get; internal set; }
 
     /// <summary>Measured times, for advice.</summary>
     public RunningTimes Times { get; } = new();

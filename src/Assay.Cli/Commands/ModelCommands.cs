@@ -14,7 +14,7 @@ namespace Assay.Cli.Commands;
 /// <summary><c>assay model</c>: register, list, inspect; fetch one from a node for replay.</summary>
 internal static class ModelCommands
 {
-    internal static Command Create() => new("model", "Register models, find them, look at them, sign them, fetch them for replay.") { Add(), ModelListCommands.List(), ModelListCommands.Search(), Inspect(), ModelCheckCommands.Check(), ModelCheckCommands.Conformance(), ModelAliasCommands.History(), ModelAliasCommands.Alias(), PublisherCommands.Sign(), Fetch() };
+    internal static Command Create() => new("model", "Register models, find them, look at them, sign them, fetch them for replay.") { Add(), ModelListCommands.List(), ModelListCommands.Search(), Inspect(), ModelCheckCommands.Check(), ModelCheckCommands.Conformance(), ModelEvaluateCommand.Create(), ModelAliasCommands.History(), ModelAliasCommands.Alias(), PublisherCommands.Sign(), Fetch() };
 
     /// <summary>Fetches program and weights; what a node sends is checked before it is written.</summary>
     internal static async Task FetchAsync(AssayClient client, string name, string folder, CancellationToken cancellation)

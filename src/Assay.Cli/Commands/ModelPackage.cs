@@ -34,18 +34,19 @@ internal sealed record ModelPackage(string Name, ModelCard? Card, byte[]? Licenc
             ?? throw new CliException(ExitCodes.CannotEvaluate, "model/not-a-package", $"{folder} has no model.onnx.", "Name a folder with model.onnx and calibration.npy, or use --onnx and --calibration; --float serves an ONNX file as it is.");
         byte[]? about = PackageFile.Find(folder, CardFile, ModelCard.MaxBytes);
         ModelCard? card = about is null ? null : ReadCard(about, Path.Combine(folder, CardFile));
+        RegistrationRequest request = new()
+        {
+            Onnx = PackageFile.Check(onnx, pinned, Path.Combine(folder, OnnxFile)),
+            Calibration = Data(folder, "calibration", most) ?? throw new FileNotFoundException($"{folder} has no calibration.npy, nor calibration.INPUT.npy for each input."),
+            Test = Data(folder, "test_inputs", most),
+            Labels = PackageFile.Find(folder, "test_labels.npy", most) is { } labels ? (ReadOnlyMemory<byte>?)labels : null,
+        };
         return new ModelPackage(
             card?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             card,
             card?.LicenceFile is { } licence ? PackageFile.Find(folder, licence, ModelCard.MaxLicenceBytes) : null,
             PackageFile.Find(folder, SignedFile, MaxSignedBytes),
-            new RegistrationRequest
-            {
-                Onnx = PackageFile.Check(onnx, pinned, Path.Combine(folder, OnnxFile)),
-                Calibration = Data(folder, "calibration", most) ?? throw new FileNotFoundException($"{folder} has no calibration.npy, nor calibration.INPUT.npy for each input."),
-                Test = Data(folder, "test_inputs", most),
-                Labels = PackageFile.Find(folder, "test_labels.npy", most) is { } labels ? (ReadOnlyMemory<byte>?)labels : null,
-            });
+            card is null ? request : CompileSection.Apply(card.Bytes, request));
     }
 
     /// <summary>A card and what lies beside it, for a model that comes without a folder.</summary>

@@ -5,7 +5,7 @@ namespace Assay.Models.Graph;
 /// <summary>
 /// Rewrites a graph until nothing changes: scales and offsets (BatchNormalization, arithmetic with constants) go into
 /// the linear layer before or after them, bounds go next to the layer that can clamp for free, reshapes merge, and
-/// element-wise nodes on one value become one function.
+/// element-wise nodes on one value become one function, and roots of sums of squares one length.
 /// </summary>
 internal static class GraphFolder
 {
@@ -52,7 +52,7 @@ internal static class GraphFolder
         _ => 1,
     };
 
-    private static FloatNode Rewrite(FloatNode node, bool sole) => FunctionFolder.Rewrite(node, sole) ?? NormalizationFolder.Rewrite(node) ?? node switch
+    private static FloatNode Rewrite(FloatNode node, bool sole) => LengthFolder.Rewrite(node) ?? FunctionFolder.Rewrite(node, sole) ?? NormalizationFolder.Rewrite(node) ?? node switch
     {
         ReshapeNode reshape => Rewrite(reshape),
         AffineNode affine => Rewrite(affine, sole),

@@ -19,7 +19,7 @@ internal static class CardReader
         ["name", "description", "warning", "licence", "licence_file", "licence_sha256", "declared_use", "task", "classes", "tags", "authors", "sources", "homepage"];
 
     // Sections that others read, or nobody: kept with the card, bounded by its size and depth.
-    private static readonly string[] Sections = ["input", "inputs", "output", "outputs", "points", "state", "data", "data_licence", "source", "metric", "metrics", "float_metric", "float_accuracy", "presentation"];
+    private static readonly string[] Sections = ["input", "inputs", "output", "outputs", "points", "state", "data", "data_licence", "source", "metric", "metrics", "float_metric", "float_accuracy", "presentation", "compile"];
 
     private static readonly Dictionary<string, string> Meant = new(StringComparer.Ordinal)
     {

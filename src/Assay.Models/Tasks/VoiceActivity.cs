@@ -20,6 +20,9 @@ public static class VoiceActivity
     /// <summary>Elements of the model's audio input.</summary>
     public const int InputSamples = ContextSamples + ChunkSamples;
 
+    /// <summary>Elements of each of the model's two states, which are zeros at the beginning of a clip.</summary>
+    public const int StateElements = 128;
+
     /// <summary>Chunks that cover a clip, the last one filled up with zeros.</summary>
     public static int Chunks(int samples) => (int)(((long)samples + ChunkSamples - 1) / ChunkSamples);
 

@@ -68,7 +68,7 @@ internal sealed class Quantizer
         }
 
         progress?.Report($"calibrating on {calibration.Items} items");
-        return new Quantizer(GraphLowering.Lower(graph), calibration, options, progress, cancellation).Run();
+        return new Quantizer(graph, calibration, options, progress, cancellation).Run();
     }
 
     private QuantizeResult Run()

@@ -27,7 +27,7 @@ public sealed class ShippedModelTests
     /// <summary>By what a person asks of them, on a sample of the test set; all of it in the long run.</summary>
     [Theory]
     [InlineData("face", "b0f96e30fdbe69f41e4ebb156f359ea06fd1506177209653bac4d04e9cb1ad29")]
-    [InlineData("orientation", "9aba1e082fad93595098b2ca397cb265a9e4ebc46")]
+    [InlineData("orientation", "9aba1e082fad93595098b2ca397cb265a9e4ebc46dc7a8b7783be0a44f0d7212")]
     [InlineData("voice", "88e861631f565b752f06de660063ad0b9fa4f41716d0db6526d73723db29580b")]
     public void Register_ShippedModelWithATask_DoesItAsWellAsFloat(string name, string id)
     {
@@ -62,7 +62,7 @@ public sealed class ShippedModelTests
         Assert.True(result.Model is not null, string.Join("\n", result.Errors));
 
         // The same on every machine. If a change to the compiler changes it, ModelStatement.CompilerName changes with it.
-        Assert.StartsWith(id, result.Model.Id.ToString(), StringComparison.Ordinal);
+        Assert.Equal(id, result.Model.Id.ToString());
         return result;
     }
 

@@ -59,4 +59,7 @@ debian /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog "golang-go golang-golan
 debian /usr/share/libonnx-testdata/data libonnx-testdata
 has go || lacks "golang-go: go isn't on the path"
 
+# Not oracles, but what some tests exercise: JPEG pictures.
+sh eng/media.sh || missing=1
+
 exit "$missing"

@@ -85,12 +85,13 @@ internal sealed partial class FloatInterpreter
         }
     }
 
-    /// <summary>What isn't a row's number takes the nearest row, as the program's clamped operand would.</summary>
+    /// <summary>Negative numbers count from the table's end; what is no row's number then takes the nearest row.</summary>
     private static void Embed(EmbeddingNode node, float[] x, float[] y)
     {
         for (int i = 0; i < x.Length; i++)
         {
             double place = Math.Round((double)x[i], MidpointRounding.ToEven);
+            place += place < 0 ? node.Rows : 0;
             int row = place >= 0 ? (int)Math.Min(place, node.Rows - 1) : 0;
             node.Table.AsSpan(row * node.Width, node.Width).CopyTo(y.AsSpan(i * node.Width));
         }

@@ -69,7 +69,7 @@ internal sealed class TopKNode(string name, string onnxOperator, FloatNode x, in
     internal override FloatNode With(ImmutableArray<FloatNode> operands) => new TopKNode(Name, OnnxOperator, operands[0], K, Largest, Indices);
 }
 
-/// <summary>A row of <see cref="Table"/> [V,D] for each element, which holds whole numbers 0 to V-1: shape [..,D].</summary>
+/// <summary>A row of <see cref="Table"/> [V,D] for each element, which holds whole numbers 0 to V-1 (or from -V, counted from the end): shape [..,D].</summary>
 internal sealed class EmbeddingNode(string name, string onnxOperator, FloatNode x, float[] table, int width)
     : FloatNode(name, onnxOperator, [.. x.Shape, width])
 {

@@ -10,7 +10,8 @@ namespace Assay.Models.Graph;
 /// </summary>
 internal static class FunctionFolder
 {
-    private const int MaxSize = 96;
+    // What a table takes; a longer chain is several tables.
+    private const int MaxSize = TableBuilder.MaxNodes;
     private const int MaxChain = 16;
 
     /// <summary>The function in place of the node; null if there is none.</summary>

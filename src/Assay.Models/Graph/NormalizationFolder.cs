@@ -1,15 +1,15 @@
-using Assay.Models.Float;
+using Assay.Programs;
+using static Assay.Programs.ScalarFunction;
 
 namespace Assay.Models.Graph;
 
 /// <summary>
 /// Recognises normalisations that were exported as simple operators: <c>x / sqrt(mean(x^2) + e)</c> over the last axis, and the
-/// same of <c>x - mean(x)</c>. The functions are compared by what they compute, not by how they are written.
+/// same of <c>x - mean(x)</c>. The functions are compared by how they are written: with a bound in between, or anything else
+/// that is alike at some places only, they stay as they are.
 /// </summary>
 internal static class NormalizationFolder
 {
-    private static readonly double[] Samples = [-3, -0.5, 0, 0.75, 2, 40];
-
     public static FloatNode? Rewrite(FloatNode node) => node switch
     {
         MulNode { A: { } a, B: { } b } => Quotient(node, a, b, inverse: true) ?? Quotient(node, b, a, inverse: true),
@@ -22,23 +22,39 @@ internal static class NormalizationFolder
 
     private static NormalizeNode? Quotient(FloatNode node, FloatNode x, FloatNode root, bool inverse)
     {
-        if (root is not FunctionNode { Function: { } outer, X: ReduceNode { Reduction: Reduction.Mean or Reduction.Sum } reduce }
-            || reduce.X is not FunctionNode { Function: { } square } squared || !ReferenceEquals(squared.X, x)
+        if (root is not FunctionNode { Function: { } outer, X: ReduceNode { Reduction: Reduction.Mean } reduce }
+            || reduce.X is not FunctionNode { Function: { } square } squared || !ReferenceEquals(squared.X, x) || !IsSquare(square)
             || reduce.Axis != x.Shape.Length - 1 || !Shapes.Same(node.Shape, x.Shape))
         {
             return null;
         }
 
-        Func<double, double> g = ScalarFunctions.Compile(square);
-        Func<double, double> f = ScalarFunctions.Compile(outer);
-        double Radicand(double t) => inverse ? 1 / (f(t) * f(t)) : f(t) * f(t);
-        double epsilon = Radicand(0);
-        double slope = reduce.Reduction == Reduction.Mean ? 1 : 1.0 / x.Shape[^1];
-        bool fits = epsilon >= 0 && epsilon <= 1
-            && Array.TrueForAll(Samples, t => Near(g(t), t * t))
-            && Array.TrueForAll(Samples, t => t < 0 || (f(t) >= 0 && Near(Radicand(t) - epsilon, slope * t)));
-        return fits ? new NormalizeNode(node.Name, node.OnnxOperator, x, center: false, epsilon) : null;
+        return Radicand(outer, inverse) is { } radicand && Epsilon(radicand) is >= 0 and <= 1 and double epsilon
+            ? new NormalizeNode(node.Name, node.OnnxOperator, x, center: false, epsilon)
+            : null;
     }
 
-    private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-6 * Math.Max(1, Math.Abs(b));
+    private static bool IsSquare(ScalarFunction function) => function switch
+    {
+        Binary { Function: BinaryFunction.Multiply, A: Argument, B: Argument } => true,
+        Binary { Function: BinaryFunction.Power, A: Argument, B: Number { Value: 2 } } => true,
+        _ => false,
+    };
+
+    /// <summary>What the function takes the square root of, or divides 1 by the square root of.</summary>
+    private static ScalarFunction? Radicand(ScalarFunction function, bool inverse) => function switch
+    {
+        Binary { Function: BinaryFunction.Divide, A: Number { Value: 1 }, B: { } root } when inverse => Radicand(root, inverse: false),
+        Binary { Function: BinaryFunction.Power, A: { } x, B: Number { Value: var exponent } } when exponent == (inverse ? -0.5 : 0.5) => x,
+        Unary { Function: UnaryFunction.Sqrt, A: { } x } when !inverse => x,
+        _ => null,
+    };
+
+    private static double? Epsilon(ScalarFunction radicand) => radicand switch
+    {
+        Argument => 0,
+        Binary { Function: BinaryFunction.Add, A: Argument, B: Number { Value: var epsilon } } => epsilon,
+        Binary { Function: BinaryFunction.Add, A: Number { Value: var epsilon }, B: Argument } => epsilon,
+        _ => null,
+    };
 }

@@ -72,6 +72,13 @@ internal static class ConstantEvaluation
             }
 
             float[] floats = interpreter.Value(node).ToArray();
+            // The limit itself may be what a larger number was rounded to.
+            if (value.Kind != ElementKind.Float && !Array.TrueForAll(floats, f => Math.Abs(f) < MaxExact))
+            {
+                context.Fail(OnnxErrors.UnsupportedForm, "it computes whole numbers of 2^24 or more from constants");
+                return;
+            }
+
             Constant result = value.Kind == ElementKind.Float
                 ? new Constant(value.Item, floats)
                 : new Constant(value.Item, Array.ConvertAll(floats, f => (long)f));

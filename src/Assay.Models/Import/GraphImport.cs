@@ -194,6 +194,7 @@ internal sealed class GraphImport
             context.Set(0, first);
         }
 
+        context.RefuseUnread();
         return context;
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class NodeContext
 
     private readonly ImportScope _scope;
     private readonly ImportValue?[] _outputs;
+    private readonly bool[] _read;
 
     public NodeContext(NodeProto proto, ImportValue?[] inputs, ImportScope scope, bool hidden)
     {
@@ -24,6 +25,7 @@ internal sealed partial class NodeContext
         _inputs = inputs;
         _scope = scope;
         _outputs = new ImportValue?[Math.Max(1, proto.Output.Count)];
+        _read = new bool[proto.Attribute.Count];
         Hidden = hidden;
     }
 
@@ -240,13 +242,15 @@ internal sealed partial class NodeContext
     public AttributeProto? Attribute(string name, AttributeType type)
     {
         AttributeProto? found = null;
-        foreach (AttributeProto attribute in _proto.Attribute)
+        for (int i = 0; i < _read.Length; i++)
         {
+            AttributeProto attribute = _proto.Attribute[i];
             if (attribute.Name != name)
             {
                 continue;
             }
 
+            _read[i] = true;
             if (found is not null)
             {
                 Fail(OnnxErrors.Attribute, $"attribute '{name}' is given twice");
@@ -266,7 +270,31 @@ internal sealed partial class NodeContext
         return found;
     }
 
-    public bool HasAttribute(string name) => _proto.Attribute.Any(a => a.Name == name);
+    public bool HasAttribute(string name)
+    {
+        bool has = false;
+        for (int i = 0; i < _read.Length; i++)
+        {
+            bool named = _proto.Attribute[i].Name == name;
+            _read[i] |= named;
+            has |= named;
+        }
+
+        return has;
+    }
+
+    /// <summary>Refuses the node if it has an attribute that nothing has read, so that none is ignored unknowingly.</summary>
+    public void RefuseUnread()
+    {
+        for (int i = 0; i < _read.Length && !Failed; i++)
+        {
+            string name = _proto.Attribute[i].Name;
+            if (!_read[i] && !Operators.IrrelevantAttributes.Contains(_proto.OpType, name))
+            {
+                Fail(OnnxErrors.Attribute, $"attribute '{Printable(name)}' is not known for this operator in version {Version}", "the model without it, or in the operator set that has it");
+            }
+        }
+    }
 
     /// <summary>An axis in [0, rank), negative ones counted from the end; -1 and an error if it is neither.</summary>
     public int Axis(long axis, int rank)

@@ -184,6 +184,13 @@ internal sealed partial class ProgramEmitter
             return;
         }
 
+        // What calibration didn't show is clamped to the table; what it did show must not be computed wrongly.
+        if (_calibration.Range(node.X).Min < -0.5f)
+        {
+            Fail(QuantizeErrors.Range, node, "calibration data have negative indices, which count from the table's end; export Where(i < 0, i + rows, i) before it");
+            return;
+        }
+
         QuantizedValue x = Cut(ValueAt(node.X, 1), 0, (short)(node.Rows - 1));
         (double lo, double hi) = _facts.Bounds.Of(node);
         ResultRange range = Checked(node, _sharedScales.TryGetValue(node, out double shared)

@@ -89,7 +89,7 @@ internal static class Arithmetic
         }
 
         bool plain = operation is '+' or '-' or '*' || (operation == '/' && !constantFirst && x.Kind == ElementKind.Float);
-        if (!plain || !TryAlign(constant, x, node.Offset, out ImmutableArray<int> aligned))
+        if (!plain || x.Item.Length == 0 || !TryAlign(constant, x, node.Offset, out ImmutableArray<int> aligned))
         {
             if (AsNode(node, constant, x.Item.Length) is not { } other)
             {
@@ -148,6 +148,25 @@ internal static class Arithmetic
         }
 
         return node.Raised(node.Fixed(shape, values), Math.Max(1, rank));
+    }
+
+    /// <summary>A computed value repeated where a constant's shape asks for it, as if it were combined with that.</summary>
+    public static ImportValue? Widened(NodeContext node, ImportValue? x, Constant constant)
+    {
+        if (x is null || TryAlign(constant, x, node.Offset, out _))
+        {
+            return x;
+        }
+
+        if (AsNode(node, constant, x.Item.Length) is not { } other)
+        {
+            return null;
+        }
+
+        FloatNode raised = node.Raised(x.Node!, other.Shape.Length);
+        return node.Failed || Broadcast.Shape(raised.Shape, other.Shape) is not { } shape
+            ? node.Fail(OnnxErrors.Shape, $"values of {Shapes.Text(x.Item)} and a constant of {Shapes.Text(constant.Shape)} can't be combined")
+            : node.Value(Layout.Expanded(node, raised, shape), shape, x.Kind);
     }
 
     private static ImportValue? Binary(NodeContext node, char operation)
@@ -226,7 +245,7 @@ internal static class Arithmetic
     };
 
     /// <summary>The constant's dimensions against the item's axes; false if it would enlarge the item or touch the batch.</summary>
-    private static bool TryAlign(Constant constant, ImportValue x, int offset, out ImmutableArray<int> aligned)
+    public static bool TryAlign(Constant constant, ImportValue x, int offset, out ImmutableArray<int> aligned)
     {
         int rank = x.Item.Length;
         int[] result = Enumerable.Repeat(1, rank).ToArray();
@@ -243,7 +262,7 @@ internal static class Arithmetic
         }
 
         aligned = [.. result];
-        return fits && rank != 0;
+        return fits;
     }
 
     private static float[] Expand(float[] values, ImmutableArray<int> aligned, ImmutableArray<int> shape)

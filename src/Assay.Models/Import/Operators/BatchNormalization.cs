@@ -16,7 +16,8 @@ internal static class BatchNormalization
         Constant? mean = node.KnownFloats(3, "mean");
         Constant? variance = node.KnownFloats(4, "var");
         double epsilon = node.Float("epsilon", 1e-5f);
-        if (node.Integer("training_mode", 0) != 0 || (node.Version < 9 && node.Integer("spatial", 1) != 1))
+        bool trains = node.Integer("training_mode", 0) != 0 || node.Integer("is_test", node.Version < 7 ? 0 : 1) == 0;
+        if (node.Integer("spatial", 1) != 1 || trains)
         {
             node.Fail(OnnxErrors.UnsupportedForm, "it is in training mode, or not per channel", "export the model in evaluation mode");
         }

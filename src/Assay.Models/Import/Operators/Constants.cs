@@ -137,6 +137,11 @@ internal static class Constants
             return null;
         }
 
+        if (node.Integer("is_test", node.Version < 7 ? 0 : 1) == 0)
+        {
+            return node.Fail(OnnxErrors.UnsupportedForm, "it is in training mode, as is_test = 0 says (the default before version 7)", "is_test = 1, or a later operator set");
+        }
+
         bool drops = node.Version >= 12 && node.Number(1, "ratio", 0.5) != 0;
         if (drops && node.Has(2) && node.Known(2, "training_mode") is not { Integers: [0] })
         {

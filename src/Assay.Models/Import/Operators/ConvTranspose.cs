@@ -120,6 +120,12 @@ internal static class ConvTranspose
         long[] extra = node.Integers("output_padding") ?? new long[spatial];
         long[]? wanted = node.Integers("output_shape");
         string auto = node.Text("auto_pad", "NOTSET");
+        if (node.Integers("kernel_shape") is { } given && !given.SequenceEqual(kernel))
+        {
+            node.Fail(OnnxErrors.Attribute, "attribute 'kernel_shape' differs from the weights'");
+            return null;
+        }
+
         if (wanted?.Length == spatial + 2)
         {
             wanted = wanted[2..];

@@ -46,7 +46,7 @@ internal static class Powers
             double number = node.Number(0, "base", 0);
             return node.Failed || root.Count != 1 || number <= 0 || b.Node is null
                 ? node.Fail(OnnxErrors.UnsupportedForm, "its base is a constant other than one positive number", "a constant exponent")
-                : node.Value(node.Function(b.Node, ScalarFunction.Of(UnaryFunction.Exp, PortableMath.Log(number) * X)), b.Item);
+                : Arithmetic.Widened(node, node.Value(node.Function(b.Node, ScalarFunction.Of(UnaryFunction.Exp, PortableMath.Log(number) * X)), b.Item), root);
         }
 
         if (node.Known(1, "exponent") is not { } exponent || node.Numbers(exponent) is not { } exponents)
@@ -57,7 +57,7 @@ internal static class Powers
         float[] distinct = [.. exponents.Distinct().Order()];
         if (!exponents.AsSpan().ContainsAnyNotFinite() && distinct.Length == 1)
         {
-            return node.Value(node.Function(a.Node!, Power(distinct[0])), a.Item, a.Kind);
+            return Arithmetic.Widened(node, node.Value(node.Function(a.Node!, Power(distinct[0])), a.Item, a.Kind), exponent);
         }
 
         bool fits = distinct.Length <= 16 && exponent.Shape.SequenceEqual(a.Item) && !node.Hidden && !exponents.AsSpan().ContainsAnyNotFinite();

@@ -1,4 +1,5 @@
 using Assay.Models.Graph;
+using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace Assay.Models.Import.Operators;
 
@@ -8,7 +9,7 @@ namespace Assay.Models.Import.Operators;
 /// </summary>
 internal static class Quantized
 {
-    /// <summary>The nearest whole multiple of the scale (ties to even), plus the zero point, in the range of the zero point's type.</summary>
+    /// <summary>The nearest whole multiple of the scale (ties to even), plus the zero point, in the range of the zero point's type or of output_dtype.</summary>
     public static ImportValue? Quantize(NodeContext node)
     {
         if (!node.Arity(2, 3) || node.Computed(0) is not { } x || Parameters(node, x) is not var (scale, zero, axis))
@@ -16,7 +17,19 @@ internal static class Quantized
             return null;
         }
 
-        (long least, long most) = node.Has(2) && node.Input(2).Constant is { } point ? point.IntegerRange : (0, 255);
+        (long Least, long Most) range = node.Has(2) && node.Input(2).Constant is { } point ? point.IntegerRange : (0, 255);
+        if (node.Integer("output_dtype", 0) is not 0 and long type)
+        {
+            (long Least, long Most) named = TensorDecoder.Range((DataType)type);
+            if (node.Has(2) && named != range)
+            {
+                return node.Fail(OnnxErrors.Attribute, "attribute 'output_dtype' is not the type of its zero point");
+            }
+
+            range = named;
+        }
+
+        (long least, long most) = range;
         if (most > short.MaxValue || zero.Any(z => z != zero[0] && scale.Length != zero.Length))
         {
             return node.Fail(OnnxErrors.UnsupportedForm, "it quantises to more than 16 bits", "int8 or uint8");
@@ -83,13 +96,14 @@ internal static class Quantized
             return null;
         }
 
+        (long given, long block) = (node.Integer("axis", 1), node.Integer("block_size", 0));
         if (scale.Count == 1)
         {
             return (scale.Floats!, points, -1);
         }
 
-        int axis = node.ItemAxis(node.Integer("axis", 1), x);
-        if (node.Failed || x.Item[axis] != scale.Count || node.Integer("block_size", 0) != 0)
+        int axis = node.ItemAxis(given, x);
+        if (node.Failed || x.Item[axis] != scale.Count || block != 0)
         {
             node.Fail(OnnxErrors.Shape, "its scales don't fit the axis, or it quantises in blocks");
             return null;

@@ -26,12 +26,14 @@ internal static class Rectifiers
 
         float lo = node.Version < 11 ? node.Float("min", float.NegativeInfinity) : (float)node.Number(1, "min", float.NegativeInfinity);
         float hi = node.Version < 11 ? node.Float("max", float.PositiveInfinity) : (float)node.Number(2, "max", float.PositiveInfinity);
-        if (!node.Failed && !(lo < hi && lo < float.PositiveInfinity && hi > float.NegativeInfinity))
+        if (lo < hi || node.Failed)
         {
-            return node.Fail(OnnxErrors.UnsupportedForm, "its lower bound is not below its upper bound");
+            return node.Value(node.Clamp(x.Node!, lo, hi), x.Item, x.Kind);
         }
 
-        return node.Value(node.Clamp(x.Node!, lo, hi), x.Item, x.Kind);
+        // Equal or crossed bounds: everything is the upper one.
+        int count = x.Node!.Count;
+        return node.Take(count) ? node.Value(node.Fixed(x.Item, Arithmetic.Filled(count, hi)), x.Item, x.Kind) : null;
     }
 
     /// <summary>The element, or alpha times it if it is negative.</summary>
@@ -43,6 +45,11 @@ internal static class Rectifiers
         if (!node.Arity(2, 2) || node.Computed(0) is not { } x || node.KnownFloats(1, "slope") is not { } slope)
         {
             return null;
+        }
+
+        if (!Arithmetic.TryAlign(slope, x, node.Offset, out _))
+        {
+            return node.Fail(OnnxErrors.Shape, $"slopes of {Shapes.Text(slope.Shape)} can't be broadcast over items of {Shapes.Text(x.Item)}", "one slope for each channel");
         }
 
         if (slope.Count != 0 && Array.TrueForAll(slope.Floats!, s => s == slope.Floats![0]))

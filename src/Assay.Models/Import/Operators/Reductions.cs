@@ -79,7 +79,8 @@ internal static class Reductions
 
         long[]? given = node.Version >= operandSince ? node.KnownIntegers(1, "axes", required: false) : node.Integers("axes");
         bool keeps = node.Integer("keepdims", 1) != 0;
-        if (given is null or [] && node.Integer("noop_with_empty_axes", 0) != 0)
+        bool noop = node.Integer("noop_with_empty_axes", 0) != 0;
+        if (given is null or [] && noop)
         {
             return node.Failed ? null : x;
         }

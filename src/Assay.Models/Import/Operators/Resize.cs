@@ -97,6 +97,12 @@ internal static class Resize
             }
 
             double to = factors is null ? sizes![axis] : Math.Floor(full[axis] * factor);
+            if (factors is not null && to != MathF.Floor((float)full[axis] * (float)factor))
+            {
+                // 10 * 0.7f is 7 in float32, as ONNX Runtime computes it, and 6.9999999 exactly.
+                return node.Fail(OnnxErrors.UnsupportedForm, $"the length of {full[axis]} times {(float)factor} depends on the precision", "sizes in place of scales");
+            }
+
             if (!(factor > 0 && to is >= 1 and <= 1 << 26))
             {
                 return node.Fail(OnnxErrors.Shape, "its result would be empty or too large");

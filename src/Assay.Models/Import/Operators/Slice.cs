@@ -101,7 +101,12 @@ internal static class Slice
         int start = 0;
         for (int i = 0; i < node.OutputCount && !node.Failed; i++)
         {
-            if (node.Wants(i) && lengths[i] > 0)
+            if (node.Wants(i) && lengths[i] == 0)
+            {
+                return node.Fail(OnnxErrors.Shape, $"its part {i} is empty", "parts of one place at least");
+            }
+
+            if (node.Wants(i))
             {
                 node.Set(i, node.Value(node.Cut(x.Node!, axis, start, (int)lengths[i]), x.Item.SetItem(axis, (int)lengths[i]), x.Kind));
             }

@@ -89,7 +89,8 @@ internal static class TensorDecoder
         return (new Constant(shape, integers) { IntegerRange = Range(type) }, string.Empty, string.Empty);
     }
 
-    private static (long Least, long Most) Range(DataType type) => type switch
+    /// <summary>The numbers of an integer type of up to 16 bits; everything for any other.</summary>
+    public static (long Least, long Most) Range(DataType type) => type switch
     {
         DataType.Uint8 => (0, 255),
         DataType.Int8 => (-128, 127),

@@ -70,12 +70,11 @@ public sealed class OperatorSemanticsTests
     [Fact]
     public void Import_ComputedIndices_CountFromTheEndIfNegative()
     {
-        OnnxModelBuilder builder = new OnnxModelBuilder().Input("x", -1, 3).Floats("t", [4, 1], 10, 20, 30, 40)
-            .Node("Cast", ["x"], "i", ("to", 7L)).Node("Gather", ["t", "i"], "y");
-        Assert.Equal([40, 30, 10], Run(builder, -1, -2, 0));
-        Assert.Equal([40, 10, 40], Run(builder, 9, -9, 3));
-
-        byte[] onnx = builder.ToArray();
+        byte[] onnx = new OnnxModelBuilder().Input("x", -1, 3).Floats("t", [4, 1], 10, 20, 30, 40)
+            .Node("Cast", ["x"], "i", ("to", 7L)).Node("Gather", ["t", "i"], "y").Output("y").ToArray();
+        FloatGraph graph = FloatRuns.Import(onnx);
+        Assert.Equal([40, 30, 10], FloatRuns.Run(graph, [-1, -2, 0]));
+        Assert.Equal([40, 10, 40], FloatRuns.Run(graph, [9, -9, 3]));
         RegistrationResult seen = ModelRegistration.Register(RegistrationRequest.Single(onnx, Npy.Floats([.. Enumerable.Range(0, 48).Select(i => (float)(i % 5 - 1))], 16, 3)));
         Assert.Null(seen.Model);
         Assert.Contains("negative indices", seen.Errors[0].ToString(), StringComparison.Ordinal);
@@ -124,6 +123,14 @@ public sealed class OperatorSemanticsTests
 
         Refused(new OnnxModelBuilder().Input("x", -1, 1, 2).Floats("s", [3, 2], [.. Enumerable.Repeat(0.5f, 6)]).Node("PRelu", ["x", "s"], "y"), OnnxErrors.Shape);
         Assert.Equal([-1, 3], Run(new OnnxModelBuilder().Input("x", -1, 2).Floats("s", [1, 2], 0.5f, 0.5f).Node("PRelu", ["x", "s"], "y"), -2, 3));
+    }
+
+    [Fact]
+    public void Import_PReluOfOldOperatorSets_HasASlopeForEachChannel()
+    {
+        OnnxModelBuilder Model(int version) => new OnnxModelBuilder(version).Input("x", -1, 2, 3).Floats("s", [2], 0.5f, 2).Node("PRelu", ["x", "s"], "y");
+        Assert.Equal([-1, 1, -2, -4, 1, -8], Run(Model(6), -2, 1, -4, -2, 1, -4));
+        Refused(Model(7), OnnxErrors.Shape);
     }
 
     [Fact]

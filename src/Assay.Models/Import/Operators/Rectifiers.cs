@@ -47,6 +47,12 @@ internal static class Rectifiers
             return null;
         }
 
+        if (node.Version < 7 && slope.Shape.Length == 1 && x.Item.Length + node.Offset > 2)
+        {
+            // Before version 7 a list held one slope for each channel.
+            slope = slope.WithShape([slope.Count, .. NodeContext.Filled(x.Item.Length + node.Offset - 2, 1)]);
+        }
+
         if (!Arithmetic.TryAlign(slope, x, node.Offset, out _))
         {
             return node.Fail(OnnxErrors.Shape, $"slopes of {Shapes.Text(slope.Shape)} can't be broadcast over items of {Shapes.Text(x.Item)}", "one slope for each channel");

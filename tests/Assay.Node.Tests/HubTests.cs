@@ -46,6 +46,28 @@ public sealed class HubTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void AcceptedFidelity_StaysWithTheName_WhenTheModelIsAddedAgain()
+    {
+        (ModelStore store, ModelId id) = Stored();
+        ModelStatement met = Risk.Value.Result.Statement!;
+        ModelStatement accepted = met with { Fidelity = met.Fidelity with { Verdict = met.Fidelity.Verdict! with { Met = false } } };
+        Assert.True(store.Put(Risk.Value.Result.Model!, accepted.ToJson(), Risk.Value.Onnx).Found);
+        Assert.True(store.SetAlias("accepted", id, null, null).Found);
+        Assert.True(store.Put(Risk.Value.Result.Model!, met.ToJson(), Risk.Value.Onnx).Found);
+        Assert.True(store.SetAlias("again", id, null, null).Found);
+
+        using ModelCatalog loaded = CatalogLoader.Load(store, static () => throw new InvalidOperationException("no float model here"));
+        Assert.True(loaded.Find("accepted")!.FidelityAccepted);
+        Assert.Equal(Digest32.Sha256(accepted.ToJson()), loaded.Find("accepted")!.StatementDigest);
+        Assert.False(loaded.Find("again")!.FidelityAccepted);
+        Assert.True(loaded.Find(id.ToString())!.FidelityAccepted);
+        Assert.NotNull(loaded.FindStatement(Digest32.Sha256(met.ToJson())));
+
+        File.Delete(Path.Combine(_folder, "models", id.ToString(), $"statement-{Digest32.Sha256(accepted.ToJson())}.json"));
+        Assert.Throws<InvalidDataException>(() => CatalogLoader.Load(store, static () => throw new InvalidOperationException("no float model here")));
+    }
+
+    [Fact]
     public async Task Papers_AreServed_AndOnlyWhatHolds()
     {
         (ModelStore store, ModelId id) = Stored();

@@ -180,6 +180,12 @@ public sealed class PublisherTests(ITestOutputHelper output)
         Assert.Equal(("acme", "Acme Models", At, Acme.PublicKey.Thumbprint()), (fact.TrustedName, fact.ClaimedName, fact.At, fact.Publisher!.Value));
         Assert.Throws<ArgumentException>(() => Signed(name: ""));
         Assert.Throws<ArgumentException>(() => Signed(name: "a\u0000"));
+        foreach (string steering in new[] { "acme\u202Eemca", "a\u2066b", "a\u200Db", "\uFEFFacme", "a\u00ADb", "a\U000E0041" })
+        {
+            Assert.Throws<ArgumentException>(() => Signed(name: steering));
+        }
+
+        Assert.Equal("Æsop \U0001F600", Signed(name: "Æsop \U0001F600").Name);
         Assert.Throws<ArgumentException>(() => PublisherStatement.Create(Model.Id, default, null, default, "a", DateTimeOffset.UnixEpoch.AddDays(-1), Acme));
     }
 

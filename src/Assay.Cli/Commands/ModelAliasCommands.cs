@@ -71,7 +71,10 @@ internal static class ModelAliasCommands
             // The minimum is the operator's rule for the name; going back to another model mustn't lower it by the way.
             string? level = VerifyCommand.ParseLevel(parsed.GetValue(minimum))?.ToString() ?? history.Value?[^1].MinimumLevel;
             Digest32? card = earlier?.Card is { } hex && Digest32.TryParseHex(hex, out Digest32 digest) && store.FindCard(model, digest) is not null ? digest : null;
-            AliasEntry entry = ModelCommands.Require(store.SetAlias(alias, model, level, parsed.GetValue(use) ?? earlier?.DeclaredUse, card));
+
+            // What was said about the model when the name meant it goes with it, also that it was accepted below the rule.
+            Digest32? statement = earlier is not null && Digest32.TryParseHex(earlier.Statement, out Digest32 said) ? said : null;
+            AliasEntry entry = ModelCommands.Require(store.SetAlias(alias, model, level, parsed.GetValue(use) ?? earlier?.DeclaredUse, card, statement));
             AliasEvent made = ModelCommands.Require(HubCatalogue.History(store, alias))[^1];
             output.Line($"'{alias}' means {entry.ModelId} from now on: {string.Join("; ", made.Changes)}");
             output.Line($"card {entry.Card ?? "none"}, use {entry.DeclaredUse ?? "not declared"}, minimum level {entry.MinimumLevel ?? "none"}");

@@ -67,7 +67,7 @@ internal static class ModelListCommands
         });
     }
 
-    /// <summary>What an exact program keeps of its float model, in a figure, with (!) where it was accepted below the rule; a dash where nothing is claimed.</summary>
+    /// <summary>What an exact program keeps of its float model, in a figure, with (!) where it was accepted below the rule, (unknown) where the statement is older than the rule; a dash where nothing is claimed.</summary>
     internal static string Fidelity(ModelStatement? statement)
     {
         if (statement?.Fidelity is not { } report)
@@ -79,7 +79,12 @@ internal static class ModelListCommands
         string figure = measured.Accuracy is { Items: > 0 } accuracy
             ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * accuracy.ExactCorrect / accuracy.Items:0.0}% right")
             : measured.Outputs.Length == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100 * measured.Outputs.Max(static output => output.MeanRelativeError):0.###}% off");
-        return report.Verdict is { Met: false } ? figure + " (!)" : figure;
+        return report.MeetsTheRule() switch
+        {
+            null => figure + " (unknown)",
+            false => figure + " (!)",
+            true => figure,
+        };
     }
 
     private static Option<FileInfo?> TrustOption() => new("--trust") { Description = "Trust file: its 'publisher' lines say who is named as vouching; default: ASSAY_TRUST." };
@@ -90,7 +95,7 @@ internal static class ModelListCommands
 
     private static Row RowOf(ModelStore store, HubEntry entry, TrustFile? trust)
     {
-        if (store.ReadStatement(entry.Id) is not { } bytes)
+        if (store.Resolve(entry.Name).Value is not { } alias || store.StatementOf(alias) is not { } bytes)
         {
             return new Row(entry, "damaged", []);
         }
@@ -101,6 +106,10 @@ internal static class ModelListCommands
         return new Row(entry, Fidelity(exact), [.. store.PublisherStatements(entry.Id).Select(signed => PublisherAppraisal.Appraise(signed, published, trust))]);
     }
 
+    // A list reads no program, so it can't say that these are the files that somebody signed; inspect and a node's start do.
+    private static string Vouched(IReadOnlyList<PublisherFact> publishers) =>
+        PapersText.Short(publishers) + (publishers.Any(static fact => fact.Result == CheckResult.Pass) ? " (not checked)" : "");
+
     private static void Write(Output output, ModelStore store, IReadOnlyList<HubEntry> entries, TrustFile? trust, string? next, string none)
     {
         Row[] rows = [.. entries.Select(entry => RowOf(store, entry, trust))];
@@ -108,7 +117,7 @@ internal static class ModelListCommands
         foreach (Row row in rows)
         {
             HubEntry entry = row.Entry;
-            output.Line($"{entry.Name,-20} {entry.Kind,-5} {entry.Card?.Task ?? "-",-22} {entry.Card?.Licence?.Text ?? "-",-14} {row.Fidelity,-15} {PapersText.Short(row.Publishers),-15} {entry.MinimumLevel ?? "-",-8} {entry.Id}");
+            output.Line($"{entry.Name,-20} {entry.Kind,-5} {entry.Card?.Task ?? "-",-22} {entry.Card?.Licence?.Text ?? "-",-14} {row.Fidelity,-15} {Vouched(row.Publishers),-15} {entry.MinimumLevel ?? "-",-8} {entry.Id}");
         }
 
         output.Json(json =>
@@ -127,6 +136,7 @@ internal static class ModelListCommands
                 json.WriteString("licence", entry.Card?.Licence?.Text);
                 json.WriteString("description", entry.Card?.Description);
                 json.WriteString("fidelity", row.Fidelity);
+                json.WriteBoolean("filesChecked", false);
                 PapersText.WritePublishers(json, row.Publishers);
                 json.WriteEndObject();
             }

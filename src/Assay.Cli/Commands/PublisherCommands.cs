@@ -27,7 +27,8 @@ internal static class PublisherCommands
         {
             ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
             AliasEntry alias = ModelCommands.Require(store.Resolve(parsed.GetRequiredValue(name)));
-            StoredModel model = ModelCommands.Require(store.Load(ModelId.TryParse(alias.ModelId, out ModelId id) ? id : throw new InvalidDataException($"alias '{alias.Name}' names no model id")));
+            StoredModel model = ModelCommands.Require(store.Load(alias));
+            ModelId id = model.Id;
             ModelCard? card = store.CardOf(alias);
             if (card is null && alias.Card is not null)
             {
@@ -37,7 +38,7 @@ internal static class PublisherCommands
             string called = parsed.GetRequiredValue(publisher);
             if (!PublisherStatement.IsName(called))
             {
-                throw CliException.Usage($"--publisher: 1 to {PublisherStatement.MaxNameBytes} bytes without control characters.");
+                throw CliException.Usage($"--publisher: 1 to {PublisherStatement.MaxNameBytes} bytes without control characters and without invisible ones that steer how text is shown.");
             }
 
             using Es256Signer signer = Open(parsed.GetRequiredValue(key).FullName, mayCreate: false);

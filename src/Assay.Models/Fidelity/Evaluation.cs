@@ -15,8 +15,11 @@ internal sealed class Evaluation
     private readonly ItemResult[] _items;
     private readonly ExactModel _model;
 
-    private Evaluation(ExactModel model, ItemResult[] items)
+    private readonly ElementErrors[] _elements;
+
+    private Evaluation(ExactModel model, ItemResult[] items, ElementErrors[] elements)
     {
+        _elements = elements;
         _model = model;
         _items = items;
     }
@@ -80,8 +83,24 @@ internal sealed class Evaluation
             largest = Math.Max(largest, e.Largest);
         }
 
+        (int, double)? element = _elements.Length == 0 ? null : _elements[index].Worst();
         return new OutputFidelity(
-            _model.Program.Outputs[index].Name, Relative(error, size), largest == 0 ? worst : worst / largest, worst);
+            _model.Program.Outputs[index].Name, Relative(error, size), Relative(worst, largest), worst, element?.Item1, element?.Item2);
+    }
+
+    /// <summary>The first compared item of which an output is NaN or infinite in float; null if there is none.</summary>
+    public (int Item, int Output)? NotFinite()
+    {
+        for (int i = 0; i < _items.Length; i++)
+        {
+            int output = Array.FindIndex(_items[i].Outputs, e => !double.IsFinite(e.Error));
+            if (output >= 0)
+            {
+                return (i, output);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Outputs only, for the search for widths.</summary>
@@ -98,7 +117,7 @@ internal sealed class Evaluation
             RunBatch(engine, reference, first, items.AsSpan(first, Math.Min(most, items.Length - first)));
         }
 
-        return new Evaluation(model, items);
+        return new Evaluation(model, items, []);
     }
 
     /// <summary>Outputs, and every layer against the float value that it stands for.</summary>
@@ -107,6 +126,7 @@ internal sealed class Evaluation
     {
         ExactModel model = result.Model!;
         ItemResult[] items = new ItemResult[data.Items];
+        ElementErrors[] elements = ElementErrors.Of(model.Program);
         using ExactEngine engine = ExactEngine.Compile(model, new EngineOptions { KeepValues = true, MemoryLimit = 4L << 30 });
         Parallel.For(
             0,
@@ -118,8 +138,17 @@ internal sealed class Evaluation
                 items[i] = comparer.Compare(data.Item(i));
                 return comparer;
             },
-            _ => { });
-        return new Evaluation(model, items);
+            comparer =>
+            {
+                lock (elements)
+                {
+                    for (int o = 0; o < elements.Length; o++)
+                    {
+                        elements[o].Add(comparer.Elements[o]);
+                    }
+                }
+            });
+        return new Evaluation(model, items, elements);
     }
 
     private static double Relative(double error, double size) => size == 0 ? error : error / size;
@@ -186,6 +215,8 @@ internal sealed class Evaluation
         private readonly FloatInterpreter _interpreter = new(result.Graph);
         private readonly short[] _inputs = new short[engine.InputCount];
         private readonly short[] _outputs = new short[engine.OutputCount];
+        public ElementErrors[] Elements { get; } = ElementErrors.Of(engine.Model.Program);
+
         private short[] _value = [];
         private ItemResult? _compared;
 
@@ -221,6 +252,7 @@ internal sealed class Evaluation
                 float[] y = new float[q.Length];
                 Boundary.Dequantize(output, q, y);
                 outputs[o] = ValueError.Compare(_interpreter.Value(result.Graph.Outputs[o].Node), y);
+                Elements[o].Add(_interpreter.Value(result.Graph.Outputs[o].Node), y);
                 exactTop = o == 0 ? Top(y) : exactTop;
             }
 

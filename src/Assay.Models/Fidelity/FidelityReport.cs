@@ -17,4 +17,11 @@ public sealed record FidelityReport(
     SetFidelity? Test,
     ImmutableArray<LayerFidelity> Layers,
     ImmutableArray<string> Search,
-    FidelityVerdict? Verdict = null);
+    FidelityVerdict? Verdict = null)
+{
+    /// <summary>
+    /// Whether the figures above meet the rule, judged again: what a statement says of itself isn't taken over. Null if it
+    /// has no verdict, so nobody can say.
+    /// </summary>
+    public bool? MeetsTheRule() => Verdict is { } verdict ? verdict.Met && AcceptanceRule.Judge(verdict.Task, Calibration, Test).Met : null;
+}

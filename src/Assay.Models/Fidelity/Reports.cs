@@ -7,7 +7,7 @@ namespace Assay.Models.Fidelity;
 internal static class Reports
 {
     public static FidelityReport Make(
-        QuantizeResult result, QuantizerOptions options, ModelTask task, Evaluation onCalibration, Evaluation? onTest, long[]? labels)
+        QuantizeResult result, QuantizerOptions options, string task, Evaluation onCalibration, Evaluation? onTest, long[]? labels)
     {
         SetFidelity calibration = Set(result, onCalibration, null);
         SetFidelity? test = onTest is null ? null : Set(result, onTest, labels);

@@ -68,7 +68,15 @@ public static class ModelRegistration
         progress?.Report("measuring fidelity");
         Evaluation onCalibration = Evaluation.Measure(result, calibration, cancellation);
         Evaluation? onTest = test is null ? null : Evaluation.Measure(result, test, cancellation);
-        ModelTask task = AcceptanceRule.TaskOf(graph, request.Task, labels is not null);
+        if ((onTest?.NotFinite() ?? onCalibration.NotFinite()) is { } broken)
+        {
+            FloatOutput output = graph.Outputs[broken.Output];
+            return RegistrationResult.Failed(new RegistrationError(
+                QuantizeErrors.Range, output.Node.Name, output.Node.OnnxOperator,
+                $"output '{output.Name}' of {(onTest is null ? "calibration" : "test")} item {broken.Item} is NaN or infinite in float, so nothing can be compared with it", "Leave such items out, or clip what the operator gets."));
+        }
+
+        string task = AcceptanceRule.TaskOf(graph, request.Task, labels is not null);
         FidelityReport report = Reports.Make(result, request.Options, task, onCalibration, onTest, labels);
         return report.Verdict!.Met || request.AcceptFidelity
             ? RegistrationResult.Of(model, Statement(request, graph, model, report))
@@ -76,7 +84,7 @@ public static class ModelRegistration
                 QuantizeErrors.Acceptance,
                 null,
                 null,
-                AcceptanceRule.Words(report.Verdict, (report.Test ?? report.Calibration).Items) + "; " + Worst(report),
+                AcceptanceRule.Words(report.Verdict, (report.Verdict.MeasuredOn == "test" ? report.Test! : report.Calibration).Items) + "; " + Worst(report),
                 "--fidelity widens layers until a target is met; --task says whether it classifies; --accept-fidelity registers it as it is, and every receipt says so."));
     }
 

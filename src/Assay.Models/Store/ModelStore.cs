@@ -79,8 +79,22 @@ public sealed class ModelStore
         return Put(model.Id, parsed?.ModelId, parsed?.Source, statement, model.Onnx, []);
     }
 
-    /// <summary>Reads a model and checks that its files are what their names and the statement say.</summary>
-    public StoreResult<StoredModel> Load(ModelId id)
+    /// <summary>Reads a model with its latest statement, and checks that its files are what their names and the statement say.</summary>
+    public StoreResult<StoredModel> Load(ModelId id) => Load(id, () => Read(FolderOf(id), "statement.json", MaxStatementBytes));
+
+    /// <summary>
+    /// Reads what a name means: the model with the statement that this entry names, checked. A newer statement about the
+    /// model counts for the name only once an entry of its own names that one.
+    /// </summary>
+    public StoreResult<StoredModel> Load(AliasEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return ModelId.TryParse(entry.ModelId, out ModelId id)
+            ? Load(id, () => StatementOf(entry))
+            : new(null, StoreErrors.AliasHistory, $"alias '{entry.Name}' names no model id");
+    }
+
+    private StoreResult<StoredModel> Load(ModelId id, Func<byte[]?> readStatement)
     {
         string folder = FolderOf(id);
         if (!Directory.Exists(folder))
@@ -88,22 +102,22 @@ public sealed class ModelStore
             return new(null, StoreErrors.NotFound, $"there is no model {id}");
         }
 
-        byte[]? statement = Read(folder, "statement.json", MaxStatementBytes);
+        byte[]? statement = readStatement();
         byte[]? source = ReadSource(id);
         if (statement is null || source is null)
         {
-            return new(null, StoreErrors.Damaged, $"model {id}: statement.json or source.onnx is missing");
+            return new(null, StoreErrors.Damaged, $"model {id}: its statement or source.onnx is missing or damaged");
         }
 
         return ModelStatement.TryParse(statement) is { } exact ? LoadExact(id, folder, exact, statement, source)
             : FloatModelStatement.TryParse(statement) is { } asIs ? LoadFloat(id, asIs, statement, source)
-            : new(null, StoreErrors.Damaged, $"model {id}: statement.json is damaged");
+            : new(null, StoreErrors.Damaged, $"model {id}: its statement is damaged");
     }
 
-    /// <summary>Whether a model is a float model; of no meaning for one that isn't there. Nothing is checked; <see cref="Load"/> does that.</summary>
+    /// <summary>Whether a model is a float model; of no meaning for one that isn't there. Nothing is checked; <see cref="Load(ModelId)"/> does that.</summary>
     public bool IsFloat(ModelId id) => !File.Exists(Path.Combine(FolderOf(id), "program.cbor"));
 
-    /// <summary>The ids of all models, in order of their text. What is listed is not checked; <see cref="Load"/> does that.</summary>
+    /// <summary>The ids of all models, in order of their text. What is listed is not checked; <see cref="Load(ModelId)"/> does that.</summary>
     public IReadOnlyList<ModelId> List()
     {
         List<ModelId> ids = [];
@@ -128,8 +142,12 @@ public sealed class ModelStore
         return bytes is not null && Digest32.Sha256(bytes) == digest ? bytes : null;
     }
 
-    /// <summary>The bytes of a model's current statement, unchecked; null if they aren't there.</summary>
-    public byte[]? ReadStatement(ModelId id) => Read(FolderOf(id), "statement.json", MaxStatementBytes);
+    /// <summary>The bytes of the statement that an entry of a name's history names; null if they aren't there or are damaged.</summary>
+    public byte[]? StatementOf(AliasEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return ModelId.TryParse(entry.ModelId, out ModelId id) && Digest32.TryParseHex(entry.Statement, out Digest32 digest) ? FindStatement(id, digest) : null;
+    }
 
     /// <summary>Keeps a card of a model, with its licence's text if it names one. A name gets it by <see cref="SetAlias"/>.</summary>
     /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
@@ -204,10 +222,16 @@ public sealed class ModelStore
     public IReadOnlyList<byte[]> PublisherStatements(ModelId id) => _papers.PublisherStatements(id);
 
     /// <summary>Appends to a name's history: from now on it means this model, with these settings.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="id">What it means.</param>
+    /// <param name="minimumLevel">The least level that requests for it may ask for; null for none.</param>
+    /// <param name="declaredUse">What it is for; null if unsaid.</param>
+    /// <param name="card">The card that goes with it; null for none.</param>
+    /// <param name="statement">The statement that goes with it, one that the store has; null: the latest.</param>
     /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
-    public StoreResult<AliasEntry> SetAlias(string name, ModelId id, string? minimumLevel, string? declaredUse, Digest32? card = null)
+    public StoreResult<AliasEntry> SetAlias(string name, ModelId id, string? minimumLevel, string? declaredUse, Digest32? card = null, Digest32? statement = null)
     {
-        StoreResult<StoredModel> loaded = Load(id);
+        StoreResult<StoredModel> loaded = statement is { } older ? Load(id, () => FindStatement(id, older)) : Load(id);
         if (!loaded.Found)
         {
             return new(null, loaded.Error, loaded.Message);

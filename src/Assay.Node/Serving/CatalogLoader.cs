@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Assay.Models.Presentation;
 using Assay.Models.Store;
 using Assay.OnnxRuntime;
-using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Node.Serving;
@@ -23,7 +22,7 @@ public static class CatalogLoader
         foreach (string name in store.Aliases())
         {
             AliasEntry alias = Require(store.Resolve(name), name);
-            StoredModel stored = Require(ModelId.TryParse(alias.ModelId, out ModelId id) ? store.Load(id) : new StoreResult<StoredModel>(null, "store/alias", "not a model id"), name);
+            StoredModel stored = Require(store.Load(alias), name);
             VerificationLevel? minimum = null;
             if (alias.MinimumLevel is not null)
             {

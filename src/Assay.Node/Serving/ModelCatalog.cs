@@ -17,8 +17,8 @@ public sealed class ModelCatalog : IDisposable
         Models = [.. models.OrderBy(static m => m.Terms.Name, StringComparer.Ordinal)];
         Index = new HubIndex(Models.Select(static m => new HubEntry(m.Terms.Name, m.Id, m.Kind, m.Papers.Card, m.Terms.DeclaredUse.Length == 0 ? null : m.Terms.DeclaredUse, m.Terms.MinimumLevel?.ToString())));
         _byName = Models.ToFrozenDictionary(static m => m.Terms.Name, StringComparer.Ordinal);
-        // One model may have several names; by its id it is as open as the most open of them.
-        _byId = Models.OrderByDescending(static m => m.Terms.WeightsPublic).DistinctBy(static m => m.Id).ToFrozenDictionary(static m => m.Id.ToString(), StringComparer.Ordinal);
+        // One model may have several names; by its id it is as open as the most open of them, and marked if one of them is.
+        _byId = Models.OrderByDescending(static m => m.Terms.WeightsPublic).ThenByDescending(static m => m.FidelityAccepted).DistinctBy(static m => m.Id).ToFrozenDictionary(static m => m.Id.ToString(), StringComparer.Ordinal);
     }
 
     /// <summary>Finds models by words and properties.</summary>

@@ -29,7 +29,7 @@ public static class ServedModels
             Weights = model.Weights.Memory,
             Statement = statement,
             StatementDigest = Digest32.Sha256(statement.Span),
-            FidelityAccepted = ModelStatement.TryParse(statement.Span)?.Fidelity.Verdict is { Met: false },
+            FidelityAccepted = ModelStatement.TryParse(statement.Span)?.Fidelity.MeetsTheRule() == false,
         };
     }
 

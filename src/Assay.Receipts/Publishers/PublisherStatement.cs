@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using Assay.Primitives;
 using Assay.Primitives.Cbor;
@@ -56,13 +57,13 @@ public sealed class PublisherStatement
     /// <summary>The publisher's key; its thumbprint is the publisher's id.</summary>
     public required P256PublicKey Publisher { get; init; }
 
-    /// <summary>Whether a text can be a publisher's name: 1 to 128 bytes of UTF-8, no control characters.</summary>
+    /// <summary>Whether a text can be a publisher's name: 1 to 128 bytes of UTF-8, no control characters and none that is invisible and changes how others are shown (category Cf: direction overrides, zero-width joiners).</summary>
     public static bool IsName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        foreach (char c in name)
+        foreach (Rune rune in name.EnumerateRunes())
         {
-            if (char.IsControl(c))
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format)
             {
                 return false;
             }

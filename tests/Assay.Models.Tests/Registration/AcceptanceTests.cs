@@ -4,6 +4,7 @@ using Assay.Models.Fidelity;
 using Assay.Models.Quantization;
 using Assay.Models.Registration;
 using Assay.Models.Tests.Support;
+using Assay.Programs;
 
 namespace Assay.Models.Tests.Registration;
 
@@ -76,6 +77,103 @@ public sealed class AcceptanceTests
     }
 
     [Fact]
+    public void Register_ScoresOfALastLayer_AreJudgedBothWays()
+    {
+        // One number is always the larger one, and the other, a thousandth of it, is lost: the class is right, the numbers aren't.
+        byte[] right = new OnnxModelBuilder().Input("x", -1, 8).Floats("w", [8, 3], OnnxModelBuilder.Random(5, 24)).Node("MatMul", ["x", "w"], "y").Output("y").ToArray();
+        Assert.True(Register(right, [64, 8]).Statement?.Fidelity is { Verdict: { Task: "both", Met: true } } report && report.MeetsTheRule() == true);
+        byte[] softmax = new OnnxModelBuilder().Input("x", -1, 8).Floats("w", [8, 3], OnnxModelBuilder.Random(5, 24)).Node("MatMul", ["x", "w"], "s").Node("Softmax", ["s"], "y").Output("y").ToArray();
+        Assert.Equal("classify", Register(softmax, [64, 8]).Statement?.Fidelity.Verdict?.Task);
+        Assert.Equal("mean_relative_error", AcceptanceRule.Judge("both", Set(100, error: 0.5, agreement: 1), null).Measure);
+        Assert.Equal("top1_agreement", AcceptanceRule.Judge("both", Set(100, agreement: 0.5), null).Measure);
+        Assert.True(AcceptanceRule.Judge("classify", Set(100, error: 0.5, agreement: 1), null).Met);
+    }
+
+    [Fact]
+    public void Judge_ItemsRefused_CountAgainstEveryTask()
+    {
+        foreach (string task in new[] { "classify", "regress", "both" })
+        {
+            Assert.True(AcceptanceRule.Judge(task, Set(100, refused: 2, agreement: 1), null).Met);
+            FidelityVerdict verdict = AcceptanceRule.Judge(task, Set(100, refused: 3, agreement: 1), null);
+            Assert.Equal(("items_refused", 0.03, false), (verdict.Measure, verdict.Value, verdict.Met));
+            Assert.Contains("refuses 3% of 100 calibration items at its boundary, more than 2%", AcceptanceRule.Words(verdict, 100), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Judge_ErrorThatIsNoNumber_IsNotMet(double error)
+    {
+        SetFidelity set = Set(100) with { Outputs = [new OutputFidelity("a", error, 0, 0), new OutputFidelity("b", 0.001, 0, 0)] };
+        Assert.False(AcceptanceRule.Judge("regress", set, null).Met);
+        Assert.False(AcceptanceRule.Judge("regress", set with { Outputs = [.. set.Outputs.Reverse()] }, null).Met);
+    }
+
+    [Fact]
+    public void Judge_FewTestItems_DecideTogetherWithTheCalibration()
+    {
+        Assert.Equal(("calibration", false), On(AcceptanceRule.Judge("regress", Set(100, error: 0.03), Set(19))));
+        Assert.Equal(("test", true), On(AcceptanceRule.Judge("regress", Set(100, error: 0.03), Set(20))));
+        Assert.Equal(("test", false), On(AcceptanceRule.Judge("regress", Set(100), Set(19, error: 0.03))));
+        Assert.Equal(("test", true), On(AcceptanceRule.Judge("regress", Set(100), Set(1))));
+    }
+
+    [Fact]
+    public void Register_MostTestItemsRefused_IsRefused()
+    {
+        byte[] onnx = new OnnxModelBuilder(13).Input("x", -1, 4).Node("Exp", ["x"], "y").Output("y").ToArray();
+        float[] calibration = OnnxModelBuilder.Random(2, 256);
+        float[] test = [.. OnnxModelBuilder.Random(3, 256).Select((v, i) => i < 4 ? calibration[i] : v + 1000)];
+        RegistrationRequest request = RegistrationRequest.Single(onnx, Npy.Floats(calibration, 64, 4), Npy.Floats(test, 64, 4)) with { Options = new QuantizerOptions { InputRule = OutOfRange.Refuse } };
+        Assert.Equal(QuantizeErrors.Acceptance, Assert.Single(ModelRegistration.Register(request).Errors).Code);
+        ModelStatement accepted = ModelRegistration.Register(request with { AcceptFidelity = true }).Statement!;
+        Assert.Equal(("items_refused", false), (accepted.Fidelity.Verdict!.Measure, accepted.Fidelity.Verdict.Met));
+        Assert.Equal(63, accepted.Fidelity.Test!.ItemsRefused);
+    }
+
+    [Fact]
+    public void Register_NotANumberOnTestItems_IsAnErrorThatNamesTheOutput()
+    {
+        byte[] onnx = new OnnxModelBuilder(13).Input("x", -1, 4).Node("Abs", ["x"], "y").Node("Log", ["x"], "z").Output("y", "z").ToArray();
+        float[] calibration = [.. OnnxModelBuilder.Random(2, 64).Select(v => Math.Abs(v) + 0.5f)];
+        float[] test = [.. calibration.Select((v, i) => i < 32 ? v : -v)];
+        RegistrationRequest request = RegistrationRequest.Single(onnx, Npy.Floats(calibration, 16, 4), Npy.Floats(test, 16, 4)) with { Task = ModelTask.Regress, AcceptFidelity = true };
+        RegistrationError error = Assert.Single(ModelRegistration.Register(request).Errors);
+        Assert.Equal((QuantizeErrors.Range, "Log"), (error.Code, error.Operator));
+        Assert.Contains("output 'z' of test item 8 is NaN or infinite", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Register_SmallElementAllWrong_ShowsInTheReport()
+    {
+        // The second column's weights are far below a step of the first one's scale.
+        float[] weights = [.. OnnxModelBuilder.Random(1, 8).SelectMany(w => new[] { w, w * 1e-7f })];
+        byte[] onnx = new OnnxModelBuilder().Input("x", -1, 1, 8).Floats("w", [8, 2], weights).Node("MatMul", ["x", "w"], "y").Output("y").ToArray();
+        OutputFidelity output = Register(onnx, [64, 1, 8], accept: true).Statement!.Fidelity.Calibration.Outputs[0];
+        Assert.True(output.MeanRelativeError < 0.02, output.ToString());
+        Assert.Equal(1, output.WorstElement);
+        Assert.True(output.WorstElementError > 0.5, output.ToString());
+    }
+
+    [Fact]
+    public void MeetsTheRule_StatementThatClaimsIt_IsJudgedAgain()
+    {
+        FidelityReport report = Register(Regressor(), [32, 1, 4, 8], accept: true).Statement!.Fidelity;
+        Assert.False(report.MeetsTheRule());
+        FidelityReport claims = report with { Verdict = report.Verdict! with { Met = true, Limit = 1 } };
+        Assert.False(claims.MeetsTheRule());
+        Assert.False((report with { Verdict = report.Verdict with { Met = true, Value = 0, Task = "something" } }).MeetsTheRule());
+        Assert.Null((report with { Verdict = null }).MeetsTheRule());
+    }
+
+    private static (string MeasuredOn, bool Met) On(FidelityVerdict verdict) => (verdict.MeasuredOn, verdict.Met);
+
+    private static SetFidelity Set(int items, double error = 0, double? agreement = null, int refused = 0) =>
+        new(items, [new OutputFidelity("y", error, error, error)], agreement, 0, refused, refused, 0, null);
+
+    [Fact]
     public void TryParse_StatementOfBeforeTheRule_StillReads()
     {
         JsonNode json = JsonNode.Parse(Register(Regressor(), [32, 1, 4, 8], accept: true).StatementBytes.Span)!;
@@ -88,5 +186,6 @@ public sealed class AcceptanceTests
         ModelStatement? statement = ModelStatement.TryParse(Encoding.UTF8.GetBytes(json.ToJsonString()));
         Assert.NotNull(statement);
         Assert.Null(statement.Fidelity.Verdict);
+        Assert.Null(statement.Fidelity.MeetsTheRule());
     }
 }

@@ -68,6 +68,31 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Null(store.FindStatement(id, Digest32.Sha256([1])));
     }
 
+    [Fact]
+    public void Load_OfAnAlias_GivesTheStatementThatItsEntryNames()
+    {
+        ModelStore store = Open();
+        ModelId id = Put(store, First.Value);
+        Digest32 old = Digest32.Sha256(First.Value.Result.StatementBytes.Span);
+        Assert.True(store.SetAlias("old", id, null, null).Found);
+        (byte[] Onnx, RegistrationResult Result) tested = Make("minus", Fixture.Load("minus").InputBytes);
+        Put(store, tested);
+        Assert.True(store.SetAlias("new", id, null, null).Found);
+        Assert.True(store.SetAlias("back", id, null, null, statement: old).Found);
+        Assert.Equal(First.Value.Result.StatementBytes.ToArray(), Of("old").Value!.StatementBytes.ToArray());
+        Assert.Equal(tested.Result.StatementBytes.ToArray(), Of("new").Value!.StatementBytes.ToArray());
+        Assert.Equal(old, Of("back").Value!.StatementDigest);
+        Assert.Equal(StoreErrors.Damaged, store.SetAlias("none", id, null, null, statement: Digest32.Sha256([1])).Error);
+
+        File.AppendAllText(FileOf(id, $"statement-{old}.json"), " ");
+        Assert.Equal(StoreErrors.Damaged, Of("old").Error);
+        Assert.True(Of("new").Found);
+        File.Delete(FileOf(id, $"statement-{old}.json"));
+        Assert.Equal(StoreErrors.Damaged, Of("back").Error);
+
+        StoreResult<StoredModel> Of(string name) => Open().Load(Open().Resolve(name).Value!);
+    }
+
     [Theory]
     [InlineData("program.cbor")]
     [InlineData("weights.bin")]

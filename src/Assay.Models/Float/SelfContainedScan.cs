@@ -39,7 +39,7 @@ internal static class SelfContainedScan
 
             Frame frame = frames[depth];
             ReadOnlySpan<byte> rest = file[..frame.End];
-            if (!TryVarint(rest, ref position, out ulong tag) || tag >> 3 is 0 or > 536_870_911)
+            if (!Varint.TryRead(rest, ref position, out ulong tag) || tag >> 3 is 0 or > 536_870_911)
             {
                 return OnnxErrors.Decode;
             }
@@ -49,10 +49,10 @@ internal static class SelfContainedScan
             ulong value = 0;
             if (!((tag & 7) switch
             {
-                0 => TryVarint(rest, ref position, out value),
+                0 => Varint.TryRead(rest, ref position, out value),
                 1 => TrySkip(rest, ref position, 8),
                 5 => TrySkip(rest, ref position, 4),
-                2 => TryVarint(rest, ref position, out length) && length <= (ulong)(frame.End - position),
+                2 => Varint.TryRead(rest, ref position, out length) && length <= (ulong)(frame.End - position),
                 _ => false, // groups are no part of ONNX
             }))
             {
@@ -112,21 +112,5 @@ internal static class SelfContainedScan
     {
         position += count;
         return position <= bytes.Length;
-    }
-
-    private static bool TryVarint(ReadOnlySpan<byte> bytes, ref int position, out ulong value)
-    {
-        value = 0;
-        for (int shift = 0; shift < 70 && position < bytes.Length; shift += 7)
-        {
-            byte b = bytes[position++];
-            value |= (ulong)(b & 127) << shift;
-            if (b < 128)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -45,7 +45,7 @@ internal static class WireScan
             }
 
             Frame frame = frames[depth];
-            if (!TryVarint(file[..frame.End], ref position, out ulong tag) || tag >> 3 is 0 or > 536_870_911)
+            if (!Varint.TryRead(file[..frame.End], ref position, out ulong tag) || tag >> 3 is 0 or > 536_870_911)
             {
                 return OnnxErrors.Decode;
             }
@@ -54,7 +54,7 @@ internal static class WireScan
             switch (tag & 7)
             {
                 case 0:
-                    if (!TryVarint(file[..frame.End], ref position, out _))
+                    if (!Varint.TryRead(file[..frame.End], ref position, out _))
                     {
                         return OnnxErrors.Decode;
                     }
@@ -70,7 +70,7 @@ internal static class WireScan
 
                     break;
                 case 2:
-                    if (!TryVarint(file[..frame.End], ref position, out ulong length) || length > (ulong)(frame.End - position))
+                    if (!Varint.TryRead(file[..frame.End], ref position, out ulong length) || length > (ulong)(frame.End - position))
                     {
                         return OnnxErrors.Decode;
                     }
@@ -103,22 +103,6 @@ internal static class WireScan
                 return OnnxErrors.Limits;
             }
         }
-    }
-
-    private static bool TryVarint(ReadOnlySpan<byte> bytes, ref int position, out ulong value)
-    {
-        value = 0;
-        for (int shift = 0; shift < 70 && position < bytes.Length; shift += 7)
-        {
-            byte b = bytes[position++];
-            value |= (ulong)(b & 127) << shift;
-            if (b < 128)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>

@@ -61,18 +61,7 @@ internal static class FloatModels
         }
 
         output.Line("fidelity none claimed: there is no exact program to compare with");
-        papers.Lines(output);
-        output.Json(json =>
-        {
-            json.WriteString("name", name);
-            json.WriteString("modelId", model.Id.ToString());
-            json.WriteString("kind", "float");
-            json.WriteString("minimumLevel", minimum);
-            json.WriteString("declaredUse", use);
-            json.WritePropertyName("statement");
-            json.WriteRawValue(model.StatementBytes.Span);
-            papers.Json(json);
-        });
+        papers.Close(output, name, model.Id.ToString(), "float", minimum, use, model.StatementBytes);
     }
 
     private static string Describe(FloatTensor tensor) => $"{tensor.Name} {tensor.ElementType} [{string.Join(", ", tensor.Shape.Select(static d => d < 0 ? "any" : d.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]";

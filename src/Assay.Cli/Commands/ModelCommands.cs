@@ -175,18 +175,7 @@ internal static class ModelCommands
             output.Line("         accepted by whoever registered it although the rule asks for 98% of classes the same or 2% mean relative error, and at most 2% of items refused: every receipt says so");
         }
 
-        papers.Lines(output);
-        output.Json(json =>
-        {
-            json.WriteString("name", name);
-            json.WriteString("modelId", model.Id.ToString());
-            json.WriteString("kind", "exact");
-            json.WriteString("minimumLevel", minimum);
-            json.WriteString("declaredUse", use);
-            json.WritePropertyName("statement");
-            json.WriteRawValue(statementBytes.Span);
-            papers.Json(json);
-        });
+        papers.Close(output, name, model.Id.ToString(), "exact", minimum, use, statementBytes);
     }
 
     private static double ParseShare(string text)

@@ -31,7 +31,7 @@ internal sealed record PapersText(ModelCard? Card, IReadOnlyList<PublisherFact> 
             : "-";
     }
 
-    internal void Lines(Output output)
+    private void Lines(Output output)
     {
         if (Card is { } card)
         {
@@ -73,7 +73,24 @@ internal sealed record PapersText(ModelCard? Card, IReadOnlyList<PublisherFact> 
         }
     }
 
-    internal void Json(Utf8JsonWriter json)
+    /// <summary>The end of what is shown of any model: these papers in words, then all that JSON gives, whatever its kind.</summary>
+    internal void Close(Output output, string name, string id, string kind, string? minimum, string? use, ReadOnlyMemory<byte> statement)
+    {
+        Lines(output);
+        output.Json(json =>
+        {
+            json.WriteString("name", name);
+            json.WriteString("modelId", id);
+            json.WriteString("kind", kind);
+            json.WriteString("minimumLevel", minimum);
+            json.WriteString("declaredUse", use);
+            json.WritePropertyName("statement");
+            json.WriteRawValue(statement.Span);
+            Json(json);
+        });
+    }
+
+    private void Json(Utf8JsonWriter json)
     {
         if (Card is { } card)
         {

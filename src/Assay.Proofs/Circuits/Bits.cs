@@ -1,0 +1,10 @@
+using System.Numerics;
+
+namespace Assay.Proofs.Circuits;
+
+/// <summary>Counting bits.</summary>
+public static class Bits
+{
+    /// <summary>The smallest b with <c>2^b &gt;= value</c>; value at least 1.</summary>
+    public static int Ceiling(int value) => value <= 1 ? 0 : 32 - BitOperations.LeadingZeroCount((uint)(value - 1));
+}

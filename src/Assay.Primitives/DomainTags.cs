@@ -33,6 +33,12 @@ public static class DomainTags
     /// <summary>A publisher's statement about a model, key 1 (spec/publisher.md).</summary>
     public const string PublisherStatement = "assay/publisher-statement/v1";
 
+    /// <summary>Registration of a proof key, key 1 (spec/proofs.md).</summary>
+    public const string ProofRegistration = "assay/proof-registration/v1";
+
+    /// <summary>Proof file, key 1 (spec/proofs.md).</summary>
+    public const string ProofFile = "assay/proof-file/v1";
+
     /// <summary>First element of every log entry (spec/receipt.md).</summary>
     public const string LogEntry = "assay/log/v1";
 

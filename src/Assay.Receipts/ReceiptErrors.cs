@@ -111,7 +111,7 @@ public static class ReceiptErrors
     /// <summary>The bundle is longer than 64 MiB.</summary>
     public const string BundleTooLarge = "bundle/too-large";
 
-    /// <summary>Not a map with the keys 1 to 6, then perhaps 7, 8 (only with 7) and 9.</summary>
+    /// <summary>Not a map with the keys 1 to 6, then perhaps 7, 8 (only with 7), 9 and 10.</summary>
     public const string BundleLayout = "bundle/layout";
 
     /// <summary>Another profile.</summary>
@@ -131,6 +131,15 @@ public static class ReceiptErrors
 
     /// <summary>Endorsements aren't one to 32 arrays of four, ascending by digest, or a part of one is too long.</summary>
     public const string BundleEndorsements = "bundle/endorsements";
+
+    /// <summary>A bundle's proof isn't an array of six, or a part of it has a wrong length or order.</summary>
+    public const string BundleProof = "bundle/proof";
+
+    /// <summary>A registration of a proof key hasn't the right layout.</summary>
+    public const string RegistrationLayout = "registration/layout";
+
+    /// <summary>A proof file is too large, or another profile.</summary>
+    public const string ProofFileLayout = "proof-file/layout";
 
     /// <summary>An endorsement's payload hasn't the right layout.</summary>
     public const string EndorsementLayout = "endorsement/layout";

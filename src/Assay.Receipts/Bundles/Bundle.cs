@@ -18,7 +18,7 @@ public sealed class Bundle
 
     private static readonly byte[] Profile = Encoding.UTF8.GetBytes(DomainTags.Bundle);
 
-    internal Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments, LogProof? logProof, IReadOnlyList<KeyEvent> keyEvents, IReadOnlyList<AttachedEndorsement> endorsements)
+    internal Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments, LogProof? logProof, IReadOnlyList<KeyEvent> keyEvents, IReadOnlyList<AttachedEndorsement> endorsements, AttachedProof? proof = null)
     {
         Envelope = envelope;
         KeySet = keySet;
@@ -28,6 +28,7 @@ public sealed class Bundle
         LogProof = logProof;
         KeyEvents = keyEvents;
         Endorsements = endorsements;
+        Proof = proof;
     }
 
     /// <summary>The signed statement.</summary>
@@ -53,6 +54,9 @@ public sealed class Bundle
 
     /// <summary>What others said about the receipt later, strictly ascending by digest.</summary>
     public IReadOnlyList<AttachedEndorsement> Endorsements { get; }
+
+    /// <summary>A proof that the answer was computed right; null if there is none.</summary>
+    public AttachedProof? Proof { get; }
 
     /// <summary>Puts a bundle together from what a node keeps. Attachments may come in any order.</summary>
     /// <param name="claimsSection">The section of the claims tree (<see cref="SaltedTree.Section"/>).</param>
@@ -94,7 +98,7 @@ public sealed class Bundle
 
     /// <summary>The same bundle with another log proof, or none, and the key events under its checkpoint.</summary>
     public Bundle WithLogProof(LogProof? logProof, IReadOnlyList<KeyEvent>? keyEvents = null) =>
-        new(Envelope, KeySet, Claims, Output, Attachments, logProof, logProof is null ? [] : keyEvents ?? [], Endorsements);
+        new(Envelope, KeySet, Claims, Output, Attachments, logProof, logProof is null ? [] : keyEvents ?? [], Endorsements, Proof);
 
     /// <summary>The same bundle with other endorsements, in any order; the first of several with one digest is kept, and at most <see cref="AttachedEndorsement.MaxCount"/>.</summary>
     public Bundle WithEndorsements(IEnumerable<AttachedEndorsement> endorsements) =>
@@ -102,16 +106,20 @@ public sealed class Bundle
         [.. endorsements
             .DistinctBy(static item => item.Endorsement.Digest)
             .Take(AttachedEndorsement.MaxCount)
-            .Order(Comparer<AttachedEndorsement>.Create(static (a, b) => Digest32.Compare(a.Endorsement.Digest, b.Endorsement.Digest)))]);
+            .Order(Comparer<AttachedEndorsement>.Create(static (a, b) => Digest32.Compare(a.Endorsement.Digest, b.Endorsement.Digest)))],
+        Proof);
 
-    /// <summary>Whether model id, inputs and outputs are all disclosed, so that the openings of peers' digests may go with them.</summary>
+    /// <summary>The same bundle with another proof, or none.</summary>
+    public Bundle WithProof(AttachedProof? proof) => new(Envelope, KeySet, Claims, Output, Attachments, LogProof, KeyEvents, Endorsements, proof);
+
+    /// <summary>Whether model id, inputs and outputs are all disclosed, so that the openings of peers' digests, and a proof, may go with them.</summary>
     public bool MayOpen => Disclosure.MayOpen(Claims, Output);
 
     /// <summary>The bundle's CBOR.</summary>
     public byte[] Encode()
     {
         CborWriter writer = new(8192);
-        writer.WriteMapHeader(6 + (LogProof is null ? 0 : 1) + (KeyEvents.Count == 0 ? 0 : 1) + (Endorsements.Count == 0 ? 0 : 1));
+        writer.WriteMapHeader(6 + (LogProof is null ? 0 : 1) + (KeyEvents.Count == 0 ? 0 : 1) + (Endorsements.Count == 0 ? 0 : 1) + (Proof is null ? 0 : 1));
         writer.WriteUInt(1);
         writer.WriteText(DomainTags.Bundle);
         writer.WriteUInt(2);
@@ -151,6 +159,12 @@ public sealed class Bundle
             }
         }
 
+        if (Proof is not null)
+        {
+            writer.WriteUInt(10);
+            Proof.Write(writer);
+        }
+
         return writer.ToArray();
     }
 
@@ -168,7 +182,7 @@ public sealed class Bundle
 
         CborReader reader = new(bytes.Span);
         int pairs = reader.ReadMapHeader();
-        if (pairs is < 6 or > 9)
+        if (pairs is < 6 or > 10)
         {
             reader.Fail(ReceiptErrors.BundleLayout);
         }
@@ -205,10 +219,17 @@ public sealed class Bundle
         }
 
         List<AttachedEndorsement> endorsements = [];
+        if (left > 0 && reader.TryMapKey(9))
+        {
+            endorsements = AttachedEndorsement.ReadAll(ref reader, bytes);
+            left--;
+        }
+
+        AttachedProof? proof = null;
         if (left > 0)
         {
-            reader.MapKey(9);
-            endorsements = AttachedEndorsement.ReadAll(ref reader, bytes);
+            reader.MapKey(10);
+            proof = AttachedProof.Read(ref reader, bytes);
             left--;
         }
 
@@ -228,7 +249,7 @@ public sealed class Bundle
             return null;
         }
 
-        return new Bundle(envelope, keySet, claims, output, attachments, logProof, keyEvents, endorsements);
+        return new Bundle(envelope, keySet, claims, output, attachments, logProof, keyEvents, endorsements, proof);
     }
 
     private static List<Attachment> ReadAttachments(ref CborReader reader, ReadOnlyMemory<byte> source)

@@ -7,7 +7,8 @@ namespace Assay.Receipts;
 /// <remarks>
 /// Fields are named as people see them: a leaf (<c>model.name</c>), a whole group (<c>model</c>), all output parts (<c>outputs</c>) or one
 /// (<c>outputs.NAME</c>), an attachment (<c>attachments.request</c>, <c>attachments.response</c>, <c>attachments.statement</c>).
-/// An attachment is kept only with the leaf that names it, which is then kept too. What was redacted before stays redacted.
+/// An attachment is kept only with the leaf that names it, which is then kept too. What was redacted before stays redacted. A proof
+/// goes only where model, inputs and outputs go: it opens combinations of them.
 /// </remarks>
 public static class Disclosure
 {
@@ -44,10 +45,11 @@ public static class Disclosure
             names.Contains(field.Name) || names.Contains(ClaimRegistry.Groups[field.Group]) || namingKept.Contains(field));
         DisclosedOutput output = bundle.Output.Redact(part => names.Contains(Outputs) || names.Contains(Outputs + "." + part));
         IReadOnlyList<Attachment> attachments = [.. bundle.Attachments.Where(a => namingKept.Any(f => claims.Digest(f) == a.Digest))];
-        return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof, bundle.KeyEvents, Endorsements(bundle, claims, output));
+        return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof, bundle.KeyEvents, Endorsements(bundle, claims, output),
+            MayOpen(claims, output) ? bundle.Proof : null);
     }
 
-    // With the salt of a peer's digests, what is left out here could be guessed.
+    // With the salt of a peer's digests, or from what a proof opens, what is left out here could be guessed.
     internal static bool MayOpen(DisclosedClaims claims, DisclosedOutput output) =>
         claims.State(ClaimRegistry.ModelModelId) != LeafState.Redacted && claims.State(ClaimRegistry.RequestInputs) != LeafState.Redacted && output.RedactedCount == 0;
 

@@ -111,7 +111,7 @@ public sealed class DisclosedClaims
         }
 
         CborReader reader = Reader(field);
-        return ReadTensors(ref reader, _leaves[field.Index].Value);
+        return TensorValue.ReadAll(ref reader, _leaves[field.Index].Value);
     }
 
     /// <summary>The claims root that the leaves lead to.</summary>
@@ -262,7 +262,7 @@ public sealed class DisclosedClaims
                 reader.ReadUInt();
                 break;
             case ClaimType.Tensors:
-                ReadTensors(ref reader, section);
+                TensorValue.ReadAll(ref reader, section);
                 break;
             case ClaimType.Texts:
                 for (int left = reader.ReadArrayHeader(); left > 0 && reader.Error is null; left--)
@@ -287,31 +287,6 @@ public sealed class DisclosedClaims
         {
             reader.Fail(ReceiptErrors.ClaimsType);
         }
-    }
-
-    private static List<TensorValue> ReadTensors(ref CborReader reader, ReadOnlyMemory<byte> source)
-    {
-        List<TensorValue> tensors = [];
-        int count = reader.ReadArrayHeader();
-        if (count > TensorValue.MaxCount)
-        {
-            reader.Fail(ReceiptErrors.TensorCount);
-        }
-
-        for (int i = 0; i < count && reader.Error is null; i++)
-        {
-            if (reader.ReadArrayHeader() != 4)
-            {
-                reader.Fail(ReceiptErrors.TensorLayout);
-            }
-
-            if (TensorValue.ReadFields(ref reader, source) is { } tensor)
-            {
-                tensors.Add(tensor);
-            }
-        }
-
-        return tensors;
     }
 
     private static void Demand(ClaimField field, ClaimType type)

@@ -133,6 +133,32 @@ public sealed class TensorValue
         writer.WriteBytes(Data.Span);
     }
 
+    /// <summary>Reads an array of tensors as views of the memory that the reader was made over.</summary>
+    internal static List<TensorValue> ReadAll(ref CborReader reader, ReadOnlyMemory<byte> source)
+    {
+        List<TensorValue> tensors = [];
+        int count = reader.ReadArrayHeader();
+        if (count > MaxCount)
+        {
+            reader.Fail(ReceiptErrors.TensorCount);
+        }
+
+        for (int i = 0; i < count && reader.Error is null; i++)
+        {
+            if (reader.ReadArrayHeader() != Members)
+            {
+                reader.Fail(ReceiptErrors.TensorLayout);
+            }
+
+            if (ReadFields(ref reader, source) is { } tensor)
+            {
+                tensors.Add(tensor);
+            }
+        }
+
+        return tensors;
+    }
+
     /// <summary>Reads the four elements as views of the memory that the reader was made over. Null after an error, which the reader keeps.</summary>
     internal static TensorValue? ReadFields(ref CborReader reader, ReadOnlyMemory<byte> source)
     {

@@ -149,7 +149,7 @@ internal sealed partial class VectorCatalogue
         Payload("endorsement-no-question", "No question.", static p => p.Replacing([0x82, 0x65, .. "model"u8, 0x6E, .. "computed-right"u8], [0x80]));
         Payload("endorsement-unfit-question", "A question that a replay can't answer.", static p => p.Replacing([0x65, .. "model"u8, 0x6E, .. "computed-right"u8], [0x67, .. "altered"u8, 0x6E, .. "computed-right"u8]));
         Unreadable("endorsement-empty", "Key 9 with nothing in it.", WithLast(_world.Parts(), 9, static w => w.WriteArrayHeader(0)));
-        Unreadable("bundle-key-ten", "A key that there isn't.", WithLast(_world.Parts(), 10, static w => w.WriteArrayHeader(0)));
+        Unreadable("bundle-key-eleven", "A key that there isn't.", WithLast(_world.Parts(), 11, static w => w.WriteArrayHeader(0)));
         Unreadable("bundle-key-eight-without-seven", "Key events without a log proof.", _world.Parts().Also(p => { p.HasLogProof = false; p.KeyEvents = [(new LogEntry.ForKeySet(_world.KeySet.Bytes).Encode(), 0, [])]; }).Encode());
     }
 

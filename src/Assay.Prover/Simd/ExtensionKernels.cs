@@ -1,0 +1,98 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Assay.Proofs.Fields;
+
+namespace Assay.Prover.Simd;
+
+/// <summary>Loops over blocks of 16 elements in array form (<see cref="ExtensionForm"/>), one object for each instruction set. All give
+/// the same canonical results.</summary>
+/// <remarks>Safety: a pointer to elements is to the start of a block, with as many blocks behind it as the call says; a pointer to
+/// integers has as many integers behind it as the call says. Destinations may be one of the sources, but not overlap them
+/// otherwise.</remarks>
+internal abstract unsafe partial class ExtensionKernels
+{
+    /// <summary>Words in a block.</summary>
+    public const int BlockWords = 64;
+
+    /// <summary>Elements in a block.</summary>
+    public const int BlockElements = 16;
+
+    /// <summary>The fastest that this machine can run.</summary>
+    public static ExtensionKernels Default { get; } = For(
+        Avx512F.IsSupported ? FieldPath.Avx512 : Avx2.IsSupported ? FieldPath.Avx2 : FieldPath.Portable);
+
+    /// <summary>Which instructions these use.</summary>
+    public abstract FieldPath Path { get; }
+
+    /// <summary>Those of one path.</summary>
+    /// <exception cref="PlatformNotSupportedException">This machine hasn't those instructions.</exception>
+    public static ExtensionKernels For(FieldPath path) => path switch
+    {
+        FieldPath.Avx512 when Avx512F.IsSupported => new ExtensionKernels<Lanes512, Vector512<uint>>(path),
+        FieldPath.Avx2 when Avx2.IsSupported => new ExtensionKernels<Lanes256, Vector256<uint>>(path),
+        FieldPath.Portable => new ExtensionKernels<Lanes128, Vector128<uint>>(path),
+        _ => throw new PlatformNotSupportedException($"This machine has no {path}."),
+    };
+
+    /// <summary>The paths of this machine.</summary>
+    public static IEnumerable<FieldPath> Supported()
+    {
+        yield return FieldPath.Portable;
+        if (Avx2.IsSupported)
+        {
+            yield return FieldPath.Avx2;
+        }
+
+        if (Avx512F.IsSupported)
+        {
+            yield return FieldPath.Avx512;
+        }
+    }
+
+    /// <summary>d = a + b.</summary>
+    public abstract void Add(uint* d, uint* a, uint* b, long blocks);
+
+    /// <summary>d = a - b.</summary>
+    public abstract void Subtract(uint* d, uint* a, uint* b, long blocks);
+
+    /// <summary>d = a * b.</summary>
+    public abstract void Multiply(uint* d, uint* a, uint* b, long blocks);
+
+    /// <summary>d = a * c.</summary>
+    public abstract void Multiply(uint* d, uint* a, in ExtensionConstant c, long blocks);
+
+    /// <summary>d += a * c.</summary>
+    public abstract void AddMultiple(uint* d, uint* a, in ExtensionConstant c, long blocks);
+
+    /// <summary>d = low + r * (high - low).</summary>
+    public abstract void Fold(uint* d, uint* low, uint* high, in ExtensionConstant r, long blocks);
+
+    /// <summary>high = low * z, low = low - high: one more bit of an eq table.</summary>
+    public abstract void Split(uint* low, uint* high, in ExtensionConstant z, long blocks);
+
+    /// <summary>d = c * v for signed integers larger than -p and smaller than p; the rest of the last block is 0.</summary>
+    /// <param name="c">Made by <see cref="ExtensionConstant.ForIntegers"/>.</param>
+    public abstract void MultiplyIntegers(uint* d, int* v, in ExtensionConstant c, long count);
+
+    /// <summary>d += c * v.</summary>
+    /// <inheritdoc cref="MultiplyIntegers"/>
+    public abstract void AddMultipleOfIntegers(uint* d, int* v, in ExtensionConstant c, long count);
+
+    /// <summary>d = low + r * (high - low) for signed integers larger than -p and smaller than p.</summary>
+    /// <param name="r">Made by <see cref="ExtensionConstant.ForIntegers"/>.</param>
+    /// <param name="count">Of integers in each half; the rest of the last block is 0.</param>
+    public abstract void FoldIntegers(uint* d, int* low, int* high, in ExtensionConstant r, long count);
+
+    /// <summary>Σ a * b.</summary>
+    public abstract Ext4 Dot(uint* a, uint* b, long blocks);
+
+    /// <summary>Σ v * b for signed integers larger than -p and smaller than p.</summary>
+    public abstract Ext4 DotIntegers(int* v, uint* b, long count);
+
+    /// <summary>Σ low_a * low_b, and Σ (high_a - low_a) * (high_b - low_b): a round of a sumcheck of degree 2.</summary>
+    public abstract (Ext4 AtZero, Ext4 AtInfinity) ProductRound(uint* lowA, uint* highA, uint* lowB, uint* highB, long blocks);
+
+    /// <summary>The same where a is signed integers larger than -p and smaller than p.</summary>
+    /// <param name="count">Elements in each half.</param>
+    public abstract (Ext4 AtZero, Ext4 AtInfinity) ProductRoundOfIntegers(int* lowA, int* highA, uint* lowB, uint* highB, long count);
+}

@@ -8,4 +8,4 @@ namespace Assay.Proofs;
 /// <param name="Points">The elements of the pools P0 .. P7.</param>
 /// <param name="Theta">θ.</param>
 /// <param name="Values">v_i of each run.</param>
-public sealed record RunBinding(ImmutableArray<ImmutableArray<Ext4>> Points, Ext4 Theta, ImmutableArray<Ext4> Values);
+public sealed record RunBinding(ImmutableArray<Ext4[]> Points, Ext4 Theta, Ext4[] Values);

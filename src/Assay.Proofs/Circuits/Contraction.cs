@@ -5,6 +5,8 @@ namespace Assay.Proofs.Circuits;
 /// <summary>A weight matrix applied to a column: linear layers, convolutions, per-channel scales (spec, section 5.3).</summary>
 /// <remarks>k = (dy | dx | ci | g), g in the lowest bits, each part padded to its own power of two. The matrix has J = channels
 /// per group rows.</remarks>
+/// <param name="BiasSlots">σ_0 and σ_1: numbers of combinations (dy | dx | ci), so k without the bits of g. Both are given for High
+/// matrices too, which leave them zero.</param>
 public sealed record Contraction(
     ImmutableArray<BoxAxis> Box,
     ImmutableArray<View> Views,

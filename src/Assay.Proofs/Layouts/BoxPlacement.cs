@@ -87,7 +87,7 @@ public sealed class BoxPlacement
         for (int d = 0; d < Dims.Length; d++)
         {
             weights[d] = d == Lead ? LeadWeights(point)
-                : Dims[d] == 1 ? PointTables.Ones : point.Table(Shifts[d], Bits.Ceiling(Dims[d]));
+                : Dims[d] == 1 ? PointTables.Ones : point.Table(Shifts[d], Dims[d]);
         }
 
         return weights;
@@ -102,7 +102,7 @@ public sealed class BoxPlacement
         {
             int above = SliceBits + block.Bits;
             Ext4 high = point.At(above, block.Offset >> above);
-            Ext4[] low = point.Table(SliceBits, block.Bits);
+            Ext4[] low = point.Table(SliceBits, block.Slices);
             for (int i = 0; i < block.Slices; i++)
             {
                 weights[block.Start + i] = high * low[i];

@@ -1,3 +1,4 @@
+using Assay.Proofs.Circuits;
 using Assay.Proofs.Fields;
 
 namespace Assay.Proofs.Layouts;
@@ -6,7 +7,7 @@ namespace Assay.Proofs.Layouts;
 /// <param name="point">z; element t belongs to bit t.</param>
 public sealed class PointTables(Ext4[] point)
 {
-    private readonly Dictionary<(int Start, int Bits), Ext4[]> _tables = [];
+    private readonly Dictionary<(int Start, int Length), Ext4[]> _tables = [];
 
     /// <summary>The table of a point without elements: 1.</summary>
     public static Ext4[] Ones { get; } = [Ext4.One];
@@ -14,18 +15,19 @@ public sealed class PointTables(Ext4[] point)
     /// <summary>z.</summary>
     public IReadOnlyList<Ext4> Point => point;
 
-    /// <summary><c>eq(z[start .. start+bits-1], i)</c> for i &lt; 2^bits. Shared: not to be written to.</summary>
-    public Ext4[] Table(int start, int bits)
+    /// <summary><c>eq(z[start .. start+clog(length)-1], i)</c> for i &lt; length. Shared: not to be written to.</summary>
+    public Ext4[] Table(int start, int length)
     {
-        if (bits == 0)
+        if (length == 1)
         {
             return Ones;
         }
 
-        if (!_tables.TryGetValue((start, bits), out Ext4[]? table))
+        if (!_tables.TryGetValue((start, length), out Ext4[]? table))
         {
-            table = Of(point.AsSpan(start, bits));
-            _tables.Add((start, bits), table);
+            int bits = Bits.Ceiling(length);
+            table = length == 1 << bits ? Of(point.AsSpan(start, bits)) : Table(start, 1 << bits)[..length];
+            _tables.Add((start, length), table);
         }
 
         return table;

@@ -105,6 +105,11 @@ public sealed class ProofShape
         }
 
         ProofShape shape = new(circuit, a, b);
+        if (shape.Tiles.Length > WeightTiles.Most)
+        {
+            return (null, new("zk/size", $"More than {WeightTiles.Most} tiles of 2^{a} by 2^{b} weights: choose larger ones."));
+        }
+
         return shape.Witness.Bits > MostBits || shape.Leaves.Bits > MostBits
             ? (null, new("zk/size", $"{shape.Witness.Cells} committed numbers and {shape.Leaves.Cells} lookups: at most 2^{MostBits} each. Prove fewer runs at once."))
             : (shape, null);

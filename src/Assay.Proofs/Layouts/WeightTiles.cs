@@ -6,7 +6,10 @@ namespace Assay.Proofs.Layouts;
 /// <summary>Which tiles the weights' commitment has (spec/proof-system.md, section 6.2).</summary>
 public static class WeightTiles
 {
-    /// <summary>All tiles, by matrix, j and k.</summary>
+    /// <summary>A commitment with more tiles than this isn't practical: longer columns than rows.</summary>
+    public const int Most = 1 << 20;
+
+    /// <summary>All tiles, by matrix, j and k; the first <see cref="Most"/> and one more if there are more.</summary>
     /// <param name="circuit">Each matrix belongs to one contraction of it.</param>
     /// <param name="a">Bits of k in a tile.</param>
     /// <param name="b">Bits of j in a tile.</param>
@@ -21,11 +24,11 @@ public static class WeightTiles
             }
 
             bool[] present = Present(contraction, a);
-            for (int j = 0; j << b < contraction.RowsPerGroup; j++)
+            for (int j = 0; j << b < contraction.RowsPerGroup && tiles.Count <= Most; j++)
             {
                 for (int k = 0; k < present.Length; k++)
                 {
-                    if (present[k])
+                    if (present[k] && tiles.Count <= Most)
                     {
                         tiles.Add(new(contraction.Matrix, j, k));
                     }

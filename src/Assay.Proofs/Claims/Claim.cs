@@ -1,0 +1,9 @@
+using Assay.Proofs.Fields;
+
+namespace Assay.Proofs.Claims;
+
+/// <summary>The terms add up to a value (spec/proof-system.md, section 7).</summary>
+/// <param name="Name">What it is about, for a person.</param>
+/// <param name="Terms">The committed part.</param>
+/// <param name="Value">What it must be.</param>
+public sealed record Claim(string Name, IReadOnlyList<Term> Terms, Ext4 Value);

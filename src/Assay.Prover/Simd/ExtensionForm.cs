@@ -38,7 +38,4 @@ internal static class ExtensionForm
         uint difference = high - (uint)(((ulong)m * P) >> 32);
         return Math.Min(difference, difference + P);
     }
-
-    /// <summary>What a sum of products of two numbers in array form stands for, in standard form: <c>value / 2^64 mod p</c>.</summary>
-    public static uint LeaveProduct(UInt128 value) => Reduce(Reduce((ulong)(value % P)));
 }

@@ -65,10 +65,11 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override Ext4 DotIntegers(int* v, uint* b, long count)
+    public override void AddDotIntegers(ExtensionSum* sum, int* v, uint* b, long count)
     {
         int* tail = stackalloc int[BlockElements];
-        TV s0 = TS.Zero, s1 = TS.Zero, s2 = TS.Zero, s3 = TS.Zero, h0 = TS.Zero, h1 = TS.Zero, h2 = TS.Zero, h3 = TS.Zero;
+        ExtensionSums<TS, TV>.Load(
+            sum, out TV s0, out TV h0, out TV s1, out TV h1, out TV s2, out TV h2, out TV s3, out TV h3);
         for (long i = 0; i < count; i += BlockElements)
         {
             int* source = Block(v, i, count, tail);
@@ -81,19 +82,19 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
             }
         }
 
-        return LeaveOnce(s0, h0, s1, h1, s2, h2, s3, h3);
+        ExtensionSums<TS, TV>.Store(sum, s0, h0, s1, h1, s2, h2, s3, h3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override (Ext4 AtZero, Ext4 AtInfinity) ProductRoundOfIntegers(int* lowA, int* highA, uint* lowB, uint* highB, long count)
+    public override void AddDotOfDifferencesOfIntegers(ExtensionSum* sum, int* lowV, int* highV, uint* lowB, uint* highB, long count)
     {
-        Ext4 zero = DotIntegers(lowA, lowB, count);
         int* tails = stackalloc int[2 * BlockElements];
-        TV s0 = TS.Zero, s1 = TS.Zero, s2 = TS.Zero, s3 = TS.Zero, h0 = TS.Zero, h1 = TS.Zero, h2 = TS.Zero, h3 = TS.Zero;
+        ExtensionSums<TS, TV>.Load(
+            sum, out TV s0, out TV h0, out TV s1, out TV h1, out TV s2, out TV h2, out TV s3, out TV h3);
         for (long i = 0; i < count; i += BlockElements)
         {
-            int* lows = Block(lowA, i, count, tails);
-            int* highs = Block(highA, i, count, tails + BlockElements);
+            int* lows = Block(lowV, i, count, tails);
+            int* highs = Block(highV, i, count, tails + BlockElements);
             for (int j = 0; j < BlockElements; j += TS.Count)
             {
                 TV x = ExtensionVector<TS, TV>.Residues(TS.Load((uint*)lows + j));
@@ -106,7 +107,7 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
             }
         }
 
-        return (zero, LeaveOnce(s0, h0, s1, h1, s2, h2, s3, h3));
+        ExtensionSums<TS, TV>.Store(sum, s0, h0, s1, h1, s2, h2, s3, h3);
     }
 
     /// <summary>Where 16 integers from number <paramref name="start"/> on are: in place, or copied and filled up with zeros.</summary>
@@ -132,10 +133,4 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
         ExtensionSums<TS, TV>.Add(ref s2, ref h2, TS.MulEven(integers, b.C2), TS.MulEven(odd, TS.Odd(b.C2)));
         ExtensionSums<TS, TV>.Add(ref s3, ref h3, TS.MulEven(integers, b.C3), TS.MulEven(odd, TS.Odd(b.C3)));
     }
-
-    /// <summary>The sums of products of standard by array form, in standard form.</summary>
-    private static Ext4 LeaveOnce(TV s0, TV h0, TV s1, TV h1, TV s2, TV h2, TV s3, TV h3) => new(
-        LeaveOnce(s0, h0), LeaveOnce(s1, h1), LeaveOnce(s2, h2), LeaveOnce(s3, h3));
-
-    private static uint LeaveOnce(TV s, TV h) => ExtensionForm.Leave((uint)(ExtensionSums<TS, TV>.Total(s, h) % ExtensionForm.P));
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Assay.Proofs.Fields;
 
 namespace Assay.Prover.Simd;
 
@@ -7,9 +6,10 @@ namespace Assay.Prover.Simd;
 internal sealed unsafe partial class ExtensionKernels<TS, TV>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override Ext4 Dot(uint* a, uint* b, long blocks)
+    public override void AddDot(ExtensionSum* sum, uint* a, uint* b, long blocks)
     {
-        TV s0 = TS.Zero, s1 = TS.Zero, s2 = TS.Zero, s3 = TS.Zero, h0 = TS.Zero, h1 = TS.Zero, h2 = TS.Zero, h3 = TS.Zero;
+        ExtensionSums<TS, TV>.Load(
+            sum, out TV s0, out TV h0, out TV s1, out TV h1, out TV s2, out TV h2, out TV s3, out TV h3);
         for (long i = 0; i < blocks; i++)
         {
             for (int j = 0; j < BlockElements; j += TS.Count)
@@ -21,15 +21,14 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
             }
         }
 
-        return ExtensionSums<TS, TV>.Leave(s0, h0, s1, h1, s2, h2, s3, h3);
+        ExtensionSums<TS, TV>.Store(sum, s0, h0, s1, h1, s2, h2, s3, h3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override (Ext4 AtZero, Ext4 AtInfinity) ProductRound(uint* lowA, uint* highA, uint* lowB, uint* highB, long blocks)
+    public override void AddDotOfDifferences(ExtensionSum* sum, uint* lowA, uint* highA, uint* lowB, uint* highB, long blocks)
     {
-        // Two passes over a tile: sixteen sums at once would not stay in registers.
-        Ext4 zero = Dot(lowA, lowB, blocks);
-        TV s0 = TS.Zero, s1 = TS.Zero, s2 = TS.Zero, s3 = TS.Zero, h0 = TS.Zero, h1 = TS.Zero, h2 = TS.Zero, h3 = TS.Zero;
+        ExtensionSums<TS, TV>.Load(
+            sum, out TV s0, out TV h0, out TV s1, out TV h1, out TV s2, out TV h2, out TV s3, out TV h3);
         for (long i = 0; i < blocks; i++)
         {
             for (int j = 0; j < BlockElements; j += TS.Count)
@@ -42,6 +41,6 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
             }
         }
 
-        return (zero, ExtensionSums<TS, TV>.Leave(s0, h0, s1, h1, s2, h2, s3, h3));
+        ExtensionSums<TS, TV>.Store(sum, s0, h0, s1, h1, s2, h2, s3, h3);
     }
 }

@@ -83,16 +83,32 @@ internal abstract unsafe partial class ExtensionKernels
     /// <param name="count">Of integers in each half; the rest of the last block is 0.</param>
     public abstract void FoldIntegers(uint* d, int* low, int* high, in ExtensionConstant r, long count);
 
+    /// <summary>sum += Σ a * b.</summary>
+    public abstract void AddDot(ExtensionSum* sum, uint* a, uint* b, long blocks);
+
+    /// <summary>sum += Σ (highA - lowA) * (highB - lowB).</summary>
+    public abstract void AddDotOfDifferences(ExtensionSum* sum, uint* lowA, uint* highA, uint* lowB, uint* highB, long blocks);
+
+    /// <summary>sum += Σ v * b for signed integers larger than -p and smaller than p; for
+    /// <see cref="ExtensionSum.LeaveIntegers"/>.</summary>
+    public abstract void AddDotIntegers(ExtensionSum* sum, int* v, uint* b, long count);
+
+    /// <summary>sum += Σ (highV - lowV) * (highB - lowB), likewise.</summary>
+    public abstract void AddDotOfDifferencesOfIntegers(ExtensionSum* sum, int* lowV, int* highV, uint* lowB, uint* highB, long count);
+
     /// <summary>Σ a * b.</summary>
-    public abstract Ext4 Dot(uint* a, uint* b, long blocks);
+    public Ext4 Dot(uint* a, uint* b, long blocks)
+    {
+        ExtensionSum sum = default;
+        AddDot(&sum, a, b, blocks);
+        return sum.Leave();
+    }
 
     /// <summary>Σ v * b for signed integers larger than -p and smaller than p.</summary>
-    public abstract Ext4 DotIntegers(int* v, uint* b, long count);
-
-    /// <summary>Σ low_a * low_b, and Σ (high_a - low_a) * (high_b - low_b): a round of a sumcheck of degree 2.</summary>
-    public abstract (Ext4 AtZero, Ext4 AtInfinity) ProductRound(uint* lowA, uint* highA, uint* lowB, uint* highB, long blocks);
-
-    /// <summary>The same where a is signed integers larger than -p and smaller than p.</summary>
-    /// <param name="count">Elements in each half.</param>
-    public abstract (Ext4 AtZero, Ext4 AtInfinity) ProductRoundOfIntegers(int* lowA, int* highA, uint* lowB, uint* highB, long count);
+    public Ext4 DotIntegers(int* v, uint* b, long count)
+    {
+        ExtensionSum sum = default;
+        AddDotIntegers(&sum, v, b, count);
+        return sum.LeaveIntegers();
+    }
 }

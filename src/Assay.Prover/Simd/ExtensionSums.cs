@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Assay.Proofs.Fields;
 
 namespace Assay.Prover.Simd;
 
@@ -57,27 +56,33 @@ internal static unsafe class ExtensionSums<TS, TV>
             ExtensionVector<TS, TV>.Dot(x0, y3, x1, y2, x2, y1, x3, y0));
     }
 
-    /// <summary>The sum of all lanes of one coefficient.</summary>
-    public static UInt128 Total(TV s, TV h)
+    /// <summary>Reads what was kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(
+        ExtensionSum* sum,
+        out TV s0, out TV h0, out TV s1, out TV h1, out TV s2, out TV h2, out TV s3, out TV h3)
     {
-        ulong* lanes = stackalloc ulong[16];
-        TS.Store((uint*)lanes, s);
-        TS.Store((uint*)(lanes + 8), h);
-        UInt128 low = 0;
-        UInt128 high = 0;
-        for (int i = 0; i < TS.Count / 2; i++)
-        {
-            low += lanes[i] - (lanes[8 + i] << 32);
-            high += lanes[8 + i];
-        }
-
-        return low + (high << 32);
+        uint* low = ExtensionSum.Low(sum);
+        uint* high = ExtensionSum.High(sum);
+        const int Words = 2 * ExtensionSum.Lanes;
+        (s0, s1, s2, s3) = (TS.Load(low), TS.Load(low + Words), TS.Load(low + (2 * Words)), TS.Load(low + (3 * Words)));
+        (h0, h1, h2, h3) = (TS.Load(high), TS.Load(high + Words), TS.Load(high + (2 * Words)), TS.Load(high + (3 * Words)));
     }
 
-    /// <summary>The sum of products of elements in array form, in standard form.</summary>
-    public static Ext4 Leave(TV s0, TV h0, TV s1, TV h1, TV s2, TV h2, TV s3, TV h3) => new(
-        ExtensionForm.LeaveProduct(Total(s0, h0)),
-        ExtensionForm.LeaveProduct(Total(s1, h1)),
-        ExtensionForm.LeaveProduct(Total(s2, h2)),
-        ExtensionForm.LeaveProduct(Total(s3, h3)));
+    /// <summary>Keeps sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ExtensionSum* sum, TV s0, TV h0, TV s1, TV h1, TV s2, TV h2, TV s3, TV h3)
+    {
+        uint* low = ExtensionSum.Low(sum);
+        uint* high = ExtensionSum.High(sum);
+        const int Words = 2 * ExtensionSum.Lanes;
+        TS.Store(low, s0);
+        TS.Store(low + Words, s1);
+        TS.Store(low + (2 * Words), s2);
+        TS.Store(low + (3 * Words), s3);
+        TS.Store(high, h0);
+        TS.Store(high + Words, h1);
+        TS.Store(high + (2 * Words), h2);
+        TS.Store(high + (3 * Words), h3);
+    }
 }

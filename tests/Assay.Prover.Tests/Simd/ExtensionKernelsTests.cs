@@ -69,9 +69,28 @@ public sealed unsafe class ExtensionKernelsTests : IDisposable
         Assert.Equal(Sum(96, i => a[i] * b[i]), kernels.Dot(x.Words, y.Words, x.Blocks));
 
         uint* xs = x.Words + ExtensionArray.WordOf(48), ys = y.Words + ExtensionArray.WordOf(48);
-        Assert.Equal(
-            (Sum(48, i => a[i] * b[i]), Sum(48, i => (a[i + 48] - a[i]) * (b[i + 48] - b[i]))),
-            kernels.ProductRound(x.Words, xs, y.Words, ys, 3));
+        ExtensionSum sum = default;
+        kernels.AddDot(&sum, x.Words, y.Words, 3);
+        kernels.AddDotOfDifferences(&sum, x.Words, xs, y.Words, ys, 3);
+        Assert.Equal(Sum(48, i => (a[i] * b[i]) + ((a[i + 48] - a[i]) * (b[i + 48] - b[i]))), sum.Leave());
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void ManyLargestProductsDontOverflow(int path)
+    {
+        ExtensionKernels kernels = ExtensionKernels.For((FieldPath)path);
+        const uint Most = KoalaBear.P - 1;
+        using ExtensionArray x = new(_arena, 1 << 16);
+        new Span<uint>(x.Words, 1 << 18).Fill(Most);
+        ExtensionSum sum = default;
+        for (int i = 0; i < 64; i++)
+        {
+            kernels.AddDot(&sum, x.Words, x.Words, x.Blocks);
+        }
+
+        Ext4 element = x[0];
+        Assert.Equal(element * element * KoalaBear.From(1 << 22), sum.Leave());
     }
 
     [Theory]
@@ -96,10 +115,13 @@ public sealed unsafe class ExtensionKernelsTests : IDisposable
 
             using ExtensionArray low = ExtensionArray.From(_arena, b.AsSpan(0, 37)), high = ExtensionArray.From(_arena, b.AsSpan(37));
             Assert.Equal(Sum(37, i => b[i] * Ext4.From(integers[i])), kernels.DotIntegers(v, low.Words, 37));
+            ExtensionSum sum = default;
+            kernels.AddDotIntegers(&sum, v, low.Words, 37);
+            kernels.AddDotOfDifferencesOfIntegers(&sum, v, v + 37, low.Words, high.Words, 37);
             Assert.Equal(
-                (Sum(37, i => b[i] * Ext4.From(integers[i])),
-                 Sum(37, i => (b[i + 37] - b[i]) * (Ext4.From(integers[i + 37]) - Ext4.From(integers[i])))),
-                kernels.ProductRoundOfIntegers(v, v + 37, low.Words, high.Words, 37));
+                Sum(37, i => b[i] * Ext4.From(integers[i]))
+                    + Sum(37, i => (b[i + 37] - b[i]) * (Ext4.From(integers[i + 37]) - Ext4.From(integers[i]))),
+                sum.LeaveIntegers());
         }
     }
 

@@ -59,4 +59,7 @@ public static class DomainTags
 
     /// <summary>The exact program's semantics and the first element of its bytes (spec/program.md).</summary>
     public const string Program = "fixed-point/v1";
+
+    /// <summary>A proof key's first element, and prefix of its digest, followed by a zero byte (spec/proof-system.md).</summary>
+    public const string ProofKey = "assay/proof-key/v1";
 }

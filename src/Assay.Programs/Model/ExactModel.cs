@@ -11,7 +11,7 @@ public sealed class ExactModel
     {
         Program = program;
         Weights = weights;
-        Id = Identify(program, weights);
+        Id = Identify(program, weights.Root());
     }
 
     public ExactProgram Program { get; }
@@ -39,10 +39,11 @@ public sealed class ExactModel
         return error is null ? new ExactModel(program, weights) : null;
     }
 
-    private static ModelId Identify(ExactProgram program, WeightsBlob weights)
+    /// <summary>The identity of a program with weights of that root, without the weights.</summary>
+    public static ModelId Identify(ExactProgram program, Digest32 weightsRoot)
     {
         byte[] tag = Encoding.UTF8.GetBytes(DomainTags.ModelId + '\0');
-        byte[] content = [.. program.Bytes.Span, .. weights.Root().Bytes];
+        byte[] content = [.. program.Bytes.Span, .. weightsRoot.Bytes];
         return new(Digest32.Sha256(tag, content));
     }
 

@@ -6,5 +6,8 @@ namespace Assay.Proofs.Circuits;
 public static class Bits
 {
     /// <summary>The smallest b with <c>2^b &gt;= value</c>; value at least 1.</summary>
-    public static int Ceiling(int value) => value <= 1 ? 0 : 32 - BitOperations.LeadingZeroCount((uint)(value - 1));
+    public static int Ceiling(int value) => Ceiling((long)value);
+
+    /// <summary>As above.</summary>
+    public static int Ceiling(long value) => value <= 1 ? 0 : 64 - BitOperations.LeadingZeroCount((ulong)(value - 1));
 }

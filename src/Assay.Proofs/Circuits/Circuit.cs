@@ -10,8 +10,11 @@ namespace Assay.Proofs.Circuits;
 /// <param name="Columns">The values' columns, then one of multiplicities for each table.</param>
 /// <param name="Tables">Table i has tag i + 1.</param>
 /// <param name="Inputs">The column of each input of the program.</param>
-/// <param name="Outputs">The column of each output.</param>
+/// <param name="Items">Lookups.</param>
+/// <param name="Identities">Sums that are zero.</param>
+/// <param name="Instances">Inner products.</param>
 /// <param name="Matrices">In the order of their instances.</param>
+/// <param name="Outputs">The column of each output.</param>
 public sealed record Circuit(
     ExactProgram Program,
     int Batch,
@@ -25,6 +28,9 @@ public sealed record Circuit(
     ImmutableArray<int> Inputs,
     ImmutableArray<int> Outputs)
 {
+    /// <summary>How the columns are filled from the inputs, in the order in which it can be done; says nothing about what is proved.</summary>
+    public ImmutableArray<WitnessStep> Steps { get; init; } = [];
+
     /// <summary>The column of a table's multiplicities.</summary>
     public Column Multiplicities(int table) => Columns[Columns.Length - Tables.Length + table];
 }

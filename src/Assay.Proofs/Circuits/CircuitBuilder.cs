@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using Assay.Programs;
+using Assay.Proofs.Keys;
+
+namespace Assay.Proofs.Circuits;
+
+/// <summary>From a program to its circuit (spec/proof-system.md, section 5), with the rules that make it sound.</summary>
+public static class CircuitBuilder
+{
+    /// <summary>The circuit of a program for a number of runs, or why there is none. Never throws on what a proof key may say;
+    /// memory and time are bounded by <see cref="CircuitLimits"/>.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="choices">One for each operation.</param>
+    /// <param name="limbBits">Bits of a remainder's limb, 8 to 16.</param>
+    /// <param name="batch">Runs, 1 or more.</param>
+    /// <param name="error">Null exactly when a circuit is returned; a code of <see cref="ProofErrorCodes"/>.</param>
+    public static Circuit? Build(
+        ExactProgram program, ImmutableArray<TailChoice> choices, int limbBits, int batch, out ProofError? error)
+    {
+        if (choices.Length != program.Operations.Length || limbBits is < 8 or > 16 || batch < 1)
+        {
+            error = new(ProofErrorCodes.Key, $"{choices.Length} choices for {program.Operations.Length} operations, {limbBits} bits of a limb, {batch} runs");
+            return null;
+        }
+
+        CircuitDraft draft = new(program, limbBits, batch);
+        for (int i = 0; i < program.Inputs.Length && draft.Error is null; i++)
+        {
+            int column = draft.AddColumn(draft.Dims(program.Inputs[i].Type.Shape));
+            draft.SetColumn(i, column);
+            draft.AddStep(new WitnessStep.Given(column, i));
+        }
+
+        for (int i = 0; i < choices.Length && draft.Error is null; i++)
+        {
+            draft.Start(i);
+            Add(draft, program.Operations[i], choices[i]);
+        }
+
+        Circuit? circuit = draft.Error is null ? draft.Finish() : null;
+        error = draft.Error;
+        return circuit;
+    }
+
+    private static void Add(CircuitDraft draft, Operation operation, TailChoice choice)
+    {
+        switch (operation)
+        {
+            case LinearOperation op:
+                LinearLowering.Add(draft, op, choice);
+                break;
+            case ConvOperation op:
+                ConvLowering.Add(draft, op, choice);
+                break;
+            case AffineOperation op:
+                AffineLowering.Add(draft, op, choice);
+                break;
+            case MulOperation op:
+                MulLowering.Add(draft, op, choice);
+                break;
+            case MatMulOperation op:
+                MatMulLowering.Add(draft, op, choice);
+                break;
+            case AddOperation op:
+                AddLowering.Add(draft, op, choice);
+                break;
+            case RescaleOperation op:
+                RescaleLowering.Add(draft, op, choice);
+                break;
+            case AveragePoolOperation op:
+                AveragePoolLowering.Add(draft, op, choice);
+                break;
+            case ReduceSumOperation op:
+                ReduceSumLowering.Add(draft, op, choice);
+                break;
+            case MaxOperation op:
+                MaxLowering.Add(draft, op.A, op.B, op.Result, isMax: true, choice);
+                break;
+            case MinOperation op:
+                MaxLowering.Add(draft, op.A, op.B, op.Result, isMax: false, choice);
+                break;
+            case SoftmaxOperation op:
+                SoftmaxLowering.Add(draft, op, choice);
+                break;
+            default:
+                AddWithoutTail(draft, operation, choice);
+                break;
+        }
+    }
+
+    /// <summary>Operations that never requantise.</summary>
+    private static void AddWithoutTail(CircuitDraft draft, Operation operation, TailChoice choice)
+    {
+        switch (operation)
+        {
+            case LookupOperation op:
+                LookupLowering.Add(draft, op);
+                break;
+            case ReshapeOperation op:
+                draft.SetResult(draft.AnyColumn(op.X));
+                break;
+            case MaxPoolOperation op:
+                MaxPoolLowering.Add(draft, op);
+                break;
+            case ReduceMaxOperation op:
+                ReduceMaxLowering.Add(draft, op);
+                break;
+            case TopKOperation op when op.K == 1:
+                TopKLowering.Add(draft, op);
+                break;
+            case TransposeOperation op:
+                LayoutLowering.AddTranspose(draft, op);
+                break;
+            case SliceOperation op:
+                LayoutLowering.AddSlice(draft, op);
+                break;
+            case GatherOperation op:
+                LayoutLowering.AddGather(draft, op);
+                break;
+            case ConcatOperation op:
+                LayoutLowering.AddConcat(draft, op);
+                break;
+            case PadOperation op:
+                LayoutLowering.AddPad(draft, op);
+                break;
+            default:
+                draft.Fail(ProofErrorCodes.Operation, $"{OperationNames.Of(operation)} has no proof; verification by replay works for every operation");
+                return;
+        }
+
+        TailLowering.RefuseChoice(draft, choice);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Assay.Proofs.Circuits;
+
+/// <summary>What a circuit may have at most, batch included: they bound what a hostile key costs a verifier (spec, section 5.10).</summary>
+public static class CircuitLimits
+{
+    /// <summary>Lookups and rows of tables together.</summary>
+    public const long Leaves = 1 << 26;
+
+    /// <summary>Cells of all columns.</summary>
+    public const long Cells = 1 << 26;
+
+    /// <summary>Rows of a table.</summary>
+    public const int TableRows = 1 << 22;
+
+    /// <summary>Tables.</summary>
+    public const int Tables = 1 << 16;
+
+    /// <summary>Views of all identities, instances and items.</summary>
+    public const int Views = 1 << 17;
+
+    /// <summary>Places of all views' maps.</summary>
+    public const long Places = 1 << 25;
+
+    /// <summary>Bits of an inner product's index.</summary>
+    public const int IndexBits = 28;
+
+    /// <summary>Tiles of weights.</summary>
+    public const int Tiles = 1 << 20;
+}

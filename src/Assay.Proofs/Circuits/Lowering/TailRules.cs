@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Assay.Proofs.Keys;
+
+namespace Assay.Proofs.Circuits;
+
+/// <summary>What a choice must keep: it fits its operation, its tables aren't too long, and no other number is congruent to what it
+/// stands for (spec/proof-system.md, section 5.2).</summary>
+internal static class TailRules
+{
+    public static void Check(CircuitDraft draft, TailRequest request)
+    {
+        if (Refusal(request) is { } refusal)
+        {
+            draft.Fail(ProofErrorCodes.Choice, refusal);
+            return;
+        }
+
+        for (int channel = 0; channel < Math.Max(request.Shifts.Length, Lists(request.Choice)); channel++)
+        {
+            int shiftIndex = request.Shifts.Length == 1 ? 0 : channel;
+            Interval total = request.TotalHasRounding ? request.Total : request.Total + Interval.Of(request.Rounding(shiftIndex));
+            if (!Interval.Determine(total, Stood(request, channel, request.Shifts[shiftIndex])))
+            {
+                draft.Fail(
+                    ProofErrorCodes.Bounds,
+                    $"results of {request.Result.Lo}..{request.Result.Hi} and a shift of {request.Shifts[shiftIndex]} span more than the field's "
+                    + "2^30.99 integers; a narrower range or a smaller shift would do");
+                return;
+            }
+        }
+    }
+
+    /// <summary>All that <c>2^s*U</c> and a remainder can be.</summary>
+    private static Interval Stood(TailRequest request, int channel, int shift)
+    {
+        Int128 lo = request.Result.Lo;
+        Int128 end = (Int128)request.Result.Hi + 1;
+        switch (request.Choice)
+        {
+            case TailChoice.Direct direct:
+                lo -= At(direct.Before, channel);
+                end += At(direct.After, channel);
+                break;
+            case TailChoice.Split split:
+                end = lo + (((Int128)At(split.Highest, channel) + 1) << split.LowBits);
+                lo += (Int128)At(split.Lowest, channel) << split.LowBits;
+                break;
+        }
+
+        return new(lo << shift, (end << shift) - 1);
+    }
+
+    private static string? Refusal(TailRequest request)
+    {
+        long width = request.Result.Hi - request.Result.Lo;
+        switch (request.Choice)
+        {
+            case TailChoice.Plain:
+                return null;
+            case TailChoice.Direct direct:
+                return Lengths(request, direct.Before.Length, direct.After.Length) ?? Each(
+                    direct.Before,
+                    direct.After,
+                    (before, after) => before >= 0 && after >= 0 && before + width + 1 + after <= CircuitLimits.TableRows,
+                    "a table of values before the clamp would be too long; the split form would do");
+            case TailChoice.Split split:
+                return Lengths(request, split.Lowest.Length, split.Highest.Length)
+                    ?? (split.LowBits is < 0 or > 20 || 1L << split.LowBits <= width
+                        ? $"{split.LowBits} low bits for a range of {width + 1}; more, up to 20, would do"
+                        : null)
+                    ?? Each(
+                        split.Lowest,
+                        split.Highest,
+                        (lowest, highest) => lowest <= highest && highest - lowest < CircuitLimits.TableRows,
+                        "a table of high parts would be empty or too long; more low bits would do");
+            default:
+                return "results are requantised, but no form is chosen; plain, direct or split would do";
+        }
+    }
+
+    private static string? Lengths(TailRequest request, int first, int second) =>
+        first == second && (first == 1 || (request.ChannelAxis >= 0 && first == request.Dims[request.ChannelAxis]))
+            ? null
+            : $"lists of {first} and {second} numbers; one, or one per output channel, would do";
+
+    private static string? Each(ImmutableArray<int> first, ImmutableArray<int> second, Func<long, long, bool> holds, string refusal)
+    {
+        for (int i = 0; i < first.Length; i++)
+        {
+            if (!holds(first[i], second[i]))
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    private static int Lists(TailChoice choice) => choice switch
+    {
+        TailChoice.Direct direct => direct.Before.Length,
+        TailChoice.Split split => split.Lowest.Length,
+        _ => 1,
+    };
+
+    private static int At(ImmutableArray<int> list, int channel) => list[list.Length == 1 ? 0 : channel];
+}

@@ -74,11 +74,20 @@ public sealed class Transcript
             return nonce == 0;
         }
 
-        int head = Head(GrindTag, label, 8);
-        BinaryPrimitives.WriteUInt64LittleEndian(_scratch.AsSpan(head), nonce);
+        byte[] message = GrindingMessage(label);
+        BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(message.Length - sizeof(ulong)), nonce);
         Span<byte> digest = stackalloc byte[Blake3.DigestBytes];
-        Blake3.Hash(_scratch.AsSpan(0, head + 8), digest);
+        Blake3.Hash(message, digest);
         return (BinaryPrimitives.ReadUInt32LittleEndian(digest) & ((1u << bits) - 1)) == 0;
+    }
+
+    /// <summary>What is hashed when a nonce is looked for; its last 8 bytes are the nonce, here 0.</summary>
+    public byte[] GrindingMessage(string label)
+    {
+        int head = Head(GrindTag, label, sizeof(ulong));
+        byte[] message = _scratch[..(head + sizeof(ulong))];
+        message.AsSpan(head).Clear();
+        return message;
     }
 
     private void Advance(string label) => Blake3.Hash(_scratch.AsSpan(0, Head(DrawnTag, label, 0)), _state);

@@ -1,0 +1,92 @@
+using Assay.Proofs.Commitments;
+using Assay.Proofs.Hashing;
+using Assay.Proofs.Transcripts;
+using Assay.Prover.Hashing;
+using Assay.Prover.Simd;
+using Assay.Prover.Threading;
+
+namespace Assay.Prover.Commitments;
+
+/// <summary>A Merkle tree over columns of one length (spec/proof-system.md, section 6.1), in memory that belongs to somebody else:
+/// its levels from the leaves up, 32 bytes a node.</summary>
+/// <param name="nodes">At least <see cref="BytesFor"/> bytes.</param>
+/// <param name="depth">The tree has 2^depth leaves.</param>
+internal readonly unsafe struct MerkleTree(byte* nodes, int depth)
+{
+    private const int Size = Blake3.DigestBytes;
+
+    /// <summary>Subtrees that threads take in turns, where the tree is large enough.</summary>
+    private const int SubtreeBits = 4;
+    private const int LeastBitsOfSubtree = 7;
+
+    private readonly byte* _nodes = nodes;
+    private readonly int _depth = depth;
+
+    /// <summary>The root's bytes.</summary>
+    public ReadOnlySpan<byte> Root => new(Level(_depth), Size);
+
+    /// <summary>Bytes of a tree's nodes.</summary>
+    public static long BytesFor(int depth) => ((2L << depth) - 1) * Size;
+
+    /// <summary>The digest of leaf q.</summary>
+    public ReadOnlySpan<byte> Leaf(int q) => new(_nodes + ((nint)q * Size), Size);
+
+    /// <summary>Hashes all leaves and nodes.</summary>
+    /// <param name="columns">The first leaf's bytes.</param>
+    /// <param name="stride">Bytes from leaf to leaf.</param>
+    /// <param name="length">Bytes of a leaf.</param>
+    /// <param name="path">Resolved.</param>
+    /// <param name="threads">Threads, the caller's included.</param>
+    public void Build(byte* columns, nint stride, int length, VectorPath path, int threads)
+    {
+        MerkleTree tree = this;
+        int top = Math.Clamp(_depth - LeastBitsOfSubtree, 0, SubtreeBits);
+        Chunks.Run(1 << top, threads, chunk => tree.BuildSubtree(chunk, tree._depth - top, columns, stride, length, path));
+        HashTop(top, path);
+    }
+
+    /// <summary>Whether the nodes are those of the leaves' digests.</summary>
+    public bool NodesMatch(VectorPath path)
+    {
+        byte[] copy = new byte[BytesFor(_depth)];
+        new ReadOnlySpan<byte>(_nodes, Size << _depth).CopyTo(copy);
+        fixed (byte* other = copy)
+        {
+            new MerkleTree(other, _depth).HashTop(_depth, path);
+            return new ReadOnlySpan<byte>(_nodes, copy.Length).SequenceEqual(copy);
+        }
+    }
+
+    /// <summary>Sends the siblings of some leaves, in the specification's order.</summary>
+    public void SendSiblings(ReadOnlySpan<int> positions, ProverChannel channel)
+    {
+        foreach ((int level, int index) in MerkleOpening.Siblings(positions, _depth))
+        {
+            channel.SendOpening(new ReadOnlySpan<byte>(Level(level) + ((nint)index * Size), Size));
+        }
+    }
+
+    private void BuildSubtree(int index, int levels, byte* columns, nint stride, int length, VectorPath path)
+    {
+        nint first = (nint)index << levels;
+        WideBlake3.Keyed(
+            MerkleOpening.LeafKey.Span, columns + (first * stride), stride, length, 1 << levels, Level(0) + (first * Size), path);
+        for (int level = 1; level <= levels; level++)
+        {
+            HashLevel(level, first >> level, 1 << (levels - level), path);
+        }
+    }
+
+    private void HashTop(int levels, VectorPath path)
+    {
+        for (int level = _depth - levels + 1; level <= _depth; level++)
+        {
+            HashLevel(level, 0, 1 << (_depth - level), path);
+        }
+    }
+
+    private void HashLevel(int level, nint first, int count, VectorPath path) => WideBlake3.Keyed(
+        MerkleOpening.NodeKey.Span, Level(level - 1) + (2 * first * Size), 2 * Size, 2 * Size, count, Level(level) + (first * Size), path);
+
+    private byte* Level(int level) => _nodes + (nint)(((2L << _depth) - (2L << (_depth - level))) * Size);
+}

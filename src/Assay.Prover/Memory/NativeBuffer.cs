@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace Assay.Prover.Memory;
+
+/// <summary>Native memory of a fixed size, aligned to 64 bytes: outside of the collected heap, and reused from proof to proof.</summary>
+/// <typeparam name="T">What it holds.</typeparam>
+internal sealed unsafe class NativeBuffer<T> : SafeHandle
+    where T : unmanaged
+{
+    private const nuint Alignment = 64;
+
+    /// <param name="length">Elements; their content is undefined.</param>
+    public NativeBuffer(long length)
+        : base(0, ownsHandle: true)
+    {
+        Length = length;
+        SetHandle((nint)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(length, 1) * (nuint)sizeof(T)), Alignment));
+    }
+
+    /// <summary>Elements.</summary>
+    public long Length { get; }
+
+    /// <summary>The first element; valid until the buffer is disposed.</summary>
+    public T* Pointer => (T*)handle;
+
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>Sets all bytes to 0.</summary>
+    public void Clear() => NativeMemory.Clear(Pointer, (nuint)Length * (nuint)sizeof(T));
+
+    protected override bool ReleaseHandle()
+    {
+        NativeMemory.AlignedFree((void*)handle);
+        return true;
+    }
+}

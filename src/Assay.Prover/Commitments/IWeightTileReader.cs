@@ -3,7 +3,7 @@ using Assay.Proofs.Layouts;
 namespace Assay.Prover.Commitments;
 
 /// <summary>Where the numbers of tiles come from.</summary>
-public interface IWeightTileReader
+internal interface IWeightTileReader
 {
     /// <summary>Writes the numbers of one tile.</summary>
     /// <param name="tile">Which one.</param>

@@ -36,12 +36,12 @@ internal readonly unsafe struct MerkleTree(byte* nodes, int depth)
     /// <param name="stride">Bytes from leaf to leaf.</param>
     /// <param name="length">Bytes of a leaf.</param>
     /// <param name="path">Resolved.</param>
-    /// <param name="threads">Threads, the caller's included.</param>
-    public void Build(byte* columns, nint stride, int length, VectorPath path, int threads)
+    /// <param name="team">Threads.</param>
+    public void Build(byte* columns, nint stride, int length, VectorPath path, WorkerTeam team)
     {
         MerkleTree tree = this;
         int top = Math.Clamp(_depth - LeastBitsOfSubtree, 0, SubtreeBits);
-        Chunks.Run(1 << top, threads, chunk => tree.BuildSubtree(chunk, tree._depth - top, columns, stride, length, path));
+        team.Run(new TeamAction(part => tree.BuildSubtree(part, tree._depth - top, columns, stride, length, path)), 1 << top);
         HashTop(top, path);
     }
 

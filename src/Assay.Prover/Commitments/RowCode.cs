@@ -12,7 +12,7 @@ namespace Assay.Prover.Commitments;
 /// (spec/proof-system.md, section 6.1). Position-major: the symbols of all rows at one position, a leaf, are neighbours.</summary>
 internal sealed unsafe class RowCode : IDisposable
 {
-    /// <summary>Rows that one chunk of work encodes: a cache line at each position.</summary>
+    /// <summary>Rows that one part of the work encodes: a cache line at each position.</summary>
     private const int Group = 16;
 
     private readonly NttPlan _plan;
@@ -54,34 +54,15 @@ internal sealed unsafe class RowCode : IDisposable
     /// <param name="cells">Integers above -p and below p (int), or any (short).</param>
     /// <param name="count">Cells; what is missing in the last row is 0.</param>
     /// <param name="codeword"><see cref="Words"/> words.</param>
-    /// <param name="threads">Threads, the caller's included.</param>
-    public void Encode<T>(T* cells, long count, uint* codeword, int threads)
+    /// <param name="team">Threads.</param>
+    public void Encode<T>(T* cells, long count, uint* codeword, WorkerTeam team)
         where T : unmanaged
     {
         int groups = (Rows + Group - 1) / Group;
 
-        // A few rows only: the four transforms of a group are chunks of their own, and each reads the rows for itself.
-        int split = groups < 4 && threads > 1 ? 4 : 1;
-        Chunks.Run(groups * split, threads, chunk =>
-        {
-            NativeBuffer<uint> scratch = Rent();
-            int from = split == 1 ? 0 : chunk % split;
-            int to = split == 1 ? 4 : from + 1;
-            switch (_path)
-            {
-                case VectorPath.Vector512:
-                    EncodeGroup<BaseVector512, Vector512<uint>, T>(chunk / split, from, to, cells, count, codeword, scratch.Pointer);
-                    break;
-                case VectorPath.Vector256:
-                    EncodeGroup<BaseVector256, Vector256<uint>, T>(chunk / split, from, to, cells, count, codeword, scratch.Pointer);
-                    break;
-                default:
-                    EncodeGroup<BaseVectorScalar, uint, T>(chunk / split, from, to, cells, count, codeword, scratch.Pointer);
-                    break;
-            }
-
-            Return(scratch);
-        });
+        // A few rows only: the four transforms of a group are parts of their own, and each reads the rows for itself.
+        int split = groups < 4 && team.Threads > 1 ? 4 : 1;
+        team.Run(new TeamAction(part => EncodePart(part, split, cells, count, codeword)), groups * split);
     }
 
     /// <summary>Frees the scratch memory.</summary>
@@ -91,6 +72,28 @@ internal sealed unsafe class RowCode : IDisposable
         {
             buffer.Dispose();
         }
+    }
+
+    private void EncodePart<T>(int part, int split, T* cells, long count, uint* codeword)
+        where T : unmanaged
+    {
+        NativeBuffer<uint> scratch = Rent();
+        int from = split == 1 ? 0 : part % split;
+        int to = split == 1 ? 4 : from + 1;
+        switch (_path)
+        {
+            case VectorPath.Vector512:
+                EncodeGroup<BaseVector512, Vector512<uint>, T>(part / split, from, to, cells, count, codeword, scratch.Pointer);
+                break;
+            case VectorPath.Vector256:
+                EncodeGroup<BaseVector256, Vector256<uint>, T>(part / split, from, to, cells, count, codeword, scratch.Pointer);
+                break;
+            default:
+                EncodeGroup<BaseVectorScalar, uint, T>(part / split, from, to, cells, count, codeword, scratch.Pointer);
+                break;
+        }
+
+        Return(scratch);
     }
 
     private void EncodeGroup<TS, TV, T>(int group, int from, int to, T* cells, long count, uint* codeword, uint* scratch)

@@ -2,27 +2,28 @@ using Assay.Proofs.Fields;
 using Assay.Proofs.Transcripts;
 using Assay.Prover.Memory;
 using Assay.Prover.Simd;
+using Assay.Prover.Threading;
 
 namespace Assay.Prover.Commitments;
 
 /// <summary>The commitment to W (spec/proof-system.md, section 6.1): its memory is kept and used again for the next proof of the same
 /// shape. One proof at a time.</summary>
-public sealed unsafe class WitnessCommitment : IDisposable
+internal sealed unsafe class WitnessCommitment : IDisposable
 {
     private readonly RowCode _code;
     private readonly VectorPath _path;
-    private readonly int _threads;
+    private readonly WorkerTeam _team;
     private readonly NativeBuffer<uint> _codeword;
     private readonly NativeBuffer<byte> _nodes;
 
     /// <param name="cells">N: cells of W, 1 to 2^30.</param>
     /// <param name="rowBits">n2.</param>
-    /// <param name="threads">Threads, the caller's included.</param>
+    /// <param name="team">Threads.</param>
     /// <param name="path">Kernels.</param>
-    public WitnessCommitment(int cells, int rowBits, int threads = 2, VectorPath path = VectorPath.Auto)
+    public WitnessCommitment(int cells, int rowBits, WorkerTeam team, VectorPath path = VectorPath.Auto)
     {
         Cells = cells;
-        _threads = threads;
+        _team = team;
         _path = VectorPaths.Resolve(path);
         _code = new(rowBits, (int)((((long)cells - 1) >> rowBits) + 1), _path);
         _codeword = new(_code.Words);
@@ -53,10 +54,10 @@ public sealed unsafe class WitnessCommitment : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(witness.Length, Cells);
         fixed (int* cells = witness)
         {
-            _code.Encode(cells, Cells, _codeword.Pointer, _threads);
+            _code.Encode(cells, Cells, _codeword.Pointer, _team);
         }
 
-        Tree.Build((byte*)_codeword.Pointer, (nint)_code.Pitch * sizeof(uint), Rows * sizeof(uint), _path, _threads);
+        Tree.Build((byte*)_codeword.Pointer, (nint)_code.Pitch * sizeof(uint), Rows * sizeof(uint), _path, _team);
     }
 
     /// <summary>"fold.witness": <c>u[i] = Σ_r rows[r] W[row r][i]</c>.</summary>

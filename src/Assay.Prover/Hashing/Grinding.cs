@@ -3,7 +3,7 @@ using Assay.Proofs.Transcripts;
 namespace Assay.Prover.Hashing;
 
 /// <summary>Proof of work in the transcript.</summary>
-public static class Grinding
+internal static class Grinding
 {
     /// <summary>Finds and sends the smallest nonce, many at a time (spec/proof-system.md, section 2).</summary>
     public static void Grind(ProverChannel channel, string label, int bits) =>

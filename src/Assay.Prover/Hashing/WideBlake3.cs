@@ -6,7 +6,7 @@ using Assay.Prover.Simd;
 namespace Assay.Prover.Hashing;
 
 /// <summary>BLAKE3 of many messages of one length, as many at once as a vector has lanes: the bytes of <see cref="Blake3"/>.</summary>
-public static unsafe class WideBlake3
+internal static unsafe class WideBlake3
 {
     private const uint KeyedHash = 16;
 

@@ -1,7 +1,7 @@
 namespace Assay.Prover.Simd;
 
 /// <summary>Which kernels run. All give the same bytes; they differ in speed only.</summary>
-public enum VectorPath
+internal enum VectorPath
 {
     /// <summary>The fastest that the machine has instructions for.</summary>
     Auto,

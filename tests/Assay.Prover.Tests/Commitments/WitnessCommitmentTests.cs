@@ -5,21 +5,25 @@ using Assay.Proofs.Hashing;
 using Assay.Proofs.Transcripts;
 using Assay.Prover.Commitments;
 using Assay.Prover.Simd;
+using Assay.Prover.Threading;
 
 namespace Assay.Prover.Tests.Commitments;
 
 public sealed class WitnessCommitmentTests
 {
-    public static TheoryData<VectorPath> Paths => [VectorPath.Vector512, VectorPath.Vector256, VectorPath.Portable, VectorPath.Auto];
+    /// <summary>Of <see cref="VectorPath"/>.</summary>
+    public static TheoryData<int> Paths => [.. Enum.GetValues<VectorPath>().Select(path => (int)path)];
+
+    private static readonly WorkerTeam Team = new(2);
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Columns_AreTheValuesOfTheRows(VectorPath path)
+    public void Columns_AreTheValuesOfTheRows(int path)
     {
         foreach ((int cells, int bits) in ((int, int)[])[(1, 0), (2, 1), (5, 3), (8, 3), (16, 4), (37, 2), (300, 4), (555, 5), (700, 5), (1030, 6)])
         {
             int[] witness = Witness(cells, 3);
-            using WitnessCommitment commitment = new(cells, bits, 2, path);
+            using WitnessCommitment commitment = new(cells, bits, Team, (VectorPath)path);
             commitment.Commit(witness);
             uint omega = KoalaBear.RootOfUnity(bits + 2);
             for (int q = 0; q < 4 << bits; q++)
@@ -33,12 +37,12 @@ public sealed class WitnessCommitmentTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void LargeRows_GiveTheValuesAtSomePositions(VectorPath path)
+    public void LargeRows_GiveTheValuesAtSomePositions(int path)
     {
         foreach ((int cells, int bits) in ((int, int)[])[(9000, 11), (40000, 12)])
         {
             int[] witness = Witness(cells, 4);
-            using WitnessCommitment commitment = new(cells, bits, 1, path);
+            using WitnessCommitment commitment = new(cells, bits, Team, (VectorPath)path);
             commitment.Commit(witness);
             uint omega = KoalaBear.RootOfUnity(bits + 2);
             foreach (int q in (int[])[0, 1, 2, 3, 77, 1 << bits, (3 << bits) + 5, (4 << bits) - 1])
@@ -59,7 +63,8 @@ public sealed class WitnessCommitmentTests
             {
                 foreach (int threads in (int[])[1, 2, 5])
                 {
-                    using WitnessCommitment commitment = new(cells, bits, threads, path);
+                    using WorkerTeam team = new(threads);
+                    using WitnessCommitment commitment = new(cells, bits, team, path);
                     commitment.Commit(witness);
                     commitment.Commit(witness);
                     roots.Add(Convert.ToHexString(commitment.Root));
@@ -72,12 +77,12 @@ public sealed class WitnessCommitmentTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Fold_IsTheWeightedSumOfRows(VectorPath path)
+    public void Fold_IsTheWeightedSumOfRows(int path)
     {
         foreach ((int cells, int bits) in ((int, int)[])[(1, 0), (7, 2), (1000, 4), (3000, 5), (40_000, 8), (130_000, 9)])
         {
             int[] witness = Witness(cells, 6);
-            using WitnessCommitment commitment = new(cells, bits, 2, path);
+            using WitnessCommitment commitment = new(cells, bits, Team, (VectorPath)path);
             Ext4[] rows = Elements(commitment.Rows, 1);
             Ext4[] result = new Ext4[1 << bits];
             commitment.Fold(witness, rows, result);
@@ -96,7 +101,7 @@ public sealed class WitnessCommitmentTests
     {
         const int Bits = 6;
         int[] witness = Witness(1000, 8);
-        using WitnessCommitment commitment = new(witness.Length, Bits);
+        using WitnessCommitment commitment = new(witness.Length, Bits, Team);
         commitment.Commit(witness);
         int[] positions = [0, 1, 5, 100, 101, 255];
         ProverChannel channel = new();

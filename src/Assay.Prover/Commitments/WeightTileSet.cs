@@ -1,0 +1,130 @@
+using Assay.Proofs.Circuits;
+using Assay.Proofs.Fields;
+using Assay.Proofs.Hashing;
+using Assay.Proofs.Layouts;
+using Assay.Prover.Hashing;
+using Assay.Prover.Memory;
+using Assay.Prover.Simd;
+using Assay.Prover.Threading;
+
+namespace Assay.Prover.Commitments;
+
+/// <summary>The tiles of all weights as int16 in native memory, one after the other, and their weighted sums (spec/proof-system.md,
+/// sections 6.2 and 7). Read-only once made: any number of threads may use it.</summary>
+internal sealed unsafe class WeightTileSet : IDisposable
+{
+    private static readonly byte[] DigestKey = Blake3.Hash("assay/prover/tiles"u8);
+
+    private readonly NativeBuffer<short> _numbers;
+    private readonly WeightMatrix[] _matrices;
+    private readonly int[] _first;
+
+    /// <summary>Reads all tiles.</summary>
+    /// <param name="shape">A shape with weights; its batch doesn't matter.</param>
+    /// <param name="reader">Called for different tiles at the same time.</param>
+    /// <param name="team">Threads.</param>
+    public WeightTileSet(ProofShape shape, IWeightTileReader reader, WorkerTeam team)
+    {
+        A = shape.A;
+        B = shape.B;
+        Tiles = [.. shape.Tiles];
+        _matrices = [.. shape.Circuit.Matrices];
+        _first = new int[_matrices.Length + 1];
+        foreach (WeightTile tile in Tiles)
+        {
+            _first[tile.Matrix + 1]++;
+        }
+
+        for (int i = 0; i < _matrices.Length; i++)
+        {
+            _first[i + 1] += _first[i];
+        }
+
+        _numbers = new((long)Tiles.Length << Bits);
+        _numbers.Clear();
+        team.Run(new TeamAction(i => reader.Read(Tiles[i], new(_numbers.Pointer + ((nint)i << Bits), 1 << Bits))), Tiles.Length);
+    }
+
+    /// <summary>Bits of k in a tile.</summary>
+    public int A { get; }
+
+    /// <summary>Bits of j in a tile.</summary>
+    public int B { get; }
+
+    /// <summary>a + b.</summary>
+    public int Bits => A + B;
+
+    /// <summary>The tiles in their order; do not write.</summary>
+    public WeightTile[] Tiles { get; }
+
+    /// <summary>All numbers.</summary>
+    public short* Numbers => _numbers.Pointer;
+
+    /// <summary>How many numbers.</summary>
+    public long Count => _numbers.Length;
+
+    /// <summary>A digest of everything that the commitment depends on.</summary>
+    public byte[] Digest(WorkerTeam team, VectorPath path)
+    {
+        byte[] content = new byte[8 + (Blake3.DigestBytes * Tiles.Length)];
+        content[0] = (byte)A;
+        content[1] = (byte)B;
+        int parts = Math.Min(Tiles.Length, 64);
+        int bytes = sizeof(short) << Bits;
+        team.Run(new TeamAction(part =>
+        {
+            int from = (int)((long)Tiles.Length * part / parts), to = (int)((long)Tiles.Length * (part + 1) / parts);
+            fixed (byte* digests = content)
+            {
+                WideBlake3.Keyed(
+                    DigestKey, (byte*)(Numbers + ((nint)from << Bits)), bytes, bytes, to - from, digests + 8 + (Blake3.DigestBytes * from), path);
+            }
+        }), parts);
+        return Blake3.Hash(content);
+    }
+
+    /// <summary><c>M~(k) = Σ_j rows[j] M[j][k]</c> of one matrix.</summary>
+    /// <param name="matrix">Which one.</param>
+    /// <param name="rows">A weight for each j below J.</param>
+    /// <param name="result">An element for each k below 2^kb.</param>
+    /// <param name="team">Threads.</param>
+    /// <param name="path">Kernels.</param>
+    public void FoldRows(int matrix, ReadOnlySpan<Ext4> rows, Span<Ext4> result, WorkerTeam team, VectorPath path)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rows.Length, _matrices[matrix].Rows);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(result.Length, 1 << _matrices[matrix].IndexBits);
+        result.Clear();
+        for (int i = _first[matrix]; i < _first[matrix + 1]; i++)
+        {
+            WeightTile tile = Tiles[i];
+            short* numbers = Numbers + ((nint)i << Bits);
+            for (int at = 0; at < 1 << Bits; at++)
+            {
+                int j = (tile.JHigh << B) | (at >> A), k = (tile.KHigh << A) | (at & ((1 << A) - 1));
+                if (j < rows.Length && k < result.Length)
+                {
+                    result[k] += rows[j] * KoalaBear.From(numbers[at]);
+                }
+            }
+        }
+    }
+
+    /// <summary>"fold.weights": <c>u[i] = Σ weights[tile] tile[i]</c>.</summary>
+    /// <param name="weights">One for each tile.</param>
+    /// <param name="result">2^(a+b) elements.</param>
+    /// <param name="team">Threads.</param>
+    /// <param name="path">Kernels.</param>
+    public void FoldTiles(ReadOnlySpan<Ext4> weights, Span<Ext4> result, WorkerTeam team, VectorPath path)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, Tiles.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(result.Length, 1 << Bits);
+        result.Clear();
+        for (long i = 0; i < Count; i++)
+        {
+            result[(int)(i & ((1 << Bits) - 1))] += weights[(int)(i >> Bits)] * KoalaBear.From(Numbers[i]);
+        }
+    }
+
+    /// <summary>Frees the memory.</summary>
+    public void Dispose() => _numbers.Dispose();
+}

@@ -29,15 +29,15 @@ internal unsafe struct ExtensionSum
 
     private readonly uint Residue(int coefficient)
     {
-        // S - (H << 32) is the sum of low words, exactly, for up to 2^31 products.
-        UInt128 low = 0;
-        UInt128 high = 0;
+        // S - (H << 32) is the sum of low words, exactly; for up to 2^31 products all these sums stay in 64 bits.
+        ulong low = 0;
+        ulong high = 0;
         for (int i = coefficient * Lanes; i < (coefficient + 1) * Lanes; i++)
         {
             low += _low[i] - (_high[i] << 32);
             high += _high[i];
         }
 
-        return (uint)((low + (high << 32)) % ExtensionForm.P);
+        return (uint)(((low % ExtensionForm.P) + (high % ExtensionForm.P * ExtensionForm.One)) % ExtensionForm.P);
     }
 }

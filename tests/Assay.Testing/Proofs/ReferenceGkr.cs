@@ -5,7 +5,7 @@ using Assay.Proofs.Transcripts;
 namespace Assay.Testing.Proofs;
 
 /// <summary>The layers of the lookups' sum (spec/proof-system.md, section 7, step 2).</summary>
-internal static class ReferenceGkr
+public static class ReferenceGkr
 {
     /// <summary>Sends all layers.</summary>
     /// <returns>z, and P and Q as the verifier will hold them.</returns>

@@ -5,7 +5,7 @@ using Assay.Proofs.Layouts;
 namespace Assay.Testing.Proofs;
 
 /// <summary>Lookup items by their definition (spec/proof-system.md, sections 4 and 7, step 2).</summary>
-internal static class ReferenceLookups
+public static class ReferenceLookups
 {
     /// <summary>How often each row is looked up, written to the last columns; tuples that aren't rows count nowhere.</summary>
     public static void Count(Circuit circuit, long[][] columns)

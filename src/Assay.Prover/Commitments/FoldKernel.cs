@@ -31,11 +31,12 @@ internal static unsafe class FoldKernel<TS, TV>
 
     /// <summary>Sums of 16-bit rows.</summary>
     /// <param name="rows">Twice as many as pairs.</param>
+    /// <param name="offset">The first column.</param>
     /// <param name="pairs">Pairs of rows.</param>
     /// <param name="limbs">Of each pair (<see cref="FoldWeights"/>).</param>
     /// <param name="columns">A multiple of <c>2 * Lanes</c>.</param>
     /// <param name="result">One element for each column.</param>
-    public static void Shorts(short** rows, int pairs, int* limbs, int columns, Span<Ext4> result)
+    public static void Shorts(short** rows, nint offset, int pairs, int* limbs, int columns, Span<Ext4> result)
     {
         TV* words = stackalloc TV[Limbs * MostColumns / TS.Lanes];
         long* joined = stackalloc long[4 * MostColumns];
@@ -43,7 +44,7 @@ internal static unsafe class FoldKernel<TS, TV>
         for (int first = 0, filled = 0, joins = 0; first < pairs; first += PairsAtOnce)
         {
             int here = Math.Min(PairsAtOnce, pairs - first);
-            AddShorts(rows + (2 * first), here, limbs + (Limbs * first), columns / (2 * TS.Lanes), words);
+            AddShorts(rows + (2 * first), offset, here, limbs + (Limbs * first), columns / (2 * TS.Lanes), words);
             filled += PairsAtOnce;
             Join(words, joined, columns, first + PairsAtOnce >= pairs, ref filled, ref joins);
         }
@@ -57,18 +58,19 @@ internal static unsafe class FoldKernel<TS, TV>
 
     /// <summary>Sums of 32-bit rows, of integers above -p and below p.</summary>
     /// <param name="rows">The rows.</param>
+    /// <param name="offset">The first column.</param>
     /// <param name="count">How many.</param>
     /// <param name="limbs">Of each row.</param>
     /// <param name="columns">A multiple of <c>Lanes</c>.</param>
     /// <param name="result">One element for each column.</param>
-    public static void Ints(int** rows, int count, int* limbs, int columns, Span<Ext4> result)
+    public static void Ints(int** rows, nint offset, int count, int* limbs, int columns, Span<Ext4> result)
     {
         TV* words = stackalloc TV[Limbs * MostColumns / TS.Lanes];
         long* joined = stackalloc long[4 * MostColumns];
         Start(words, joined, columns);
         for (int first = 0, filled = 0, joins = 0; first < count; first += PairsAtOnce)
         {
-            AddInts(rows + first, Math.Min(PairsAtOnce, count - first), limbs + (Limbs * first), columns / TS.Lanes, words);
+            AddInts(rows + first, offset, Math.Min(PairsAtOnce, count - first), limbs + (Limbs * first), columns / TS.Lanes, words);
             filled += PairsAtOnce;
             Join(words, joined, columns, first + PairsAtOnce >= count, ref filled, ref joins);
         }
@@ -80,11 +82,11 @@ internal static unsafe class FoldKernel<TS, TV>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddShorts(short** rows, int pairs, int* limbs, int blocks, TV* words)
+    private static void AddShorts(short** rows, nint offset, int pairs, int* limbs, int blocks, TV* words)
     {
         for (nint block = 0; block < 2 * blocks; block++)
         {
-            nint at = (block >> 1) * 2 * TS.Lanes;
+            nint at = offset + ((block >> 1) * 2 * TS.Lanes);
             TV w0 = words[0], w1 = words[1], w2 = words[2], w3 = words[3], w4 = words[4], w5 = words[5];
             TV w6 = words[6], w7 = words[7], w8 = words[8], w9 = words[9], w10 = words[10], w11 = words[11];
             int* l = limbs;
@@ -123,7 +125,7 @@ internal static unsafe class FoldKernel<TS, TV>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddInts(int** rows, int count, int* limbs, int vectors, TV* words)
+    private static void AddInts(int** rows, nint offset, int count, int* limbs, int vectors, TV* words)
     {
         TV half = TS.Broadcast(0x8000);
         for (nint v = 0; v < vectors; v++)
@@ -134,7 +136,7 @@ internal static unsafe class FoldKernel<TS, TV>
             for (int r = 0; r < count; r++, l += Limbs)
             {
                 // Adding 2^15 carries into the high half what makes the low half signed; the flip takes it off again below.
-                TV x = TS.Xor(TS.Add(TS.Load(rows[r] + (v * TS.Lanes)), half), half);
+                TV x = TS.Xor(TS.Add(TS.Load(rows[r] + offset + (v * TS.Lanes)), half), half);
                 w0 = AddProduct(w0, x, l[0]);
                 w1 = AddProduct(w1, x, l[1]);
                 w2 = AddProduct(w2, x, l[2]);

@@ -94,18 +94,26 @@ internal sealed unsafe class WeightTileSet : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(rows.Length, _matrices[matrix].Rows);
         ArgumentOutOfRangeException.ThrowIfNotEqual(result.Length, 1 << _matrices[matrix].IndexBits);
         result.Clear();
-        for (int i = _first[matrix]; i < _first[matrix + 1]; i++)
+        int first = _first[matrix];
+        int high = Math.Max(1, ((rows.Length - 1) >> B) + 1);
+
+        // The tiles of a matrix are a grid of j and those k that are there.
+        int[] places = new int[(_first[matrix + 1] - first) / high];
+        for (int i = 0; i < places.Length; i++)
         {
-            WeightTile tile = Tiles[i];
-            short* numbers = Numbers + ((nint)i << Bits);
-            for (int at = 0; at < 1 << Bits; at++)
-            {
-                int j = (tile.JHigh << B) | (at >> A), k = (tile.KHigh << A) | (at & ((1 << A) - 1));
-                if (j < rows.Length && k < result.Length)
-                {
-                    result[k] += rows[j] * KoalaBear.From(numbers[at]);
-                }
-            }
+            places[i] = Tiles[first + i].KHigh << A;
+        }
+
+        nint[] sources = new nint[rows.Length];
+        for (int j = 0; j < sources.Length; j++)
+        {
+            nint tile = first + ((nint)(j >> B) * places.Length);
+            sources[j] = (nint)(Numbers + (tile << Bits) + ((nint)(j & ((1 << B) - 1)) << A));
+        }
+
+        fixed (Ext4* to = result)
+        {
+            Folding.Shorts(sources, rows, (nint)1 << Bits, Math.Min(1 << A, result.Length), places, to, team, path);
         }
     }
 
@@ -118,10 +126,15 @@ internal sealed unsafe class WeightTileSet : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, Tiles.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(result.Length, 1 << Bits);
-        result.Clear();
-        for (long i = 0; i < Count; i++)
+        nint[] sources = new nint[Tiles.Length];
+        for (int i = 0; i < sources.Length; i++)
         {
-            result[(int)(i & ((1 << Bits) - 1))] += weights[(int)(i >> Bits)] * KoalaBear.From(Numbers[i]);
+            sources[i] = (nint)(Numbers + ((nint)i << Bits));
+        }
+
+        fixed (Ext4* to = result)
+        {
+            Folding.Shorts(sources, weights, 0, result.Length, [0], to, team, path);
         }
     }
 

@@ -69,10 +69,30 @@ internal sealed unsafe class WitnessCommitment : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(witness.Length, Cells);
         ArgumentOutOfRangeException.ThrowIfNotEqual(rows.Length, Rows);
         ArgumentOutOfRangeException.ThrowIfNotEqual(result.Length, 1 << RowBits);
-        result.Clear();
-        for (int i = 0; i < witness.Length; i++)
+        int size = result.Length;
+        int[] padded = [];
+        nint[] sources = new nint[Rows];
+        fixed (int* cells = witness)
         {
-            result[i & (result.Length - 1)] += rows[i >> RowBits] * KoalaBear.From(witness[i]);
+            for (int r = 0; r < Rows; r++)
+            {
+                sources[r] = (nint)(cells + ((nint)r << RowBits));
+            }
+
+            // The last row in full length, so that nothing behind W is read.
+            int rest = Cells & (size - 1);
+            if (rest != 0)
+            {
+                padded = new int[size];
+                witness[^rest..].CopyTo(padded);
+            }
+
+            fixed (int* last = padded)
+            fixed (Ext4* to = result)
+            {
+                sources[^1] = rest == 0 ? sources[^1] : (nint)last;
+                Folding.Ints(sources, rows, size, to, _team, _path);
+            }
         }
     }
 

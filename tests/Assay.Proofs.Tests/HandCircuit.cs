@@ -92,7 +92,18 @@ internal static class HandCircuit
         Random random = new(seed);
         int batch = circuit.Batch;
         long[] x = [.. Enumerable.Range(0, 36 * batch).Select(_ => (long)random.Next(-8, 8))];
-        long[] y = [.. x.Select(v => Math.Min(7, v * v / 4))];
+        long[][] columns = Fill(circuit, matrices, x, [.. x.Select(v => Math.Min(7, v * v / 4))]);
+        return (columns, Runs(columns[0], batch), Runs(columns[1], batch));
+    }
+
+    /// <summary>One column of all runs as one array for each run.</summary>
+    public static short[][] Runs(long[] column, int batch) =>
+        [.. Enumerable.Range(0, batch).Select(run => column.Where((_, i) => i % batch == run).Select(v => (short)v).ToArray())];
+
+    /// <summary>All columns that follow from x and y.</summary>
+    public static long[][] Fill(Circuit circuit, int[][] matrices, long[] x, long[] y)
+    {
+        int batch = circuit.Batch;
         long[] conv = new long[6 * 16 * batch];
         long[] product = new long[36 * batch];
         long[] linear = new long[5 * batch];
@@ -138,9 +149,7 @@ internal static class HandCircuit
             linear[(o[0] * batch) + o[1]] = sum;
         }
 
-        short[][] Runs(long[] column) =>
-            [.. Enumerable.Range(0, batch).Select(run => column.Where((_, i) => i % batch == run).Select(v => (short)v).ToArray())];
-        return ([x, y, conv, product, linear, [.. x.Select(v => (3 * v) + 7)]], Runs(x), Runs(y));
+        return [x, y, conv, product, linear, [.. x.Select(v => (3 * v) + 7)]];
     }
 
     private static View Same(Column column, long coefficient = 1) =>

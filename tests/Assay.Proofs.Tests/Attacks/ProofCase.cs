@@ -1,0 +1,93 @@
+using Assay.Proofs.Circuits;
+using Assay.Proofs.Layouts;
+using Assay.Testing.Proofs;
+
+namespace Assay.Proofs.Tests.Attacks;
+
+/// <summary>A circuit with weights, columns and a statement: what an attacker starts from.</summary>
+internal sealed class ProofCase
+{
+    private ProofCase(ProofShape shape, int[][] matrices, long[][] columns, short[][] inputs, short[][] outputs, Func<byte[], byte[]> keyDigest)
+    {
+        Shape = shape;
+        Matrices = matrices;
+        Columns = columns;
+        Inputs = inputs;
+        Outputs = outputs;
+        Prover = new(shape, matrices, keyDigest);
+        Verifier = new(shape, Prover.Root, keyDigest(Prover.Root));
+        (Statement, Tree) = State(inputs, outputs);
+    }
+
+    public ProofShape Shape { get; }
+
+    public Circuit Circuit => Shape.Circuit;
+
+    public int[][] Matrices { get; }
+
+    public long[][] Columns { get; }
+
+    public short[][] Inputs { get; }
+
+    public short[][] Outputs { get; }
+
+    public ReferenceProver Prover { get; }
+
+    public ProofVerifier Verifier { get; }
+
+    public ProofStatement Statement { get; }
+
+    public RunTree? Tree { get; }
+
+    /// <summary>The circuit made by hand.</summary>
+    public static ProofCase Hand(int batch)
+    {
+        Circuit circuit = HandCircuit.Make(batch);
+        int[][] matrices = HandCircuit.Matrices(1);
+        (long[][] columns, short[][] inputs, short[][] outputs) = HandCircuit.Run(circuit, matrices, 2);
+        return new(ProofShape.Of(circuit, 3, 1).Shape!, matrices, columns, inputs, outputs, root => root);
+    }
+
+    public static byte[] Salt(int run) => [.. Enumerable.Repeat((byte)(run + 1), RunTree.SaltBytes)];
+
+    /// <summary>The statement of runs, and their tree if there are several.</summary>
+    public static (ProofStatement Statement, RunTree? Tree) State(short[][] inputs, short[][] outputs)
+    {
+        if (inputs.Length == 1)
+        {
+            return (ProofStatement.One(inputs[0], outputs[0]), null);
+        }
+
+        RunTree tree = RunTree.Of(
+            [.. inputs.Select((x, run) => ((ReadOnlyMemory<byte>)Salt(run), (ReadOnlyMemory<short>)x, (ReadOnlyMemory<short>)outputs[run]))]);
+        return (ProofStatement.Many(inputs.Length, tree.Root), tree);
+    }
+
+    /// <summary>Proves with lies and verifies.</summary>
+    public ProofVerdict Try(ProverHooks hooks) => Verifier.Verify(Statement, Prover.Prove(Statement, Columns, hooks));
+
+    /// <summary>Asserts that a lie is rejected by one check.</summary>
+    public void Rejected(string code, ProverHooks hooks)
+    {
+        ProofVerdict verdict = Try(hooks);
+        Assert.Equal(code, verdict.Code);
+        Assert.Equal(ProofOutcome.Failed, verdict.Outcome);
+    }
+
+    /// <summary>Asserts that something that needn't be honest is no lie.</summary>
+    public void Accepted(ProverHooks hooks)
+    {
+        ProofVerdict verdict = Try(hooks);
+        Assert.Equal("zk/ok", verdict.Code);
+    }
+
+    /// <summary>The circuit made by hand with a y that isn't x's, everything that follows from it consistent, the statement
+    /// too.</summary>
+    public ProofCase WithWrongLookup()
+    {
+        long[] y = [.. Columns[1]];
+        y[0] = y[0] == 7 ? 6 : y[0] + 1;
+        long[][] columns = HandCircuit.Fill(Circuit, Matrices, Columns[0], y);
+        return new(Shape, Matrices, columns, Inputs, HandCircuit.Runs(y, Circuit.Batch), root => root);
+    }
+}

@@ -3,6 +3,7 @@ using Assay.Proofs.Claims;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Commitments;
 using Assay.Proofs.Fields;
+using Assay.Proofs.Keys;
 using Assay.Proofs.Layouts;
 using Assay.Proofs.Transcripts;
 using Assay.Proofs.Verifying;
@@ -31,6 +32,34 @@ public sealed class ProofVerifier
 
     /// <summary>The budget of every proof of this shape.</summary>
     public SecurityBudget Budget { get; }
+
+    /// <summary>The verifier for a key and a number of runs, or why there is none. Worth keeping: it lays the circuit out.</summary>
+    /// <param name="batch">Runs, 1 or more.</param>
+    /// <param name="error">Null exactly when a verifier is returned.</param>
+    public static ProofVerifier? Create(ProofKey key, int batch, out ProofError? error)
+    {
+        Circuit? circuit = CircuitBuilder.Build(key.Program, key.Choices, key.LimbBits, batch, out error);
+        if (circuit is null)
+        {
+            return null;
+        }
+
+        if (circuit.Matrices.IsEmpty && (key.TileIndexBits != 0 || key.TileRowBits != 0 || key.Root.Bytes.IndexOfAnyExcept((byte)0) >= 0))
+        {
+            error = new(ProofErrorCodes.Key, "A key without weight matrices has tiles of one cell and a root of zeros.");
+            return null;
+        }
+
+        (ProofShape? shape, error) = ProofShape.Of(circuit, key.TileIndexBits, key.TileRowBits);
+        return shape is null ? null : new(shape, key.Root.Bytes, key.Digest.Bytes);
+    }
+
+    /// <summary>Checks a proof of a statement under a key.</summary>
+    public static ProofVerdict Verify(ProofKey key, ProofStatement statement, ReadOnlyMemory<byte> proof)
+    {
+        ProofVerifier? verifier = Create(key, statement.Batch, out ProofError? error);
+        return verifier is null ? new(ProofOutcome.NotEvaluated, error!.Code, error.Message) : verifier.Verify(statement, proof);
+    }
 
     /// <summary>Checks a proof of a statement.</summary>
     public ProofVerdict Verify(ProofStatement statement, ReadOnlyMemory<byte> proof)

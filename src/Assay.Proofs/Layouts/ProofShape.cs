@@ -88,7 +88,7 @@ public sealed class ProofShape
     public int Claims => 3 + Circuit.Identities.Length + (Circuit.Instances.IsEmpty ? 0 : 1)
         + Circuit.Instances.Sum(instance => instance is Product ? 2 : 1);
 
-    /// <summary>The shape, or why there is none: too large for the codes or the field (<c>zk/size</c>), without lookups
+    /// <summary>The shape, or why there is none: too large for the codes or the field (<c>zk/limit</c>), without lookups
     /// (<c>zk/nothing</c>).</summary>
     /// <param name="a">Bits of k in a tile; 0 if there are no weights.</param>
     /// <param name="b">Bits of j in a tile.</param>
@@ -96,22 +96,22 @@ public sealed class ProofShape
     {
         if (a < 0 || b < 0 || a + b > 20)
         {
-            return (null, new("zk/size", $"Tiles of 2^{a} by 2^{b} weights: at most 2^20 weights fit in a row."));
+            return (null, new(ProofErrorCodes.Limit, $"Tiles of 2^{a} by 2^{b} weights: at most 2^20 weights fit in a row."));
         }
 
         if (circuit.Items.IsEmpty)
         {
-            return (null, new("zk/nothing", "The program has no operation whose result is looked up: nothing to prove."));
+            return (null, new(ProofErrorCodes.Nothing, "The program has no operation whose result is looked up: nothing to prove."));
         }
 
         ProofShape shape = new(circuit, a, b);
         if (shape.Tiles.Length > WeightTiles.Most)
         {
-            return (null, new("zk/size", $"More than {WeightTiles.Most} tiles of 2^{a} by 2^{b} weights: choose larger ones."));
+            return (null, new(ProofErrorCodes.Limit, $"More than {WeightTiles.Most} tiles of 2^{a} by 2^{b} weights: choose larger ones."));
         }
 
         return shape.Witness.Bits > MostBits || shape.Leaves.Bits > MostBits
-            ? (null, new("zk/size", $"{shape.Witness.Cells} committed numbers and {shape.Leaves.Cells} lookups: at most 2^{MostBits} each. Prove fewer runs at once."))
+            ? (null, new(ProofErrorCodes.Limit, $"{shape.Witness.Cells} committed numbers and {shape.Leaves.Cells} lookups: at most 2^{MostBits} each. Prove fewer runs at once."))
             : (shape, null);
     }
 

@@ -17,13 +17,32 @@ public static class CircuitBuilder
     public static Circuit? Build(
         ExactProgram program, ImmutableArray<TailChoice> choices, int limbBits, int batch, out ProofError? error)
     {
-        if (choices.Length != program.Operations.Length || limbBits is < 8 or > 16 || batch < 1)
+        if (choices.Length != program.Operations.Length || limbBits is < ProofKey.MinLimbBits or > ProofKey.MaxLimbBits || batch < 1)
         {
             error = new(ProofErrorCodes.Key, $"{choices.Length} choices for {program.Operations.Length} operations, {limbBits} bits of a limb, {batch} runs");
             return null;
         }
 
         CircuitDraft draft = new(program, limbBits, batch);
+        Circuit? circuit = AddAll(draft, choices);
+        error = draft.Error;
+        return circuit;
+    }
+
+    /// <summary>Goes through a program and asks for a choice wherever one is needed.</summary>
+    /// <param name="chooser">The choice, or null if there is none that keeps the rules.</param>
+    /// <param name="error">Null exactly when choices are returned; as for <see cref="Build"/>.</param>
+    public static ImmutableArray<TailChoice> Choose(ExactProgram program, Func<TailQuestion, TailChoice?> chooser, out ProofError? error)
+    {
+        CircuitDraft draft = new(program, ProofKey.MinLimbBits, 1, chooser);
+        AddAll(draft, draft.Choices);
+        error = draft.Error;
+        return error is null ? draft.Choices : [];
+    }
+
+    private static Circuit? AddAll(CircuitDraft draft, ImmutableArray<TailChoice> choices)
+    {
+        ExactProgram program = draft.Program;
         for (int i = 0; i < program.Inputs.Length && draft.Error is null; i++)
         {
             int column = draft.AddColumn(draft.Dims(program.Inputs[i].Type.Shape));
@@ -37,9 +56,7 @@ public static class CircuitBuilder
             Add(draft, program.Operations[i], choices[i]);
         }
 
-        Circuit? circuit = draft.Error is null ? draft.Finish() : null;
-        error = draft.Error;
-        return circuit;
+        return draft.Error is null ? draft.Finish() : null;
     }
 
     private static void Add(CircuitDraft draft, Operation operation, TailChoice choice)

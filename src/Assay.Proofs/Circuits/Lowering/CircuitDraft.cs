@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Assay.Programs;
+using Assay.Proofs.Keys;
 
 namespace Assay.Proofs.Circuits;
 
@@ -19,13 +20,19 @@ internal sealed class CircuitDraft
 
     // The column of each value that has one, by the value's number.
     private readonly int[] _columnOf;
+    private readonly Func<TailQuestion, TailChoice?>? _chooser;
+    private readonly TailChoice[] _choices;
     private long _leaves;
     private long _cells;
     private long _views;
     private long _places;
 
-    public CircuitDraft(ExactProgram program, int limbBits, int batch)
+    /// <summary>Nothing is added yet.</summary>
+    /// <param name="chooser">Chooses in place of the choices given, or null.</param>
+    public CircuitDraft(ExactProgram program, int limbBits, int batch, Func<TailQuestion, TailChoice?>? chooser = null)
     {
+        _chooser = chooser;
+        _choices = [.. program.Operations.Select(_ => new TailChoice.None())];
         Program = program;
         LimbBits = limbBits;
         Batch = batch;
@@ -43,10 +50,35 @@ internal sealed class CircuitDraft
 
     public ProofError? Error { get; private set; }
 
+    public bool IsChoosing => _chooser is not null;
+
+    /// <summary>One for each operation: what was given or chosen.</summary>
+    public ImmutableArray<TailChoice> Choices => [.. _choices];
+
     public void Start(int operation) => Operation = operation;
 
     public void Fail(string code, string message) =>
         Error ??= new(code, Operation < 0 ? message : $"operation {Operation} ({OperationNames.Of(Program.Operations[Operation])}): {message}");
+
+    /// <summary>A requantisation by one shift, rounding half up.</summary>
+    public TailQuestion Question(ImmutableArray<int> dims, int shift, TensorType result, Interval accumulator) =>
+        new(Operation, dims, -1, [shift], true, result, accumulator, false);
+
+    /// <summary>The choice that was given, or the chooser's.</summary>
+    public TailChoice Choose(TailQuestion question, TailChoice given)
+    {
+        TailChoice? choice = _chooser is null ? given : _chooser(question);
+        if (choice is null)
+        {
+            Fail(
+                ProofErrorCodes.Bounds,
+                $"no form of a result of {question.Result.Lo}..{question.Result.Hi} and a shift of {question.Shifts.Max()} is unique in the field; "
+                + "a narrower range, a smaller shift or smaller weights would do");
+            choice = given;
+        }
+
+        return _choices[Operation] = choice;
+    }
 
     /// <summary>The dimensions of the column of a value.</summary>
     public ImmutableArray<int> Dims(ImmutableArray<int> shape) => shape.Add(Batch);

@@ -51,9 +51,9 @@ internal static class ContractionLowering
             return;
         }
 
-        TailRequest request = new(
-            layer.Dims, layer.ChannelAxis, [.. layer.Shifts.Select(s => (int)s)], true, result, Interval.Accumulator, true, choice);
-        if (TailLowering.Add(draft, request) is { } tail)
+        TailQuestion question = new(
+            draft.Operation, layer.Dims, layer.ChannelAxis, [.. layer.Shifts.Select(s => (int)s)], true, result, Interval.Accumulator, true);
+        if (TailLowering.Add(draft, question, choice) is { } tail)
         {
             Relation instance = AddInstance(draft, layer, WeightLimb.Whole, tail.Views, tail.Constants);
             draft.AddStep(new WitnessStep.Requantised(draft.Operation, instance, tail.Columns));
@@ -84,16 +84,16 @@ internal static class ContractionLowering
         draft.AddItem(dims, new RangeTable(LimbTop), new Expression([draft.View(q1, 1)], 0));
 
         Interval carry = new(-LimbOffset, ((long)LimbPart * LimbTop) - 1 - LimbOffset);
-        TailRequest request = new(
+        TailQuestion question = new(
+            draft.Operation,
             dims,
             layer.ChannelAxis,
             [.. layer.Shifts.Select(s => s - 8)],
             false,
             result,
             Interval.Accumulator + carry,
-            true,
-            choice);
-        if (TailLowering.Add(draft, request) is not { } tail)
+            true);
+        if (TailLowering.Add(draft, question, choice) is not { } tail)
         {
             return;
         }

@@ -13,8 +13,8 @@ internal static class MatMulLowering
         TensorType typeA = draft.Program.TypeOf(op.A);
         int inner = typeA.Shape[^1];
         Interval product = inner * (Interval.Of(typeA) * Interval.Of(draft.Program.TypeOf(op.B)));
-        TailRequest request = TailRequest.Uniform(draft.Dims(op.Result.Shape), op.Shift, op.Result, product, choice);
-        if (draft.Error is not null || TailLowering.Add(draft, request) is not { } tail)
+        TailQuestion question = draft.Question(draft.Dims(op.Result.Shape), op.Shift, op.Result, product);
+        if (draft.Error is not null || TailLowering.Add(draft, question, choice) is not { } tail)
         {
             return;
         }

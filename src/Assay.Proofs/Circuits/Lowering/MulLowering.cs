@@ -12,8 +12,8 @@ internal static class MulLowering
         int a = draft.Aligned(op.A);
         int b = draft.Aligned(op.B);
         Interval product = Interval.Of(draft.Program.TypeOf(op.A)) * Interval.Of(draft.Program.TypeOf(op.B));
-        TailRequest request = TailRequest.Uniform(draft.Dims(op.Result.Shape), op.Shift, op.Result, product, choice);
-        if (draft.Error is null && TailLowering.Add(draft, request) is { } tail)
+        TailQuestion question = draft.Question(draft.Dims(op.Result.Shape), op.Shift, op.Result, product);
+        if (draft.Error is null && TailLowering.Add(draft, question, choice) is { } tail)
         {
             Relation instance = AddProduct(draft, op.Result.Shape, tail.Views, tail.Constants, [(a, 1)], [(b, 1)]);
             draft.AddStep(new WitnessStep.Requantised(draft.Operation, instance, tail.Columns));

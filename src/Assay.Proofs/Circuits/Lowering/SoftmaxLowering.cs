@@ -183,9 +183,9 @@ internal sealed class SoftmaxLowering
         Interval total = (new Interval(0, _numbers.Largest) * Interval.OfBits(_numbers.LimbBits * left))
             + (carry < 0 ? Interval.Of(0) : Interval.OfBits(ProductBits))
             + Interval.Of(rounding);
-        TailRequest request = new(
-            _draft.Dims(_full), -1, [_op.Shift - (_numbers.LimbBits * _numbers.Dropped)], false, _op.Result, total, true, choice);
-        if (TailLowering.Add(_draft, request) is not { } tail)
+        TailQuestion question = new(
+            _draft.Operation, _draft.Dims(_full), -1, [_op.Shift - (_numbers.LimbBits * _numbers.Dropped)], false, _op.Result, total, true);
+        if (TailLowering.Add(_draft, question, choice) is not { } tail)
         {
             return;
         }

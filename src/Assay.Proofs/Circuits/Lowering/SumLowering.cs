@@ -12,7 +12,7 @@ internal static class SumLowering
         CircuitDraft draft, TensorType result, int shift, Interval accumulator, TailChoice choice, Func<IEnumerable<View>> negated)
     {
         if (draft.Error is null
-            && TailLowering.Add(draft, TailRequest.Uniform(draft.Dims(result.Shape), shift, result, accumulator, choice)) is { } tail)
+            && TailLowering.Add(draft, draft.Question(draft.Dims(result.Shape), shift, result, accumulator), choice) is { } tail)
         {
             Relation identity = draft.AddIdentity(draft.Box(result.Shape), [.. tail.Views, .. negated()], [], tail.Constants);
             draft.AddStep(new WitnessStep.Requantised(draft.Operation, identity, tail.Columns));

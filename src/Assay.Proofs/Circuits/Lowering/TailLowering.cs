@@ -9,62 +9,67 @@ internal static class TailLowering
     /// <summary>Refuses a choice of an operation that has no requantisation.</summary>
     public static void RefuseChoice(CircuitDraft draft, TailChoice choice)
     {
-        if (choice is not TailChoice.None)
+        if (!draft.IsChoosing && choice is not TailChoice.None)
         {
             draft.Fail(ProofErrorCodes.Choice, "nothing is requantised, so there is nothing to choose");
         }
     }
 
     /// <summary>Adds columns and items; null after an error.</summary>
-    public static Tail? Add(CircuitDraft draft, TailRequest request)
+    public static Tail? Add(CircuitDraft draft, TailQuestion question, TailChoice given)
     {
-        TailRules.Check(draft, request);
+        TailChoice choice = draft.Choose(question, given);
+        if (draft.Error is null && TailRules.Check(question, choice) is { } refusal)
+        {
+            draft.Fail(refusal.Code, refusal.Message);
+        }
+
         if (draft.Error is not null)
         {
             return null;
         }
 
-        Requantisation columns = AddColumns(draft, request);
+        Requantisation columns = AddColumns(draft, question, choice);
         if (draft.Error is not null)
         {
             return null;
         }
 
-        AddLimbItems(draft, request, columns);
-        AddResultItems(draft, request, columns);
-        return draft.Error is null ? new(Form(draft, request, columns), Constants(request), columns) : null;
+        AddLimbItems(draft, question, columns);
+        AddResultItems(draft, question, columns);
+        return draft.Error is null ? new(Form(draft, question, columns), Constants(question, choice), columns) : null;
     }
 
-    private static Requantisation AddColumns(CircuitDraft draft, TailRequest request)
+    private static Requantisation AddColumns(CircuitDraft draft, TailQuestion question, TailChoice choice)
     {
-        int before = draft.AddColumn(request.Dims);
+        int before = draft.AddColumn(question.Dims);
         int low = -1;
         int part = -1;
         int result = before;
-        switch (request.Choice)
+        switch (choice)
         {
             case TailChoice.Direct:
-                result = draft.AddColumn(request.Dims);
+                result = draft.AddColumn(question.Dims);
                 break;
             case TailChoice.Split:
-                part = draft.AddColumn(request.Dims);
-                low = draft.AddColumn(request.Dims);
-                result = draft.AddColumn(request.Dims);
+                part = draft.AddColumn(question.Dims);
+                low = draft.AddColumn(question.Dims);
+                result = draft.AddColumn(question.Dims);
                 break;
         }
 
         ImmutableArray<int>.Builder limbs = ImmutableArray.CreateBuilder<int>();
-        for (int bits = request.Shifts.Max(); bits > 0; bits -= draft.LimbBits)
+        for (int bits = question.Shifts.Max(); bits > 0; bits -= draft.LimbBits)
         {
-            limbs.Add(draft.AddColumn(request.Dims));
+            limbs.Add(draft.AddColumn(question.Dims));
         }
 
         return new(
-            request.Choice,
-            request.ChannelAxis,
-            request.Shifts,
-            request.Result.Lo,
-            request.Result.Hi,
+            choice,
+            question.ChannelAxis,
+            question.Shifts,
+            question.Result.Lo,
+            question.Result.Hi,
             before,
             low,
             part,
@@ -73,31 +78,31 @@ internal static class TailLowering
             draft.LimbBits);
     }
 
-    private static void AddLimbItems(CircuitDraft draft, TailRequest request, Requantisation columns)
+    private static void AddLimbItems(CircuitDraft draft, TailQuestion question, Requantisation columns)
     {
         for (int i = 0; i < columns.Limbs.Length; i++)
         {
             int done = i * draft.LimbBits;
             AddItem(
                 draft,
-                request,
-                channel => new RangeTable(1 << Math.Clamp(request.Shifts[channel] - done, 0, draft.LimbBits)),
-                request.Shifts.Length,
+                question,
+                channel => new RangeTable(1 << Math.Clamp(question.Shifts[channel] - done, 0, draft.LimbBits)),
+                question.Shifts.Length,
                 Only(draft, columns.Limbs[i]));
         }
     }
 
-    private static void AddResultItems(CircuitDraft draft, TailRequest request, Requantisation columns)
+    private static void AddResultItems(CircuitDraft draft, TailQuestion question, Requantisation columns)
     {
-        int lo = request.Result.Lo;
-        int width = request.Result.Hi - lo;
+        int lo = question.Result.Lo;
+        int width = question.Result.Hi - lo;
         Expression result = new([draft.View(columns.Result, 1)], -lo);
-        switch (request.Choice)
+        switch (columns.Choice)
         {
             case TailChoice.Direct direct:
                 AddItem(
                     draft,
-                    request,
+                    question,
                     channel => new ClampTable(direct.Before[channel], width, direct.After[channel]),
                     direct.Before.Length,
                     new([draft.View(columns.Before, 1)], -lo),
@@ -106,20 +111,20 @@ internal static class TailLowering
             case TailChoice.Split split:
                 AddItem(
                     draft,
-                    request,
+                    question,
                     channel => new ClassTable(split.Lowest[channel], split.Highest[channel]),
                     split.Lowest.Length,
                     Only(draft, columns.Before),
                     Only(draft, columns.Class));
                 draft.AddItem(
-                    request.Dims,
+                    question.Dims,
                     new SlicesTable(split.LowBits, width),
                     Only(draft, columns.Low),
                     result,
                     Only(draft, columns.Class));
                 break;
             default:
-                draft.AddItem(request.Dims, new RangeTable(width + 1), result);
+                draft.AddItem(question.Dims, new RangeTable(width + 1), result);
                 break;
         }
     }
@@ -128,7 +133,7 @@ internal static class TailLowering
 
     /// <summary>An item whose table is one of as many as there are numbers: one, or one per channel.</summary>
     private static void AddItem(
-        CircuitDraft draft, TailRequest request, Func<int, ProofTable> table, int count, params ReadOnlySpan<Expression> expressions)
+        CircuitDraft draft, TailQuestion question, Func<int, ProofTable> table, int count, params ReadOnlySpan<Expression> expressions)
     {
         ImmutableArray<int>.Builder tables = ImmutableArray.CreateBuilder<int>(count);
         for (int channel = 0; channel < count; channel++)
@@ -136,16 +141,16 @@ internal static class TailLowering
             tables.Add(draft.Table(table(channel)));
         }
 
-        draft.AddItem(request.Dims, request.ChannelAxis, tables.MoveToImmutable(), expressions);
+        draft.AddItem(question.Dims, question.ChannelAxis, tables.MoveToImmutable(), expressions);
     }
 
-    private static ImmutableArray<View> Form(CircuitDraft draft, TailRequest request, Requantisation columns)
+    private static ImmutableArray<View> Form(CircuitDraft draft, TailQuestion question, Requantisation columns)
     {
         ImmutableArray<View>.Builder views = ImmutableArray.CreateBuilder<View>();
-        views.Add(Shifted(draft, request, columns.Before, request.Choice is TailChoice.Split split ? 1L << split.LowBits : 1));
+        views.Add(Shifted(draft, question, columns.Before, columns.Choice is TailChoice.Split split ? 1L << split.LowBits : 1));
         if (columns.Low >= 0)
         {
-            views.Add(Shifted(draft, request, columns.Low, 1));
+            views.Add(Shifted(draft, question, columns.Low, 1));
         }
 
         for (int i = 0; i < columns.Limbs.Length; i++)
@@ -157,29 +162,29 @@ internal static class TailLowering
     }
 
     /// <summary><c>coefficient * 2^s * column</c>.</summary>
-    private static View Shifted(CircuitDraft draft, TailRequest request, int column, long coefficient)
+    private static View Shifted(CircuitDraft draft, TailQuestion question, int column, long coefficient)
     {
-        if (IsUniform(request.Shifts))
+        if (IsUniform(question.Shifts))
         {
-            return draft.View(column, coefficient << request.Shifts[0]);
+            return draft.View(column, coefficient << question.Shifts[0]);
         }
 
-        AxisMap places = draft.Same(request.ChannelAxis, request.Dims[request.ChannelAxis]);
-        return draft.View(column, coefficient, request.ChannelAxis, places with { Weights = [.. request.Shifts.Select(shift => 1L << shift)] });
+        AxisMap places = draft.Same(question.ChannelAxis, question.Dims[question.ChannelAxis]);
+        return draft.View(column, coefficient, question.ChannelAxis, places with { Weights = [.. question.Shifts.Select(shift => 1L << shift)] });
     }
 
-    private static ImmutableArray<ConstantTerm> Constants(TailRequest request)
+    private static ImmutableArray<ConstantTerm> Constants(TailQuestion question, TailChoice choice)
     {
-        long[] constants = new long[request.Shifts.Length];
+        long[] constants = new long[question.Shifts.Length];
         for (int channel = 0; channel < constants.Length; channel++)
         {
-            long lowest = request.Choice is TailChoice.Split ? request.Result.Lo * (1L << request.Shifts[channel]) : 0;
-            constants[channel] = lowest - request.Rounding(channel);
+            long lowest = choice is TailChoice.Split ? question.Result.Lo * (1L << question.Shifts[channel]) : 0;
+            constants[channel] = lowest - question.Rounding(channel);
         }
 
         return !constants.AsSpan().ContainsAnyExcept(constants[0])
-            ? constants[0] == 0 ? [] : [ConstantTerm.Everywhere(request.Dims.Length, constants[0])]
-            : [ConstantTerm.Along(request.Dims.Length, request.ChannelAxis, [.. constants])];
+            ? constants[0] == 0 ? [] : [ConstantTerm.Everywhere(question.Dims.Length, constants[0])]
+            : [ConstantTerm.Along(question.Dims.Length, question.ChannelAxis, [.. constants])];
     }
 
     private static bool IsUniform(ImmutableArray<int> shifts) => !shifts.AsSpan().ContainsAnyExcept(shifts[0]);

@@ -7,35 +7,35 @@ namespace Assay.Proofs.Circuits;
 /// stands for (spec/proof-system.md, section 5.2).</summary>
 internal static class TailRules
 {
-    public static void Check(CircuitDraft draft, TailRequest request)
+    /// <summary>Null if a choice keeps them.</summary>
+    public static (string Code, string Message)? Check(TailQuestion question, TailChoice choice)
     {
-        if (Refusal(request) is { } refusal)
+        if (Refusal(question, choice) is { } refusal)
         {
-            draft.Fail(ProofErrorCodes.Choice, refusal);
-            return;
+            return (ProofErrorCodes.Choice, refusal);
         }
 
-        for (int channel = 0; channel < Math.Max(request.Shifts.Length, Lists(request.Choice)); channel++)
+        for (int channel = 0; channel < Math.Max(question.Shifts.Length, Lists(choice)); channel++)
         {
-            int shiftIndex = request.Shifts.Length == 1 ? 0 : channel;
-            Interval total = request.TotalHasRounding ? request.Total : request.Total + Interval.Of(request.Rounding(shiftIndex));
-            if (!Interval.Determine(total, Stood(request, channel, request.Shifts[shiftIndex])))
+            int shiftIndex = question.Shifts.Length == 1 ? 0 : channel;
+            if (!Interval.Determine(question.TotalAt(shiftIndex), Stood(question, choice, channel, question.Shifts[shiftIndex])))
             {
-                draft.Fail(
+                return (
                     ProofErrorCodes.Bounds,
-                    $"results of {request.Result.Lo}..{request.Result.Hi} and a shift of {request.Shifts[shiftIndex]} span more than the field's "
-                    + "2^30.99 integers; a narrower range or a smaller shift would do");
-                return;
+                    $"results of {question.Result.Lo}..{question.Result.Hi} and a shift of {question.Shifts[shiftIndex]} span more than the "
+                    + "field's 2^30.99 integers; a narrower range or a smaller shift would do");
             }
         }
+
+        return null;
     }
 
     /// <summary>All that <c>2^s*U</c> and a remainder can be.</summary>
-    private static Interval Stood(TailRequest request, int channel, int shift)
+    private static Interval Stood(TailQuestion question, TailChoice choice, int channel, int shift)
     {
-        Int128 lo = request.Result.Lo;
-        Int128 end = (Int128)request.Result.Hi + 1;
-        switch (request.Choice)
+        Int128 lo = question.Result.Lo;
+        Int128 end = (Int128)question.Result.Hi + 1;
+        switch (choice)
         {
             case TailChoice.Direct direct:
                 lo -= At(direct.Before, channel);
@@ -50,21 +50,21 @@ internal static class TailRules
         return new(lo << shift, (end << shift) - 1);
     }
 
-    private static string? Refusal(TailRequest request)
+    private static string? Refusal(TailQuestion question, TailChoice choice)
     {
-        long width = request.Result.Hi - request.Result.Lo;
-        switch (request.Choice)
+        long width = question.Result.Hi - question.Result.Lo;
+        switch (choice)
         {
             case TailChoice.Plain:
                 return null;
             case TailChoice.Direct direct:
-                return Lengths(request, direct.Before.Length, direct.After.Length) ?? Each(
+                return Lengths(question, direct.Before.Length, direct.After.Length) ?? Each(
                     direct.Before,
                     direct.After,
                     (before, after) => before >= 0 && after >= 0 && before + width + 1 + after <= CircuitLimits.TableRows,
                     "a table of values before the clamp would be too long; the split form would do");
             case TailChoice.Split split:
-                return Lengths(request, split.Lowest.Length, split.Highest.Length)
+                return Lengths(question, split.Lowest.Length, split.Highest.Length)
                     ?? (split.LowBits is < 0 or > 20 || 1L << split.LowBits <= width
                         ? $"{split.LowBits} low bits for a range of {width + 1}; more, up to 20, would do"
                         : null)
@@ -78,8 +78,8 @@ internal static class TailRules
         }
     }
 
-    private static string? Lengths(TailRequest request, int first, int second) =>
-        first == second && (first == 1 || (request.ChannelAxis >= 0 && first == request.Dims[request.ChannelAxis]))
+    private static string? Lengths(TailQuestion question, int first, int second) =>
+        first == second && (first == 1 || (question.ChannelAxis >= 0 && first == question.Dims[question.ChannelAxis]))
             ? null
             : $"lists of {first} and {second} numbers; one, or one per output channel, would do";
 

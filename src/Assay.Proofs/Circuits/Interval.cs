@@ -3,8 +3,10 @@ using Assay.Proofs.Fields;
 
 namespace Assay.Proofs.Circuits;
 
-/// <summary>The integers from lowest to highest.</summary>
-internal readonly record struct Interval(Int128 Lo, Int128 Hi)
+/// <summary>The integers from lowest to highest. Sums and products are those of all their elements.</summary>
+/// <param name="Lo">Lowest.</param>
+/// <param name="Hi">Highest.</param>
+public readonly record struct Interval(Int128 Lo, Int128 Hi)
 {
     /// <summary>What an accumulator and its rounding constant can add up to, by the accumulator rule.</summary>
     public static Interval Accumulator => new(-AccumulatorRule.Limit, AccumulatorRule.Limit);
@@ -23,8 +25,10 @@ internal readonly record struct Interval(Int128 Lo, Int128 Hi)
 
     public static Interval operator *(long factor, Interval a) => Of(factor) * a;
 
+    /// <summary>One integer.</summary>
     public static Interval Of(long value) => new(value, value);
 
+    /// <summary>A value's range.</summary>
     public static Interval Of(TensorType type) => new(type.Lo, type.Hi);
 
     /// <summary>0 or more, less than 2^bits.</summary>

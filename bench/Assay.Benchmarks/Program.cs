@@ -6,7 +6,8 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Assay.Benchmarks;
 
-/// <summary><c>compare [seconds]</c>: the engine beside ONNX Runtime; anything else goes to BenchmarkDotNet (<c>--filter *</c>).</summary>
+/// <summary><c>compare [seconds]</c>: the engine beside ONNX Runtime; <c>kernels [seconds]</c>: the
+/// prover's commitments and sums; anything else goes to BenchmarkDotNet (<c>--filter *</c>).</summary>
 internal static class Program
 {
     private static void Main(string[] arguments)
@@ -15,6 +16,12 @@ internal static class Program
         {
             double seconds = arguments.Length > 1 ? double.Parse(arguments[1], CultureInfo.InvariantCulture) : 2;
             Comparison.Run(TimeSpan.FromSeconds(seconds));
+            return;
+        }
+
+        if (arguments is ["kernels", ..])
+        {
+            ProverKernels.Run(arguments.Length > 1 ? double.Parse(arguments[1], CultureInfo.InvariantCulture) : 0.3);
             return;
         }
 

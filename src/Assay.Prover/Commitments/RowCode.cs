@@ -15,6 +15,9 @@ internal sealed unsafe class RowCode : IDisposable
     /// <summary>Rows that one part of the work encodes: a cache line at each position.</summary>
     private const int Group = 16;
 
+    /// <summary>Codewords above this are written past the caches.</summary>
+    private const long CacheBytes = 4 << 20;
+
     private readonly NttPlan _plan;
     private readonly VectorPath _path;
     private readonly Lock _lock = new();
@@ -111,14 +114,16 @@ internal sealed unsafe class RowCode : IDisposable
             LoadRows<TS, TV, T>(first + (part * TS.Lanes), cells, count, data + ((nint)part << Bits));
         }
 
+        NttTarget target = new()
+        {
+            First = codeword + first,
+            Pitch = Pitch,
+            Width = width,
+            Streams = width % TS.Lanes == 0 && (nint)codeword % sizeof(TV) == 0 && Words * sizeof(uint) > CacheBytes,
+        };
         for (int j = from; j < to; j++)
         {
-            for (int part = 0; part < parts; part++)
-            {
-                int row = first + (part * TS.Lanes);
-                Ntt<TS, TV>.Evaluate(
-                    _plan, data + ((nint)part << Bits), work, j, codeword + row, Pitch, Math.Min(TS.Lanes, width - (part * TS.Lanes)));
-            }
+            Ntt<TS, TV>.Evaluate(_plan, data, work, j, target);
         }
     }
 

@@ -6,6 +6,7 @@ namespace Assay.Prover.Hashing;
 
 /// <summary>BLAKE3 of as many messages of one length as a vector has lanes (O'Connor, Aumasson, Neves, Wilcox-O'Hearn 2020).</summary>
 /// <remarks>Safety: each source has the message's bytes; the digests' buffer has 8 words a lane.</remarks>
+[SkipLocalsInit]
 internal static unsafe class Blake3Lanes<TS, TV>
     where TS : struct, IBaseVector<TV>
     where TV : unmanaged
@@ -108,33 +109,39 @@ internal static unsafe class Blake3Lanes<TS, TV>
         TS.LoadWords(staged, 0, message);
     }
 
-    /// <summary>Seven rounds over 16 vectors, which stay in registers where there are enough.</summary>
+    /// <summary>Seven rounds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compress(TV* value, TV* message, uint counter, uint length, uint flags)
     {
         TV s0 = value[0], s1 = value[1], s2 = value[2], s3 = value[3];
         TV s4 = value[4], s5 = value[5], s6 = value[6], s7 = value[7];
-        TV s8 = TS.Broadcast(0x6A09E667), s9 = TS.Broadcast(0xBB67AE85), s10 = TS.Broadcast(0x3C6EF372), s11 = TS.Broadcast(0xA54FF53A);
+
+        // The third row of the state is in memory: with sixteen registers the twelve others leave just enough of them.
+        TV* c = stackalloc TV[4];
+        c[0] = TS.Broadcast(0x6A09E667);
+        c[1] = TS.Broadcast(0xBB67AE85);
+        c[2] = TS.Broadcast(0x3C6EF372);
+        c[3] = TS.Broadcast(0xA54FF53A);
         TV s12 = TS.Broadcast(counter), s13 = TS.Broadcast(0), s14 = TS.Broadcast(length), s15 = TS.Broadcast(flags);
         fixed (byte* schedule = Schedule)
         {
             for (byte* m = schedule; m < schedule + (7 * 16); m += 16)
             {
-                Mix(ref s0, ref s4, ref s8, ref s12, message[m[0]], message[m[1]]);
-                Mix(ref s1, ref s5, ref s9, ref s13, message[m[2]], message[m[3]]);
-                Mix(ref s2, ref s6, ref s10, ref s14, message[m[4]], message[m[5]]);
-                Mix(ref s3, ref s7, ref s11, ref s15, message[m[6]], message[m[7]]);
-                Mix(ref s0, ref s5, ref s10, ref s15, message[m[8]], message[m[9]]);
-                Mix(ref s1, ref s6, ref s11, ref s12, message[m[10]], message[m[11]]);
-                Mix(ref s2, ref s7, ref s8, ref s13, message[m[12]], message[m[13]]);
-                Mix(ref s3, ref s4, ref s9, ref s14, message[m[14]], message[m[15]]);
+                Mix(ref s0, ref s4, c + 0, ref s12, message + m[0], message + m[1]);
+                Mix(ref s1, ref s5, c + 1, ref s13, message + m[2], message + m[3]);
+                Mix(ref s2, ref s6, c + 2, ref s14, message + m[4], message + m[5]);
+                Mix(ref s3, ref s7, c + 3, ref s15, message + m[6], message + m[7]);
+                Mix(ref s0, ref s5, c + 2, ref s15, message + m[8], message + m[9]);
+                Mix(ref s1, ref s6, c + 3, ref s12, message + m[10], message + m[11]);
+                Mix(ref s2, ref s7, c + 0, ref s13, message + m[12], message + m[13]);
+                Mix(ref s3, ref s4, c + 1, ref s14, message + m[14], message + m[15]);
             }
         }
 
-        value[0] = TS.Xor(s0, s8);
-        value[1] = TS.Xor(s1, s9);
-        value[2] = TS.Xor(s2, s10);
-        value[3] = TS.Xor(s3, s11);
+        value[0] = TS.Xor(s0, c[0]);
+        value[1] = TS.Xor(s1, c[1]);
+        value[2] = TS.Xor(s2, c[2]);
+        value[3] = TS.Xor(s3, c[3]);
         value[4] = TS.Xor(s4, s12);
         value[5] = TS.Xor(s5, s13);
         value[6] = TS.Xor(s6, s14);
@@ -142,15 +149,16 @@ internal static unsafe class Blake3Lanes<TS, TV>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mix(ref TV a, ref TV b, ref TV c, ref TV d, TV x, TV y)
+    private static void Mix(ref TV a, ref TV b, TV* c, ref TV d, TV* x, TV* y)
     {
-        a = TS.Add(TS.Add(a, b), x);
+        a = TS.Add(TS.Add(a, b), *x);
         d = TS.RotateRight16(TS.Xor(d, a));
-        c = TS.Add(c, d);
-        b = TS.RotateRight12(TS.Xor(b, c));
-        a = TS.Add(TS.Add(a, b), y);
+        TV sum = TS.Add(*c, d);
+        b = TS.RotateRight12(TS.Xor(b, sum));
+        a = TS.Add(TS.Add(a, b), *y);
         d = TS.RotateRight8(TS.Xor(d, a));
-        c = TS.Add(c, d);
-        b = TS.RotateRight7(TS.Xor(b, c));
+        sum = TS.Add(sum, d);
+        *c = sum;
+        b = TS.RotateRight7(TS.Xor(b, sum));
     }
 }

@@ -18,6 +18,9 @@ internal readonly unsafe struct BaseVector256 : IBaseVector<Vector256<uint>>
     public static void Store(void* destination, Vector256<uint> value) => value.Store((uint*)destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(void* destination, Vector256<uint> value) => value.StoreAlignedNonTemporal((uint*)destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Broadcast(uint value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

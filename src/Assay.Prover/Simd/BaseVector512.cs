@@ -18,6 +18,9 @@ internal readonly unsafe struct BaseVector512 : IBaseVector<Vector512<uint>>
     public static void Store(void* destination, Vector512<uint> value) => value.Store((uint*)destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(void* destination, Vector512<uint> value) => value.StoreAlignedNonTemporal((uint*)destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> Broadcast(uint value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

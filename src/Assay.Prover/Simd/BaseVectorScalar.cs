@@ -16,6 +16,9 @@ internal readonly unsafe struct BaseVectorScalar : IBaseVector<uint>
     public static void Store(void* destination, uint value) => Unsafe.WriteUnaligned(destination, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(void* destination, uint value) => Unsafe.WriteUnaligned(destination, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Broadcast(uint value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

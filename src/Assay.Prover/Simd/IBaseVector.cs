@@ -20,6 +20,9 @@ internal unsafe interface IBaseVector<TV>
 
     static abstract void Store(void* destination, TV value);
 
+    /// <summary>Stores past the caches; aligned to the vector's size.</summary>
+    static abstract void StoreStreaming(void* destination, TV value);
+
     /// <summary>All lanes hold <paramref name="value"/>.</summary>
     static abstract TV Broadcast(uint value);
 

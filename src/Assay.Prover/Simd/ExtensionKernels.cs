@@ -9,7 +9,7 @@ namespace Assay.Prover.Simd;
 /// <remarks>Safety: a pointer to elements is to the start of a block, with as many blocks behind it as the call says; a pointer to
 /// integers has as many integers behind it as the call says. Destinations may be one of the sources, but not overlap them
 /// otherwise.</remarks>
-internal abstract unsafe partial class ExtensionKernels
+internal abstract unsafe class ExtensionKernels
 {
     /// <summary>Words in a block.</summary>
     public const int BlockWords = 64;
@@ -95,6 +95,34 @@ internal abstract unsafe partial class ExtensionKernels
 
     /// <summary>sum += Σ (highV - lowV) * (highB - lowB), likewise.</summary>
     public abstract void AddDotOfDifferencesOfIntegers(ExtensionSum* sum, int* lowV, int* highV, uint* lowB, uint* highB, long count);
+
+    /// <summary>sum += Σ e * (a*b + c*d) over the low halves of four tables.</summary>
+    public abstract void AddWeighted(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks);
+
+    /// <summary>The same with the differences, high minus low.</summary>
+    public abstract void AddWeightedDifferences(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks);
+
+    /// <summary>p = p0*q1 + p1*q0, q = q0*q1: sums of fractions.</summary>
+    public abstract void AddFractions(uint* p, uint* q, uint* p0, uint* p1, uint* q0, uint* q1, long blocks);
+
+    /// <summary>The same where p0 and p1 are numbers of the base field in array form, 16 for each block.</summary>
+    public abstract void AddBaseFractions(uint* p, uint* q, uint* p0, uint* p1, uint* q0, uint* q1, long blocks);
+
+    /// <summary>d = a * c + v, where v are numbers of the base field in array form.</summary>
+    public abstract void MultiplyAddBase(uint* d, uint* a, in ExtensionConstant c, uint* v, long blocks);
+
+    /// <summary>d = low + r * (high - low), where low and high are numbers of the base field in array form.</summary>
+    public abstract void FoldBase(uint* d, uint* low, uint* high, in ExtensionConstant r, long blocks);
+
+    /// <summary>The array form of -v, for integers larger than -p and smaller than p. Words, not blocks of elements.</summary>
+    /// <param name="count">A multiple of 16.</param>
+    public abstract void EnterNegated(uint* d, int* v, long count);
+
+    /// <summary>d = first + Σ_j c_j * v_j for up to four rows of integers larger than -p and smaller than p.</summary>
+    /// <param name="v">Rows of 16 integers for each block.</param>
+    /// <param name="c">Made by <see cref="ExtensionConstant.ForIntegers"/>.</param>
+    /// <param name="first">In array form; null: what d holds.</param>
+    public abstract void Combine(uint* d, Ext4? first, int** v, ExtensionConstant* c, int rows, long blocks);
 
     /// <summary>Σ a * b.</summary>
     public Ext4 Dot(uint* a, uint* b, long blocks)

@@ -35,6 +35,13 @@ internal static unsafe class EqTable
     public static Ext4[] Scalars(ReadOnlySpan<Ext4> z, Ext4 scale)
     {
         Ext4[] table = new Ext4[1 << z.Length];
+        Scalars(z, scale, table);
+        return table;
+    }
+
+    /// <summary>The same, written to a table.</summary>
+    public static void Scalars(ReadOnlySpan<Ext4> z, Ext4 scale, Span<Ext4> table)
+    {
         table[0] = scale;
         for (int t = 0; t < z.Length; t++)
         {
@@ -45,15 +52,14 @@ internal static unsafe class EqTable
                 table[i] -= high;
             }
         }
-
-        return table;
     }
 
     /// <summary><c>scale * eq(z, i)</c> in memory with room for <c>2^z.Length</c> elements in whole blocks; a block's rest is 0.</summary>
     public static void Fill(ExtensionKernels kernels, uint* words, ReadOnlySpan<Ext4> z, Ext4 scale)
     {
         int first = Math.Min(z.Length, BlockBits);
-        Ext4[] elements = Scalars(z[..first], scale);
+        Span<Ext4> elements = stackalloc Ext4[1 << first];
+        Scalars(z[..first], scale, elements);
         new Span<uint>(words, ExtensionKernels.BlockWords).Clear();
         for (int i = 0; i < elements.Length; i++)
         {

@@ -25,6 +25,15 @@ export function loadModel(programBytes, blob) {
   });
 }
 
+/** A program by itself, held to every rule that doesn't need the weights. @param {Uint8Array} programBytes */
+export function loadProgram(programBytes) {
+  return attempt(() => {
+    const program = readProgram(programBytes);
+    checkProgram(program);
+    return program;
+  });
+}
+
 /** Head of the tree over the blob's chunks. */
 export function weightsRoot(blob) {
   const leaves = [];

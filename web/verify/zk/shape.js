@@ -1,0 +1,91 @@
+// Everything about a proof that follows from key and batch alone: all sizes, and so all that a verifier spends
+// (spec/proof-system.md, sections 6 and 7).
+import { REQUIRED_BITS, queries, securityBits } from './budget.js';
+import { buildCircuit } from './build.js';
+import { POOLS } from './circuit.js';
+import { codewordBits, layOut, witnessRows } from './layout.js';
+import { clog, demand } from './problem.js';
+import { tilesOf } from './tiles.js';
+
+const MAX = { batch: 65536, leaves: 2 ** 26, cells: 2 ** 26, tables: 2 ** 16, views: 2 ** 17, places: 2 ** 26, listedPlaces: 2 ** 24, indexBits: 28 };
+
+export function shapeOf(key, batch) {
+  demand(Number.isInteger(batch) && batch >= 1 && batch <= MAX.batch, 'zk/limit', `a proof is of 1 to ${MAX.batch} runs`);
+  const circuit = buildCircuit(key, batch);
+  checkLimits(circuit);
+  const leaves = layOut([...circuit.items.map(item => item.dims), ...circuit.tables.map(table => [table.rows])]);
+  const witness = layOut(circuit.columns.map(column => column.dims));
+  demand(leaves.cells <= MAX.leaves && witness.cells <= MAX.cells, 'zk/limit', 'the circuit is too large');
+  leaves.bits = Math.max(leaves.bits, 1);
+
+  const rows = witnessRows(witness);
+  const codeBits = codewordBits(rows.rowBits);
+  const shape = {
+    circuit, leaves, witness, ...rows, codewordBits: codeBits, witnessQueries: queries(2 ** codeBits).count,
+    weights: weightsOf(circuit, key),
+    productBits: circuit.instances.length === 0 ? 0 : Math.max(key.a, ...circuit.instances.map(indexBits)),
+    pools: poolBits(circuit, key), claims: countClaims(circuit),
+  };
+  shape.securityBits = securityBits(shape);
+  demand(shape.securityBits >= REQUIRED_BITS, 'zk/budget', `its errors add up to 2^-${shape.securityBits.toFixed(2)}, more than 2^-${REQUIRED_BITS}`);
+  return shape;
+}
+
+/** Bits of the index that an instance sums over. */
+export const indexBits = instance =>
+  (instance.kind === 'contraction' ? instance.bits : instance.axes.reduce((bits, axis) => bits + clog(axis.length), 0));
+
+function weightsOf(circuit, key) {
+  const { matrices } = circuit;
+  if (matrices.length === 0) {
+    const empty = key.a === 0 && key.b === 0 && key.root.every(byte => byte === 0);
+    demand(empty, 'zk/key', 'there is no weight matrix, but the key commits to weights');
+    return null;
+  }
+  const tiles = tilesOf(matrices, key);
+  const bits = codewordBits(key.a + key.b);
+  return { a: key.a, b: key.b, root: key.root, tiles, codewordBits: bits, queries: queries(2 ** bits).count, matrixBits: clog(matrices.length) };
+}
+
+function checkLimits(circuit) {
+  demand(circuit.tables.length <= MAX.tables, 'zk/limit', 'the circuit has too many tables');
+  demand(circuit.instances.every(instance => indexBits(instance) <= MAX.indexBits), 'zk/limit', 'a product sums over too many places');
+  let [views, places, listed] = [0, 0, 0];
+  const count = (list, lengths) => {
+    views += list.length;
+    for (const { axes } of list) {
+      for (const map of axes) {
+        const length = map.axis < 0 ? 1 : lengths[map.axis];
+        places += length;
+        if (map.axis >= 0 && map.places !== null) listed += length;
+      }
+    }
+  };
+  for (const { dims, expressions } of circuit.items) for (const expression of expressions) count(expression.views, dims);
+  for (const { box, views: list } of [...circuit.identities, ...circuit.instances]) count(list, box.map(axis => axis.length));
+  demand(views <= MAX.views && places <= MAX.places && listed <= MAX.listedPlaces, 'zk/limit', 'the circuit reads its columns too often');
+}
+
+/** Elements of each pool: as many bits as its longest use (section 7, step 3). */
+function poolBits(circuit, key) {
+  const bits = Object.fromEntries(POOLS.map(pool => [pool, 0]));
+  const use = (pool, length) => {
+    bits[pool] = Math.max(bits[pool], clog(length));
+  };
+  for (const { box } of [...circuit.identities, ...circuit.instances]) {
+    for (const { length, pool, groups } of box) {
+      use(pool, length / groups);
+      use('G', groups);
+    }
+  }
+  for (const column of [...circuit.inputs, ...circuit.outputs]) circuit.columns[column].dims.slice(0, -1).forEach((length, d) => use(`P${d}`, length));
+  if (circuit.matrices.length > 0) bits.J = Math.max(bits.J, key.b);
+  bits.B = clog(circuit.batch);
+  return bits;
+}
+
+/** Multiplicities, items, inputs and outputs, identities; with instances, the sum and one or two values of each. */
+function countClaims({ identities, instances }) {
+  const values = instances.reduce((count, { kind }) => count + (kind === 'product' ? 2 : 1), 0);
+  return 3 + identities.length + (instances.length === 0 ? 0 : 1 + values);
+}

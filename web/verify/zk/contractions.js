@@ -73,7 +73,7 @@ function contract(circuit, op, context, layer) {
     return;
   }
 
-  demand(shifts.every(shift => shift >= 8), 'zk/operation', `${context.where}: a layer of two limbs is provable with shifts of 8 or more`);
+  demand(shifts.every(shift => shift >= 8), 'zk/limbs', `${context.where}: a layer of two limbs is provable with shifts of 8 or more`);
   const dims = box.map(axis => axis.length);
   const [t, q0, q1] = [0, 1, 2].map(() => circuit.column(dims));
   circuit.rangeItem(t, 256);

@@ -4,7 +4,7 @@
 
 export const P = 2130706433;
 
-/** The residue of an integer of magnitude below 2^53. */
+/** The residue of an integer of magnitude at most 2^52. */
 export function residue(value) {
   const rest = value - Math.floor(value / P) * P;
   // The quotient was rounded before the floor: it may be one off.
@@ -31,7 +31,7 @@ export const rootOfUnity = bits => pow(3, (P - 1) / 2 ** bits);
 export const ZERO = Object.freeze([0, 0, 0, 0]);
 export const ONE = Object.freeze([1, 0, 0, 0]);
 
-/** An integer of magnitude below 2^53 as an element of F. */
+/** An integer of magnitude at most 2^52 as an element of F. */
 export const element = value => [residue(value), 0, 0, 0];
 
 export const isZero = a => a[0] === 0 && a[1] === 0 && a[2] === 0 && a[3] === 0;

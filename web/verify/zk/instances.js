@@ -48,7 +48,7 @@ export function checkInstances(channel, { circuit, productBits }, points, gamma)
     for (let bits = indexBits(instance); bits < productBits; bits++) factor = scale(factor, HALF);
     return times(factor, times(A[l], M[l]));
   });
-  demand(same(sum(terms), claim), 'zk/proof', 'the products don\'t add up to their claimed sum');
+  demand(same(sum(terms), claim), 'zk/products', 'the inner products don\'t add up to their claimed sum');
 
   instances.forEach((instance, l) => {
     const r = point.slice(0, indexBits(instance));

@@ -27,14 +27,14 @@ function readChoice(reader) {
     case '0/1': return { form: 'plain' };
     case '1/3': return { form: 'direct', before: list(reader, count), after: list(reader, count) };
     case '2/4': return { form: 'split', lowBits: count(reader), lowest: list(reader, integer), highest: list(reader, integer) };
-    default: throw new Malformed('cbor/length');
+    default: throw new Malformed(form > 2 ? 'zk/key' : 'cbor/length');
   }
 }
 
 function readFields(bytes) {
   const reader = new CborReader(bytes);
   reader.array(8);
-  if (reader.text() !== 'assay/proof-key/v1') throw new Malformed('cbor/text');
+  if (reader.text() !== 'assay/proof-key/v1') throw new Malformed('zk/key');
   const key = {
     programBytes: reader.bytes(), weightsRoot: reader.bytes(32), limbBits: count(reader), choices: list(reader, readChoice),
     a: count(reader), b: count(reader), root: reader.bytes(32),
@@ -43,17 +43,17 @@ function readFields(bytes) {
   return key;
 }
 
-/** Reads a key. Throws Problem (zk/key). @param {Uint8Array} bytes */
+/** Reads a key. Throws Problem: a code of the CBOR reader, of programs, or zk/key. @param {Uint8Array} bytes */
 export function readKey(bytes) {
   let fields;
   try {
     fields = readFields(bytes);
   } catch (failure) {
     if (!(failure instanceof Malformed)) throw failure;
-    throw new Problem('zk/key', `the key can't be read (${failure.code})`);
+    throw new Problem(failure.code, 'the key can\'t be read');
   }
   const { value: program, error } = loadProgram(fields.programBytes);
-  demand(error === null, 'zk/key', `the key's program is none (${error})`);
+  demand(error === null, error, 'the key\'s program isn\'t one');
   demand(fields.limbBits >= 8 && fields.limbBits <= 16, 'zk/key', 'limbs have 8 to 16 bits');
   demand(fields.choices.length === program.operations.length, 'zk/key', 'there is one choice for each operation');
   demand(fields.a + fields.b <= MAX_TILE_BITS, 'zk/key', `a tile has at most 2^${MAX_TILE_BITS} positions`);

@@ -20,8 +20,8 @@ export const quadraticAt = (at0, at1, highest, x) =>
 export function followFractions(channel, layers) {
   const { transcript } = channel;
   let [p0, p1, q0, q1] = channel.elements('gkr.root', 4);
-  demand(isZero(plus(times(p0, q1), times(p1, q0))), 'zk/proof', 'lookups: the fractions don\'t add up to 0');
-  demand(!isZero(times(q0, q1)), 'zk/proof', 'lookups: a denominator is 0');
+  demand(isZero(plus(times(p0, q1), times(p1, q0))), 'zk/lookup-sum', 'the lookups don\'t add up to 0');
+  demand(!isZero(times(q0, q1)), 'zk/lookup-denominator', 'a denominator of the lookups is 0');
 
   let [mu] = transcript.draw('gkr.mu', 1);
   let z = [mu];
@@ -34,13 +34,13 @@ export function followFractions(channel, layers) {
       const [at0, highest] = channel.elements('gkr.round', 2);
       [point[t]] = transcript.draw('gkr.r', 1);
       // The factor of bit t is (1 - z[t]) at 0 and z[t] at 1.
-      demand(!isZero(z[t]), 'zk/proof', 'lookups: a challenge is 0');
+      demand(!isZero(z[t]), 'zk/lookup-layer', 'a challenge of the lookups is 0');
       const at1 = times(minus(claim, times(minus(ONE, z[t]), at0)), inverse(z[t]));
       claim = quadraticAt(at0, at1, highest, point[t]);
     }
     [p0, p1, q0, q1] = channel.elements('gkr.values', 4);
     const expected = plus(plus(times(p0, q1), times(p1, q0)), times(lambda, times(q0, q1)));
-    demand(same(expected, claim), 'zk/proof', `lookups: layer ${k} doesn't follow from the next`);
+    demand(same(expected, claim), 'zk/lookup-layer', `layer ${k} of the lookups doesn't follow from the next`);
     [mu] = transcript.draw('gkr.mu', 1);
     z = [...point, mu];
     [P, Q] = [between(p0, p1, mu), between(q0, q1, mu)];

@@ -1,7 +1,7 @@
 // Verifies proofs of assay/proof/v1 (spec/proof-system.md, section 7), from the specification alone.
 import { concat } from '../bytes.js';
 import { product } from '../program-limits.js';
-import { lookupGrinding } from './budget.js';
+import { REQUIRED_BITS, lookupGrinding } from './budget.js';
 import { POOLS } from './circuit.js';
 import {
   ONE, ZERO, element, eqAt, eqTable, inner, minus, plus, pow, residue, rootOfUnity, same, scale, sum, times,
@@ -11,7 +11,7 @@ import { checkInstances, followRounds, powersOf } from './instances.js';
 import { readKey } from './key.js';
 import { axisWeights, weightVectors } from './layout.js';
 import { followFractions, leafClaims } from './lookups.js';
-import { openColumns } from './openings.js';
+import { checkOpening, mostSiblings } from './openings.js';
 import { Problem, clog, demand } from './problem.js';
 import { shapeOf } from './shape.js';
 import { Channel, uint32 } from './transcript.js';
@@ -33,8 +33,8 @@ const fits = (tensors, types) => tensors.length === types.length && tensors.ever
 
 export function checkRun(circuit, { inputs, outputs }) {
   const { program, values } = circuit;
-  demand(fits(inputs, program.inputs.map(input => input.type)), 'zk/proof', 'the inputs aren\'t the program\'s, or are out of their range');
-  demand(fits(outputs, program.outputs.map(output => values[output.value])), 'zk/proof', 'the outputs aren\'t the program\'s, or are out of their range');
+  demand(fits(inputs, program.inputs.map(input => input.type)), 'zk/statement', 'the inputs aren\'t the program\'s, or are out of their range');
+  demand(fits(outputs, program.outputs.map(output => values[output.value])), 'zk/statement', 'the outputs aren\'t the program\'s, or are out of their range');
 }
 
 /** Σ_j θ^j X_j(ρ, i) for one run's tensors: each weighted as its column's dimensions say. */
@@ -62,8 +62,11 @@ export function verifyProof(question) {
   try {
     const key = readKey(question.key);
     shape = shapeOf(key, question.batch);
-    const runs = checkProof(key, shape, question);
     const bits = shape.securityBits;
+    demand(bits >= REQUIRED_BITS, 'zk/budget', `proofs of this shape have ${bits.toFixed(1)} bits, fewer than ${REQUIRED_BITS}`);
+    checkStatement(shape.circuit, question);
+    checkLength(shape, question.proof.length);
+    const runs = checkProof(key, shape, question);
     return { outcome: 'passed', code: 'zk/ok', message: `the proof holds, with ${bits.toFixed(1)} bits`, bits, runs };
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;
@@ -83,7 +86,7 @@ function checkProof(key, shape, question) {
 export function collectClaims(channel, key, shape, question) {
   const { transcript } = channel;
   const { circuit } = shape;
-  absorbStatement(transcript, key, circuit, question);
+  absorbStatement(transcript, key, question);
   const root = channel.bytes('witness', 32);
   channel.ground('lookup.nonce', lookupGrinding(shape.leaves.bits));
   const challenges = transcript.draw('lookup', 2);
@@ -109,25 +112,45 @@ function checkOpenings(channel, shape, { root, claims, points, products }) {
 
   const fold = channel.elements('fold.witness', 2 ** shape.rowBits);
   const [low, high] = [reduced.point.slice(0, shape.rowBits), reduced.point.slice(shape.rowBits)];
-  demand(same(times(reduced.weight, inner(eqTable(low), fold)), reduced.claim), 'zk/proof', 'the fold of the witness isn\'t what the claims need');
+  demand(same(times(reduced.weight, inner(eqTable(low), fold)), reduced.claim), 'zk/witness-value', 'the fold of the witness isn\'t what the claims need');
   const tiles = weights === null ? null : receiveWeights(channel, shape, points.J, products, eta);
 
   channel.ground('nonce', OPENING_GRINDING);
   const positions = transcript.positions('open.witness', 2 ** shape.codewordBits, shape.witnessQueries);
   const weightPositions = weights === null ? [] : transcript.positions('open.weights', 2 ** weights.codewordBits, weights.queries);
 
-  const columns = openColumns(channel, root, shape.codewordBits, positions, shape.rows, 'the witness');
-  checkColumns(columns, positions, shape.codewordBits, eqTable(high, shape.rows), fold, 'the witness');
+  checkOpening(channel, 'witness', { root, bits: shape.codewordBits, positions, factors: eqTable(high, shape.rows), fold });
   if (weights !== null) {
-    const opened = openColumns(channel, weights.root, weights.codewordBits, weightPositions, weights.tiles.length, 'the weights');
-    checkColumns(opened, weightPositions, weights.codewordBits, tiles.factors, tiles.fold, 'the weights');
+    checkOpening(channel, 'weights', { root: weights.root, bits: weights.codewordBits, positions: weightPositions, ...tiles });
   }
 }
 
-/** Step 0. */
-function absorbStatement(transcript, key, circuit, { batch, inputs, outputs, digest }) {
+function checkStatement(circuit, { batch, inputs, outputs, digest }) {
   if (batch === 1) checkRun(circuit, { inputs, outputs });
-  else demand(digest.length === 32, 'zk/proof', 'the digest of many runs has 32 bytes');
+  else demand(digest.length === 32, 'zk/statement', 'the digest of many runs has 32 bytes');
+}
+
+/** All but the number of siblings is known before a byte is read. */
+function checkLength({ circuit, leaves, witness, rowBits, rows, codewordBits, witnessQueries, weights, productBits }, length) {
+  let elements = 4;
+  for (let k = 1; k < leaves.bits; k++) elements += 2 * k + 4;
+  if (circuit.batch > 1) elements += circuit.batch;
+  if (circuit.instances.length > 0) elements += 1 + 2 * productBits + 2 * circuit.instances.length;
+  elements += 2 * witness.bits + 2 ** rowBits;
+  let symbols = witnessQueries * rows;
+  let siblings = mostSiblings(witnessQueries, codewordBits);
+  if (weights !== null) {
+    elements += 2 ** (weights.a + weights.b);
+    symbols += weights.queries * weights.tiles.length;
+    siblings += mostSiblings(weights.queries, weights.codewordBits);
+  }
+  const least = 32 + 2 * 8 + 16 * elements + 4 * symbols;
+  const fits = length >= least && length <= least + 32 * siblings && (length - least) % 32 === 0;
+  demand(fits, 'zk/length', `${length} bytes; proofs of this key and number of runs have ${least} to ${least + 32 * siblings}`);
+}
+
+/** Step 0. */
+function absorbStatement(transcript, key, { batch, inputs, outputs, digest }) {
   transcript.absorb('key', key.digest);
   transcript.absorb('batch', uint32(batch));
   transcript.absorb('io', batch === 1 ? concat(int16Bytes(inputs), int16Bytes(outputs)) : digest);
@@ -184,22 +207,11 @@ function receiveWeights(channel, { circuit, weights: { a, b, tiles } }, J, { poi
     const gaps = times(beyond(J, clog(instance.rows), b), beyond(point, instance.bits, a));
     expected = plus(expected, times(etas[instance.matrix], times(M[l], gaps)));
   });
-  demand(same(folded, expected), 'zk/proof', 'the fold of the weights isn\'t what the products need');
+  demand(same(folded, expected), 'zk/weights-value', 'the fold of the weights isn\'t what the products need');
 
   const factors = tiles.map(({ matrix, jh, kh }) => {
     const { rows, bits } = circuit.matrices[matrix];
     return times(etas[matrix], times(eqAt(J.slice(b, clog(rows)), jh), eqAt(point.slice(a, bits), kh)));
   });
   return { fold, factors };
-}
-
-/** Step 10: the fold's codeword is the same combination of the opened symbols. */
-function checkColumns(columns, positions, bits, factors, fold, what) {
-  const root = rootOfUnity(bits);
-  columns.forEach((symbols, i) => {
-    const combined = sum(symbols.map((symbol, row) => scale(factors[row], symbol)));
-    const x = pow(root, positions[i]);
-    const encoded = fold.reduceRight((value, coefficient) => plus(scale(value, x), coefficient), ZERO);
-    demand(same(combined, encoded), 'zk/proof', `${what}: a column isn't that of the fold`);
-  });
 }

@@ -29,16 +29,16 @@ export function batchDigest(digests) {
 export function checkOpening({ key, batch, digest, runs }, { index, salt, path, inputs, outputs }) {
   try {
     const shape = shapeOf(readKey(key), batch);
-    demand(Number.isInteger(index) && index >= 0 && index < batch, 'zk/proof', 'there is no run of that number');
-    demand(path.length === clog(batch) && salt.length === 16, 'zk/proof', 'the run\'s path or salt has another length');
     checkRun(shape.circuit, { inputs, outputs });
+    demand(Number.isInteger(index) && index >= 0 && index < batch, 'zk/run-path', 'there is no run of that number');
+    demand(path.length === clog(batch) && salt.length === 16, 'zk/run-path', 'the run\'s path or salt has another length');
     let hash = runDigest(salt, inputs, outputs);
     path.forEach((sibling, height) => {
       hash = Math.floor(index / 2 ** height) % 2 === 0 ? nodeHash(hash, sibling) : nodeHash(sibling, hash);
     });
-    demand(equal(hash, digest), 'zk/proof', 'the run isn\'t one of those that the proof names');
+    demand(equal(hash, digest), 'zk/run-path', 'the run isn\'t one of those that the proof names');
     const value = runValue(shape, runs.points, runs.theta, [...inputs, ...outputs]);
-    demand(same(value, runs.values[index]), 'zk/proof', 'the proof is about other integers in this run');
+    demand(same(value, runs.values[index]), 'zk/run-values', 'the proof is about other integers in this run');
     return { outcome: 'passed', code: 'zk/ok', message: `the proof holds for run ${index}` };
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;

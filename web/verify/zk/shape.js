@@ -1,16 +1,16 @@
 // Everything about a proof that follows from key and batch alone: all sizes, and so all that a verifier spends
 // (spec/proof-system.md, sections 6 and 7).
-import { REQUIRED_BITS, queries, securityBits } from './budget.js';
+import { queries, securityBits } from './budget.js';
 import { buildCircuit } from './build.js';
 import { POOLS } from './circuit.js';
 import { codewordBits, layOut, witnessRows } from './layout.js';
 import { clog, demand } from './problem.js';
 import { tilesOf } from './tiles.js';
 
-const MAX = { batch: 65536, leaves: 2 ** 26, cells: 2 ** 26, tables: 2 ** 16, views: 2 ** 17, places: 2 ** 26, listedPlaces: 2 ** 24, indexBits: 28 };
+const MAX = { leaves: 2 ** 26, cells: 2 ** 26, tables: 2 ** 16, views: 2 ** 17, places: 2 ** 25, indexBits: 28 };
 
 export function shapeOf(key, batch) {
-  demand(Number.isInteger(batch) && batch >= 1 && batch <= MAX.batch, 'zk/limit', `a proof is of 1 to ${MAX.batch} runs`);
+  demand(Number.isInteger(batch) && batch >= 1 && batch <= MAX.cells, 'zk/limit', 'a proof is of one run or many, not of that many');
   const circuit = buildCircuit(key, batch);
   checkLimits(circuit);
   const leaves = layOut([...circuit.items.map(item => item.dims), ...circuit.tables.map(table => [table.rows])]);
@@ -27,7 +27,6 @@ export function shapeOf(key, batch) {
     pools: poolBits(circuit, key), claims: countClaims(circuit),
   };
   shape.securityBits = securityBits(shape);
-  demand(shape.securityBits >= REQUIRED_BITS, 'zk/budget', `its errors add up to 2^-${shape.securityBits.toFixed(2)}, more than 2^-${REQUIRED_BITS}`);
   return shape;
 }
 
@@ -50,20 +49,16 @@ function weightsOf(circuit, key) {
 function checkLimits(circuit) {
   demand(circuit.tables.length <= MAX.tables, 'zk/limit', 'the circuit has too many tables');
   demand(circuit.instances.every(instance => indexBits(instance) <= MAX.indexBits), 'zk/limit', 'a product sums over too many places');
-  let [views, places, listed] = [0, 0, 0];
+  let [views, places] = [0, 0];
   const count = (list, lengths) => {
     views += list.length;
     for (const { axes } of list) {
-      for (const map of axes) {
-        const length = map.axis < 0 ? 1 : lengths[map.axis];
-        places += length;
-        if (map.axis >= 0 && map.places !== null) listed += length;
-      }
+      for (const map of axes) places += map.axis < 0 ? 1 : lengths[map.axis];
     }
   };
   for (const { dims, expressions } of circuit.items) for (const expression of expressions) count(expression.views, dims);
   for (const { box, views: list } of [...circuit.identities, ...circuit.instances]) count(list, box.map(axis => axis.length));
-  demand(views <= MAX.views && places <= MAX.places && listed <= MAX.listedPlaces, 'zk/limit', 'the circuit reads its columns too often');
+  demand(views <= MAX.views && places <= MAX.places, 'zk/limit', 'the circuit reads its columns too often');
 }
 
 /** Elements of each pool: as many bits as its longest use (section 7, step 3). */

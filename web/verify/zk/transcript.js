@@ -83,7 +83,7 @@ export class Channel {
   }
 
   #take(count, what) {
-    if (count > this.#proof.length - this.#at) throw new Problem('zk/proof', `it ends before ${what}`);
+    if (count > this.#proof.length - this.#at) throw new Problem('zk/encoding', `the proof ends before ${what}`);
     this.#at += count;
     return this.#proof.subarray(this.#at - count, this.#at);
   }
@@ -93,7 +93,7 @@ export class Channel {
     const view = viewOf(bytes);
     return Array.from({ length: bytes.length / 4 }, (_, i) => {
       const word = view.getUint32(4 * i, true);
-      if (word >= P) throw new Problem('zk/proof', `a number in ${what} isn't below p`);
+      if (word >= P) throw new Problem('zk/encoding', `a number in ${what} isn't below p`);
       return word;
     });
   }
@@ -114,7 +114,7 @@ export class Channel {
   /** A nonce, which must be ground to that many bits. */
   ground(label, bits) {
     const nonce = this.#take(8, label);
-    if (!this.transcript.isGround(label, nonce, bits)) throw new Problem('zk/proof', `${label} isn't ground to ${bits} bits`);
+    if (!this.transcript.isGround(label, nonce, bits)) throw new Problem('zk/work', `${label} isn't ground to ${bits} bits`);
     this.transcript.absorb(label, nonce);
   }
 
@@ -128,6 +128,6 @@ export class Channel {
   }
 
   end() {
-    if (this.#at !== this.#proof.length) throw new Problem('zk/proof', `${this.#proof.length - this.#at} bytes are left over at the end`);
+    if (this.#at !== this.#proof.length) throw new Problem('zk/encoding', `${this.#proof.length - this.#at} bytes are left over at the end`);
   }
 }

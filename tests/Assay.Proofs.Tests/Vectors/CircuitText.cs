@@ -4,7 +4,7 @@ using System.Text;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Fields;
 
-namespace Assay.Proofs.Tests.Circuits;
+namespace Assay.Proofs.Tests.Vectors;
 
 /// <summary>A circuit as text, so that two builders can be compared (spec/vectors/proofs/README.md, "circuits.json"): how views and
 /// constants are written down doesn't matter, only what they add up to.</summary>

@@ -1,0 +1,66 @@
+// Circuits: the same as the C# builder's, and they hold exactly what programs say.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fromHex } from '../../web/verify/bytes.js';
+import { loadModel } from '../../web/verify/program.js';
+import { buildCircuit } from '../../web/verify/zk/build.js';
+import { readKey } from '../../web/verify/zk/key.js';
+import { verifyProof } from '../../web/verify/zk/proof.js';
+import { choicesOf } from './support/keys.js';
+import { circuitText } from './support/circuit-text.js';
+import { mutate, randomInts, runs } from './support/random.js';
+import { Witness } from './support/witness.js';
+
+const read = path => JSON.parse(readFileSync(new URL(`../../spec/vectors/${path}.json`, import.meta.url), 'utf8'));
+const circuits = read('proofs/circuits');
+
+test('circuits are those of the vectors', () => {
+  for (const { name, key, batch, sha256, error } of circuits) {
+    let made;
+    try {
+      made = { sha256: createHash('sha256').update(circuitText(buildCircuit(readKey(fromHex(key)), batch))).digest('hex') };
+    } catch (failure) {
+      made = { error: failure.code };
+    }
+    assert.deepEqual({ name, ...made }, { name, ...(error ? { error } : { sha256 }) });
+  }
+});
+
+test('circuits give the programs\' outputs', () => {
+  let solved = 0;
+  for (const { name, program, weights, items } of read('program/models')) {
+    const { value: model } = loadModel(fromHex(program.toLowerCase()), fromHex(weights.toLowerCase()));
+    if (items.length === 0 || model.work > 300) continue;
+    for (const [form, limbBits] of [['plain', 8], ['direct', 16], ['split', 11]]) {
+      let circuit;
+      try {
+        circuit = buildCircuit({ program: model.program, limbBits, choices: choicesOf(model, form) }, Math.min(items.length, 2));
+      } catch (failure) {
+        assert.match(failure.code, /^zk\//, failure.stack);
+        continue;
+      }
+      const size = circuit.columns.slice(0, -circuit.tables.length).reduce((cells, { dims }) => cells + dims.reduce((a, b) => a * b), 0);
+      if (size > 1000 || circuit.tables.some(table => table.rows > 9000)) continue;
+      const witness = new Witness(circuit, model, items.slice(0, circuit.batch).map(item => item.inputs));
+      for (let run = 0; run < circuit.batch; run++) assert.deepEqual(witness.outputs(run).map(q => [...q]), items[run].outputs, `${name}, ${form}`);
+      solved++;
+    }
+  }
+  assert.ok(solved >= 12, `${solved}`);
+});
+
+test('hostile keys end with a code', () => {
+  const keys = circuits.map(vector => fromHex(vector.key)).filter(key => key.length < 1500);
+  const random = randomInts(23);
+  let read = 0;
+  for (let left = runs(1500); left > 0; left--) {
+    const key = mutate(keys[random(keys.length)], random, keys);
+    const { outcome, code } = verifyProof({ key, batch: 1 + random(3), digest: new Uint8Array(32), inputs: [], outputs: [], proof: new Uint8Array(0) });
+    assert.notEqual(outcome, 'passed');
+    assert.match(code, /^(zk|cbor|program)\//);
+    if (code.startsWith('zk/')) read++;
+  }
+  assert.ok(read > 20, `${read}`);
+});

@@ -74,10 +74,11 @@ internal sealed partial class RandomProgramsBuilder
 
     private void AddMul()
     {
-        int a = Narrowed(AnyValue(), 32000);
+        int a = Narrowed(AnyValue(), _provable ? 16000 : 32000);
         (int b, ImmutableArray<int> shape) = Meeting(a);
         long magnitude = (long)_values[a].MaxMagnitude * _values[b].MaxMagnitude;
-        Add(new MulOperation(a, b, RandomShift(magnitude), RandomRange(shape)));
+        byte shift = RandomShift(magnitude);
+        Add(new MulOperation(a, b, shift, RandomRange(shape, shift)));
     }
 
     private void AddMatMul()
@@ -93,10 +94,10 @@ internal sealed partial class RandomProgramsBuilder
         // Operands so large that their products fill the accumulator, or less.
         ImmutableArray<int> shape = _values[a].Shape;
         int inner = shape[^1];
-        int largest = (int)Math.Sqrt((AccumulatorRule.Limit - 1) / inner);
+        int largest = (int)Math.Sqrt((Room - 1) / inner);
         a = Narrowed(a, Math.Min(largest, 32767));
         int b;
-        if (_random.Next(2) == 0)
+        if (_random.Next(2) == 0 || _provable)
         {
             int[] permutation = [.. Enumerable.Range(0, shape.Length)];
             (permutation[^1], permutation[^2]) = (permutation[^2], permutation[^1]);
@@ -114,7 +115,8 @@ internal sealed partial class RandomProgramsBuilder
         if (Fits(result) && Fits(_values[b].Shape))
         {
             long magnitude = (long)inner * _values[a].MaxMagnitude * _values[b].MaxMagnitude;
-            Add(new MatMulOperation(a, b, RandomShift(magnitude), RandomRange(result)));
+            byte shift = RandomShift(magnitude);
+            Add(new MatMulOperation(a, b, shift, RandomRange(result, shift)));
         }
     }
 
@@ -123,7 +125,7 @@ internal sealed partial class RandomProgramsBuilder
         int x = AnyValue();
         int axis = AnyAxis(x);
         RandomProgramsLayer layer = _weights.Add([_values[x].Shape[axis]], _values[x].MaxMagnitude, limbs: false);
-        Add(new AffineOperation(x, axis, layer.Weights, layer.Bias, layer.Shifts, RandomRange(_values[x].Shape)));
+        Add(new AffineOperation(x, axis, layer.Weights, layer.Bias, layer.Shifts, RandomRange(_values[x].Shape, layer.LargestShift)));
     }
 
     private void AddReduceSum()
@@ -132,7 +134,7 @@ internal sealed partial class RandomProgramsBuilder
         int axis = AnyAxis(x);
         byte shift = (byte)_random.Next(25);
         short multiplier = RandomMultiplier(_values[x].Shape[axis] * _values[x].MaxMagnitude, shift);
-        Add(new ReduceSumOperation(x, axis, multiplier, shift, RandomRange(_values[x].Shape.SetItem(axis, 1))));
+        Add(new ReduceSumOperation(x, axis, multiplier, shift, RandomRange(_values[x].Shape.SetItem(axis, 1), shift)));
     }
 
     private void AddReduceMax(int x)
@@ -214,7 +216,7 @@ internal sealed partial class RandomProgramsBuilder
     {
         int x = AnyValue();
         int n = _values[x].Shape[^1];
-        int k = _random.Next(3) == 0 ? n : _random.Next(1, n + 1);
+        int k = _provable ? 1 : _random.Next(3) == 0 ? n : _random.Next(1, n + 1);
         ImmutableArray<int> shape = _values[x].Shape.SetItem(_values[x].Shape.Length - 1, k);
         bool places = _random.Next(2) == 0;
         TensorType result = places ? new(shape, 0, (short)(n - 1)) : _values[x] with { Shape = shape };
@@ -253,7 +255,16 @@ internal sealed partial class RandomProgramsBuilder
         }
         else if (kind == 1)
         {
-            AddConstant([.. _values[a].Shape.Select(length => _random.Next(2) == 0 ? 1 : length == 1 ? _random.Next(1, 6) : length)]);
+            ImmutableArray<int> shape = [.. _values[a].Shape.Select(length => _random.Next(2) == 0 ? 1 : length == 1 ? _random.Next(1, 6) : length)];
+            if (_provable)
+            {
+                ImmutableArray<int> steps = [.. _values[a].Shape.Select(length => length == 1 ? 0 : 1)];
+                Add(new SliceOperation(a, [.. steps.Select(_ => 0)], steps, _values[a] with { Shape = shape }));
+            }
+            else
+            {
+                AddConstant(shape);
+            }
         }
 
         int[] meeting = [.. Enumerable.Range(0, _values.Count).Where(v => CommonShape(a, v) is not null)];
@@ -280,12 +291,12 @@ internal sealed partial class RandomProgramsBuilder
     private byte RandomShift(long magnitude)
     {
         int shift = _random.Next(_random.Next(5) == 0 ? ProgramLimits.Shift + 1 : 20);
-        while (magnitude + AccumulatorRule.RoundingConstant(shift) > AccumulatorRule.Limit)
+        while (magnitude + AccumulatorRule.RoundingConstant(shift) > Room)
         {
             shift--;
         }
 
-        return (byte)shift;
+        return (byte)(_provable ? Math.Min(shift, 24) : shift);
     }
 
     private int AnyAxis(int value) => _random.Next(_values[value].Shape.Length);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Assay.Programs;
 
 namespace Assay.Testing;
@@ -11,22 +12,27 @@ internal sealed partial class RandomProgramsBuilder
 
     private const int MaxElements = 1500;
 
+    // Linear to reshape, mul to min, topk to pad; a lookup at last, so that something is looked up.
+    private static readonly int[] ProvableKinds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25];
+
     private readonly Random _random;
     private readonly int _kinds;
     private readonly int _firstKind;
+    private readonly bool _provable;
     private readonly List<ProgramInput> _inputs = [];
     private readonly List<LookupTable> _tables = [];
     private readonly List<Operation> _operations = [];
     private readonly List<TensorType> _values = [];
     private readonly RandomProgramsWeights _weights;
 
-    public RandomProgramsBuilder(int seed, int kinds)
+    public RandomProgramsBuilder(int seed, int kinds, bool provable = false)
     {
         // Neighbouring seeds of Random start alike; the product tells them apart.
         _random = new Random(unchecked(seed * (int)2654435761));
-        _weights = new RandomProgramsWeights(_random);
+        _weights = new RandomProgramsWeights(_random, provable);
         _kinds = kinds;
-        _firstKind = (int)((uint)seed % (uint)kinds);
+        _provable = provable;
+        _firstKind = provable ? ProvableKinds[(uint)seed % (uint)ProvableKinds.Length] : (int)((uint)seed % (uint)kinds);
     }
 
     public ExactModel Build()
@@ -39,7 +45,12 @@ internal sealed partial class RandomProgramsBuilder
         AddKind(_firstKind);
         for (int i = _random.Next(8); i > 0; i--)
         {
-            AddKind(_random.Next(_kinds));
+            AddKind(_provable ? ProvableKinds[_random.Next(ProvableKinds.Length)] : _random.Next(_kinds));
+        }
+
+        if (_provable)
+        {
+            AddLookup();
         }
 
         ExactProgram program = ExactProgram.Create(
@@ -50,6 +61,9 @@ internal sealed partial class RandomProgramsBuilder
         return ExactModel.Create(program, blob, out error)
             ?? throw new InvalidOperationException($"The generator broke a rule: {error}");
     }
+
+    /// <summary>What accumulators may reach: half of the bound where numbers are cut in steps of more than one.</summary>
+    private long Room => _provable ? AccumulatorRule.Limit / 2 : AccumulatorRule.Limit;
 
     private bool IsWide => _kinds == AllKinds;
 
@@ -130,7 +144,12 @@ internal sealed partial class RandomProgramsBuilder
         int n = _random.Next(1, Math.Clamp(MaxElements / rows, 2, 70));
         RandomProgramsLayer layer = _weights.Add([n, shape[^1]], _values[x].MaxMagnitude);
         Add(new LinearOperation(
-            x, layer.Weights, layer.Bias, layer.Shifts, layer.TwoLimbs, RandomRange(shape.SetItem(shape.Length - 1, n))));
+            x,
+            layer.Weights,
+            layer.Bias,
+            layer.Shifts,
+            layer.TwoLimbs,
+            RandomRange(shape.SetItem(shape.Length - 1, n), layer.LargestShift)));
     }
 
     private void AddConv()
@@ -160,7 +179,7 @@ internal sealed partial class RandomProgramsBuilder
             new Pads(y.PadBefore, z.PadBefore, y.PadAfter, z.PadAfter),
             groups,
             layer.TwoLimbs,
-            RandomRange([m, y.Windows(height), z.Windows(width)])));
+            RandomRange([m, y.Windows(height), z.Windows(width)], layer.LargestShift)));
     }
 
     private void AddLookup()
@@ -188,7 +207,7 @@ internal sealed partial class RandomProgramsBuilder
             multiplier = RandomMultiplier(_values[x].MaxMagnitude, shift);
         }
 
-        Add(new RescaleOperation(x, multiplier, shift, RandomRange(_values[x].Shape)));
+        Add(new RescaleOperation(x, multiplier, shift, RandomRange(_values[x].Shape, shift)));
     }
 
     private void AddAdd()
@@ -205,7 +224,7 @@ internal sealed partial class RandomProgramsBuilder
         byte shift = (byte)_random.Next(20);
         int magnitude = _values[a].MaxMagnitude + _values[b].MaxMagnitude;
         Add(new AddOperation(
-            a, b, RandomMultiplier(magnitude, shift), RandomMultiplier(magnitude, shift), shift, RandomRange(shape)));
+            a, b, RandomMultiplier(magnitude, shift), RandomMultiplier(magnitude, shift), shift, RandomRange(shape, shift)));
     }
 
     private void AddMaxPool()
@@ -248,7 +267,7 @@ internal sealed partial class RandomProgramsBuilder
             countPadding,
             multipliers,
             shift,
-            RandomRange([channels, y.Windows(height), z.Windows(width)])));
+            RandomRange([channels, y.Windows(height), z.Windows(width)], shift)));
     }
 
     private void AddSoftmax()
@@ -269,7 +288,30 @@ internal sealed partial class RandomProgramsBuilder
         _tables.Add(new([.. entries]));
         byte bits = (byte)_random.Next(_random.Next(2) == 0 ? 15 : 0, ProgramLimits.ReciprocalBits + 1);
         byte shift = (byte)Math.Max(0, bits - _random.Next(16));
-        Add(new SoftmaxOperation(x, _tables.Count - 1, bits, shift, RandomRange(_values[x].Shape)));
+        int left = 0;
+        if (_provable)
+        {
+            (bits, shift, left) = ProvableSoftmax(_values[x].Shape[^1], peak, Math.Max((byte)1, bits), shift);
+        }
+
+        Add(new SoftmaxOperation(x, _tables.Count - 1, bits, shift, RandomRange(_values[x].Shape, left)));
+    }
+
+    /// <summary>The nearest smaller numbers that have a proof, by the limits of spec/proof-system.md, section 5.9; and what is left of the
+    /// shift for the result's requantisation.</summary>
+    private static (byte Bits, byte Shift, int Left) ProvableSoftmax(int length, int peak, byte bits, byte shift)
+    {
+        for (; ; bits--)
+        {
+            shift = Math.Max((byte)1, Math.Min(shift, bits));
+            int limbBits = Math.Min(29 - BitOperations.Log2((uint)(length * peak)), 15);
+            int limbs = Math.Max(1, (BitOperations.Log2((uint)((1L << bits) / peak)) + limbBits) / limbBits);
+            int dropped = Math.Min(shift / limbBits, limbs - 1);
+            if (limbBits * (limbs - dropped) <= 29 - BitOperations.Log2((uint)peak))
+            {
+                return (bits, shift, shift - (limbBits * dropped));
+            }
+        }
     }
 
     private void AddReshape()
@@ -329,6 +371,14 @@ internal sealed partial class RandomProgramsBuilder
         return divisors[_random.Next(divisors.Length)];
     }
 
+    /// <summary>A range; where it has to be provable, one that fits in the accumulator before the shift.</summary>
+    private TensorType RandomRange(ImmutableArray<int> shape, int shift = 0)
+    {
+        TensorType type = RandomRange(shape);
+        int bound = (int)Math.Clamp((AccumulatorRule.Limit >> (shift + 2)) - 2, 0, short.MaxValue);
+        return _provable ? new(shape, (short)Math.Clamp(type.Lo, -bound, bound), (short)Math.Clamp(type.Hi, -bound, bound)) : type;
+    }
+
     private TensorType RandomRange(ImmutableArray<int> shape)
     {
         (short lo, short hi) = _random.Next(9) switch
@@ -349,7 +399,7 @@ internal sealed partial class RandomProgramsBuilder
     /// <summary>A multiplier of either sign within the accumulator rule for operands of that magnitude; often the largest.</summary>
     private short RandomMultiplier(int magnitude, int shift)
     {
-        long room = AccumulatorRule.Limit - AccumulatorRule.RoundingConstant(shift);
+        long room = Room - AccumulatorRule.RoundingConstant(shift);
         int largest = (int)Math.Clamp(room / Math.Max(magnitude, 1), 1, 32767);
         int multiplier = _random.Next(3) == 0 ? largest : _random.Next(1, largest + 1);
         return (short)(_random.Next(4) == 0 ? -multiplier : multiplier);

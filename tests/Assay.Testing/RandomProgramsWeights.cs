@@ -4,7 +4,8 @@ using Assay.Programs;
 namespace Assay.Testing;
 
 /// <summary>Random weights, biases and shifts that keep the accumulator rule, some of them with nothing to spare.</summary>
-internal sealed class RandomProgramsWeights(Random random)
+/// <param name="provable">Whether a proof needs room between accumulators and the bound.</param>
+internal sealed class RandomProgramsWeights(Random random, bool provable)
 {
     private readonly List<WeightTensor> _declared = [];
     private readonly List<byte> _bytes = [];
@@ -32,7 +33,14 @@ internal sealed class RandomProgramsWeights(Random random)
             Span<int> row = weights.AsSpan(channel * perChannel, perChannel);
             Fill(row, largest);
             shifts[channel] = (byte)random.Next(0, random.Next(10) == 0 ? ProgramLimits.Shift + 1 : 16);
-            while (!AccumulatorRule.Holds(row, maxMagnitude, 0, shifts[channel], twoLimbs))
+            if (provable)
+            {
+                shifts[channel] = (byte)(channel == 0
+                    ? Math.Clamp((int)shifts[0], twoLimbs ? 8 : 0, 15)
+                    : shifts[0] + (shifts[channel] % 6));
+            }
+
+            while (!Holds(row, maxMagnitude, 0, shifts[channel], twoLimbs))
             {
                 Halve(row);
             }
@@ -72,6 +80,24 @@ internal sealed class RandomProgramsWeights(Random random)
         }
     }
 
+    private bool Holds(ReadOnlySpan<int> row, int maxMagnitude, int bias, int shift, bool twoLimbs)
+    {
+        if (!provable)
+        {
+            return AccumulatorRule.Holds(row, maxMagnitude, bias, shift, twoLimbs);
+        }
+
+        // Results are looked up in steps, which reach beyond what they are of.
+        WeightMagnitudes sums = default;
+        foreach (int weight in row)
+        {
+            sums = sums.With(weight);
+        }
+
+        WeightMagnitudes doubled = new(2 * sums.Whole, 2 * sums.High, 2 * sums.Low);
+        return bias < AccumulatorRule.Limit / 2 && AccumulatorRule.Holds(doubled, maxMagnitude, 2 * bias, shift, twoLimbs);
+    }
+
     private static void Halve(Span<int> row)
     {
         for (int i = 0; i < row.Length; i++)
@@ -86,7 +112,7 @@ internal sealed class RandomProgramsWeights(Random random)
         int admitted = 0;
         for (int step = 1 << 29; step > 0; step >>= 1)
         {
-            if (AccumulatorRule.Holds(row, maxMagnitude, admitted + step, shift, twoLimbs))
+            if (Holds(row, maxMagnitude, admitted + step, shift, twoLimbs))
             {
                 admitted += step;
             }

@@ -7,7 +7,7 @@ namespace Assay.Proofs.Layouts;
 public static class WeightTiles
 {
     /// <summary>A commitment with more tiles than this isn't practical: longer columns than rows.</summary>
-    public const int Most = 1 << 20;
+    public const int Most = CircuitLimits.Tiles;
 
     /// <summary>All tiles, by matrix, j and k; the first <see cref="Most"/> and one more if there are more.</summary>
     /// <param name="circuit">Each matrix belongs to one contraction of it.</param>
@@ -16,22 +16,14 @@ public static class WeightTiles
     public static ImmutableArray<WeightTile> Of(Circuit circuit, int a, int b)
     {
         ImmutableArray<WeightTile>.Builder tiles = ImmutableArray.CreateBuilder<WeightTile>();
-        foreach (Instance instance in circuit.Instances)
+        foreach (Contraction contraction in circuit.Instances.OfType<Contraction>())
         {
-            if (instance is not Contraction contraction)
+            int[] present = [.. Present(contraction, a).Take(Most + 1 - tiles.Count)];
+            for (int j = 0; (long)j << b < contraction.RowsPerGroup && tiles.Count <= Most; j++)
             {
-                continue;
-            }
-
-            bool[] present = Present(contraction, a);
-            for (int j = 0; j << b < contraction.RowsPerGroup && tiles.Count <= Most; j++)
-            {
-                for (int k = 0; k < present.Length; k++)
+                foreach (int k in present.AsSpan(0, Math.Min(present.Length, Most + 1 - tiles.Count)))
                 {
-                    if (present[k] && tiles.Count <= Most)
-                    {
-                        tiles.Add(new(contraction.Matrix, j, k));
-                    }
+                    tiles.Add(new(contraction.Matrix, j, k));
                 }
             }
         }
@@ -39,33 +31,55 @@ public static class WeightTiles
         return tiles.ToImmutable();
     }
 
-    /// <summary>For each value of k's high bits, whether a weight or a bias slot of some group lies there.</summary>
-    private static bool[] Present(Contraction c, int a)
+    /// <summary>How many tiles there are; counting ends soon after <see cref="Most"/>.</summary>
+    /// <inheritdoc cref="Of" path="/param"/>
+    public static long Count(Circuit circuit, int a, int b)
     {
-        bool[] present = new bool[1 << Math.Max(0, c.IndexBits - a)];
-        for (int dy = 0; dy < c.Y.Taps; dy++)
+        long count = 0;
+        foreach (Contraction contraction in circuit.Instances.OfType<Contraction>())
         {
-            for (int dx = 0; dx < c.X.Taps; dx++)
+            long perRow = 0;
+            foreach (int _ in Present(contraction, a))
             {
-                Mark(present, c, a, ((dy << c.XBits) | dx) << c.ChannelBits, c.ChannelsPerGroup);
+                if (++perRow > Most)
+                {
+                    return perRow;
+                }
+            }
+
+            count += perRow * (((contraction.RowsPerGroup - 1) >> b) + 1);
+            if (count > Most)
+            {
+                return count;
             }
         }
 
-        foreach (int slot in c.BiasSlots)
-        {
-            Mark(present, c, a, slot, 1);
-        }
-
-        return present;
+        return count;
     }
 
-    /// <summary>Marks the tiles of so many combinations (dy, dx, ci) from one on, with all groups.</summary>
-    private static void Mark(bool[] present, Contraction c, int a, int first, int count)
+    /// <summary>k's high bits wherever a weight or a bias slot of some group lies, ascending. A tile's first position is the smallest in
+    /// each part (dy, dx, ci, g): if it isn't real, none is.</summary>
+    private static IEnumerable<int> Present(Contraction c, int a)
     {
-        for (int i = first; i < first + count; i++)
+        int tiles = 1 << Math.Max(0, c.IndexBits - a);
+        for (int k = 0; k < tiles; k++)
         {
-            int tile = i << c.GroupBits >> a;
-            present.AsSpan(tile, ((((i << c.GroupBits) | (c.Groups - 1)) >> a) - tile) + 1).Fill(true);
+            int first = k << a;
+            int group = first & ((1 << c.GroupBits) - 1);
+            int combination = first >> c.GroupBits;
+            int last = (((k + 1) << a) - 1) >> c.GroupBits;
+            if (group < c.Groups && (IsWeight(c, combination) || c.BiasSlots.Any(slot => slot >= combination && slot <= last)))
+            {
+                yield return k;
+            }
         }
+    }
+
+    private static bool IsWeight(Contraction c, int combination)
+    {
+        int ci = combination & ((1 << c.ChannelBits) - 1);
+        int dx = (combination >> c.ChannelBits) & ((1 << c.XBits) - 1);
+        int dy = combination >> (c.ChannelBits + c.XBits);
+        return ci < c.ChannelsPerGroup && dx < c.X.Taps && dy < c.Y.Taps;
     }
 }

@@ -9,18 +9,26 @@ internal static class CodeEvaluation
     /// <summary><c>Σ_i row[i] ω^(q i)</c> for each position q, ω of the code's length.</summary>
     public static Ext4[] At(Ext4[] row, int codeLength, ReadOnlySpan<int> positions)
     {
-        uint root = KoalaBear.RootOfUnity(Bits.Ceiling(codeLength));
-        Ext4[] values = new Ext4[positions.Length];
-        for (int i = 0; i < positions.Length; i++)
+        int bits = Bits.Ceiling(codeLength);
+        uint[][] words = [new uint[codeLength], new uint[codeLength], new uint[codeLength], new uint[codeLength]];
+        for (int i = 0; i < row.Length; i++)
         {
-            uint x = KoalaBear.Pow(root, (ulong)positions[i]);
-            Ext4 value = Ext4.Zero;
-            for (int k = row.Length - 1; k >= 0; k--)
-            {
-                value = (value * x) + row[k];
-            }
+            words[0][i] = row[i].C0;
+            words[1][i] = row[i].C1;
+            words[2][i] = row[i].C2;
+            words[3][i] = row[i].C3;
+        }
 
-            values[i] = value;
+        foreach (uint[] coordinate in words)
+        {
+            Transform.Forward(coordinate);
+        }
+
+        Ext4[] values = new Ext4[positions.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int place = Transform.Place(positions[i], bits);
+            values[i] = new(words[0][place], words[1][place], words[2][place], words[3][place]);
         }
 
         return values;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Assay.Proofs.Hashing;
 
@@ -11,16 +12,16 @@ public static class Blake3
 
     private const int BlockBytes = 64;
     private const int ChunkBytes = 1024;
-    private const uint ChunkStart = 1;
-    private const uint ChunkEnd = 2;
-    private const uint Parent = 4;
-    private const uint RootFlag = 8;
-    private const uint KeyedHash = 16;
+    internal const uint ChunkStart = 1;
+    internal const uint ChunkEnd = 2;
+    internal const uint Parent = 4;
+    internal const uint RootFlag = 8;
+    internal const uint KeyedHash = 16;
 
-    private static ReadOnlySpan<uint> Iv =>
+    internal static ReadOnlySpan<uint> Iv =>
         [0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19];
 
-    private static ReadOnlySpan<byte> Permutation => [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
+    internal static ReadOnlySpan<byte> Permutation => [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
 
     /// <summary>The hash of some bytes.</summary>
     public static void Hash(ReadOnlySpan<byte> data, Span<byte> digest) => Compute(data, Iv, 0, digest);
@@ -68,10 +69,35 @@ public static class Blake3
         // The left subtree is the largest complete one that leaves at least a byte for the right.
         int left = ChunkBytes << BitOperations.Log2((uint)((data.Length - 1) / ChunkBytes));
         Span<uint> message = stackalloc uint[16];
+        if (data.Length == WideBlake3.Lanes * ChunkBytes && BitConverter.IsLittleEndian)
+        {
+            Eight(data, key, firstChunk, flags, lastFlags, value);
+            return;
+        }
+
         Subtree(data[..left], key, firstChunk, flags, flags, message[..8]);
         Subtree(data[left..], key, firstChunk + (ulong)(left / ChunkBytes), flags, flags, message[8..]);
         key.CopyTo(value);
         Compress(value, message, 0, BlockBytes, Parent | lastFlags);
+    }
+
+    /// <summary>A subtree of eight whole chunks; they start at a multiple of eight.</summary>
+    private static void Eight(ReadOnlySpan<byte> data, ReadOnlySpan<uint> key, ulong firstChunk, uint flags, uint lastFlags, Span<uint> value)
+    {
+        Span<uint> values = stackalloc uint[8 * WideBlake3.Lanes];
+        Span<uint> parent = stackalloc uint[8];
+        WideBlake3.Chunks(key, flags, MemoryMarshal.Cast<byte, uint>(data), firstChunk, values);
+        for (int count = WideBlake3.Lanes / 2; count > 0; count /= 2)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                key.CopyTo(parent);
+                Compress(parent, values.Slice(16 * i, 16), 0, BlockBytes, Parent | (count == 1 ? lastFlags : flags));
+                parent.CopyTo(values[(8 * i)..]);
+            }
+        }
+
+        values[..8].CopyTo(value);
     }
 
     private static void Chunk(ReadOnlySpan<byte> data, ReadOnlySpan<uint> key, ulong counter, uint flags, uint lastFlags, Span<uint> value)

@@ -7,19 +7,19 @@ namespace Assay.Proofs.Tests.Attacks;
 /// <summary>A circuit with weights, columns and a statement: what an attacker starts from.</summary>
 internal sealed class ProofCase
 {
-    private ProofCase(ProofShape shape, int[][] matrices, long[][] columns, short[][] inputs, short[][] outputs, Func<byte[], byte[]> keyDigest)
+    private ProofCase(
+        ProofVerifier verifier, ReferenceProver prover, IReadOnlyList<int[]> matrices, long[][] columns, short[][] inputs, short[][] outputs)
     {
-        Shape = shape;
-        Matrices = matrices;
+        Verifier = verifier;
+        Prover = prover;
+        Matrices = [.. matrices];
         Columns = columns;
         Inputs = inputs;
         Outputs = outputs;
-        Prover = new(shape, matrices, keyDigest);
-        Verifier = new(shape, Prover.Root, keyDigest(Prover.Root));
         (Statement, Tree) = State(inputs, outputs);
     }
 
-    public ProofShape Shape { get; }
+    public ProofShape Shape => Verifier.Shape;
 
     public Circuit Circuit => Shape.Circuit;
 
@@ -45,7 +45,18 @@ internal sealed class ProofCase
         Circuit circuit = HandCircuit.Make(batch);
         int[][] matrices = HandCircuit.Matrices(1);
         (long[][] columns, short[][] inputs, short[][] outputs) = HandCircuit.Run(circuit, matrices, 2);
-        return new(ProofShape.Of(circuit, 3, 1).Shape!, matrices, columns, inputs, outputs, root => root);
+        ProofShape shape = ProofShape.Of(circuit, 3, 1).Shape!;
+        ReferenceProver prover = new(shape, matrices, root => root);
+        return new(new(shape, prover.Root, prover.Root), prover, matrices, columns, inputs, outputs);
+    }
+
+    /// <summary>One of the small programs.</summary>
+    public static ProofCase Small(string name, int batch)
+    {
+        ProofSetup setup = ProofSetup.Small(name, batch);
+        (long[][] columns, short[][] inputs, short[][] outputs) = setup.Run(
+            [.. Enumerable.Range(0, batch).Select(run => ProofPrograms.Inputs(setup.Model, 100 + run))]);
+        return new(setup.Verifier, setup.Prover, setup.Matrices, columns, inputs, outputs);
     }
 
     public static byte[] Salt(int run) => [.. Enumerable.Repeat((byte)(run + 1), RunTree.SaltBytes)];
@@ -88,6 +99,6 @@ internal sealed class ProofCase
         long[] y = [.. Columns[1]];
         y[0] = y[0] == 7 ? 6 : y[0] + 1;
         long[][] columns = HandCircuit.Fill(Circuit, Matrices, Columns[0], y);
-        return new(Shape, Matrices, columns, Inputs, HandCircuit.Runs(y, Circuit.Batch), root => root);
+        return new(Verifier, Prover, Matrices, columns, Inputs, HandCircuit.Runs(y, Circuit.Batch));
     }
 }

@@ -12,6 +12,11 @@ internal static class LookupVerifier
     {
         Transcript transcript = channel.Transcript;
         Ext4[] v = channel.Receive("gkr.root", 4);
+        if (channel.Failed)
+        {
+            return ProofVerifier.Malformed;
+        }
+
         if ((v[0] * v[3]) + (v[1] * v[2]) != Ext4.Zero)
         {
             return new("zk/lookup-sum", "The lookups don't add up: some number isn't in its table.");

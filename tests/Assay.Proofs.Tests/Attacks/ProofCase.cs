@@ -35,6 +35,9 @@ internal sealed class ProofCase
 
     public ProofVerifier Verifier { get; }
 
+    /// <summary>The key's bytes; empty for the circuit made by hand.</summary>
+    public byte[] Key { get; private init; } = [];
+
     public ProofStatement Statement { get; }
 
     public RunTree? Tree { get; }
@@ -56,7 +59,7 @@ internal sealed class ProofCase
         ProofSetup setup = ProofSetup.Small(name, batch);
         (long[][] columns, short[][] inputs, short[][] outputs) = setup.Run(
             [.. Enumerable.Range(0, batch).Select(run => ProofPrograms.Inputs(setup.Model, 100 + run))]);
-        return new(setup.Verifier, setup.Prover, setup.Matrices, columns, inputs, outputs);
+        return new(setup.Verifier, setup.Prover, setup.Matrices, columns, inputs, outputs) { Key = setup.Key.Bytes.ToArray() };
     }
 
     public static byte[] Salt(int run) => [.. Enumerable.Repeat((byte)(run + 1), RunTree.SaltBytes)];

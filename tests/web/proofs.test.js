@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { concat, fromHex } from '../../web/verify/bytes.js';
+import { concat, fromBase64, fromHex } from '../../web/verify/bytes.js';
 import { loadModel, weightsRoot } from '../../web/verify/program.js';
 import { readKey } from '../../web/verify/zk/key.js';
 import { verifyProof } from '../../web/verify/zk/proof.js';
@@ -99,5 +99,19 @@ test('a byte changed anywhere fails', () => {
     const { outcome, code } = verifyProof({ ...question, proof });
     assert.equal(outcome, 'failed');
     assert.match(code, /^zk\//);
+  }
+});
+
+test('the shipped proofs of this prover', () => {
+  const vectors = JSON.parse(readFileSync(new URL('../../spec/vectors/proofs/other-prover.json', import.meta.url), 'utf8'));
+  for (const { name, key, batch, inputs, outputs, digest, runs, proof } of vectors) {
+    const question = { key: fromHex(key), batch, inputs, outputs, digest: digest && fromHex(digest), proof: fromBase64(proof) };
+    const verdict = verifyProof(question);
+    assert.equal(verdict.code, 'zk/ok', name);
+    const digests = (runs ?? []).map(run => runDigest(fromHex(run.salt), run.inputs, run.outputs));
+    runs?.forEach((run, index) => {
+      const opening = { ...run, index, salt: fromHex(run.salt), path: [digests[1 - index]] };
+      assert.equal(checkOpening({ ...question, runs: verdict.runs }, opening).code, 'zk/ok', name);
+    });
   }
 });

@@ -14,7 +14,8 @@ import { mutate, randomInts, runs } from './support/random.js';
 import { Witness } from './support/witness.js';
 
 const read = path => JSON.parse(readFileSync(new URL(`../../spec/vectors/${path}.json`, import.meta.url), 'utf8'));
-const circuits = read('proofs/circuits');
+// Of the programs of spec/vectors/program; of random programs that have a proof.
+const circuits = [...read('proofs/circuits'), ...read('proofs/circuits-random')];
 
 test('circuits are those of the vectors', () => {
   for (const { name, key, batch, sha256, error } of circuits) {

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Keys;
 using Assay.Testing;
+using Assay.Testing.Proofs;
 
 namespace Assay.Proofs.Tests.Vectors;
 
@@ -20,17 +21,19 @@ public sealed class CircuitVectorTests
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private static string File { get; } = Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", "proofs", "circuits.json");
-
-    [Fact]
-    public void Both_builders_make_the_same_circuits()
+    /// <summary>Of the programs of spec/vectors/program; of random programs that have a proof.</summary>
+    [Theory]
+    [InlineData("circuits.json")]
+    [InlineData("circuits-random.json")]
+    public void Both_builders_make_the_same_circuits(string name)
     {
-        CircuitVector[] vectors = JsonSerializer.Deserialize<CircuitVector[]>(System.IO.File.ReadAllText(File), Options)!;
+        string file = Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", "proofs", name);
+        CircuitVector[] vectors = JsonSerializer.Deserialize<CircuitVector[]>(File.ReadAllText(file), Options)!;
         CircuitVector[] made = [.. vectors.Select(Make)];
         if (Environment.GetEnvironmentVariable("ASSAY_WRITE_VECTORS") == "1")
         {
             string json = $"[\n{string.Join(",\n", made.Select(vector => JsonSerializer.Serialize(vector, Options)))}\n]\n";
-            System.IO.File.WriteAllText(File, json, new UTF8Encoding(false));
+            File.WriteAllText(file, json, new UTF8Encoding(false));
         }
 
         Assert.Equal(vectors, made);
@@ -48,7 +51,7 @@ public sealed class CircuitVectorTests
         string text = CircuitText.Of(circuit);
         if (Environment.GetEnvironmentVariable("ASSAY_CIRCUIT_TEXTS") is string folder)
         {
-            System.IO.File.WriteAllText(Path.Combine(folder, $"{vector.Name}.txt"), text);
+            File.WriteAllText(Path.Combine(folder, $"{vector.Name}.txt"), text);
         }
 
         return vector with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text))), Error = null };

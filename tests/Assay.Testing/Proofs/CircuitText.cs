@@ -4,12 +4,13 @@ using System.Text;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Fields;
 
-namespace Assay.Proofs.Tests.Vectors;
+namespace Assay.Testing.Proofs;
 
 /// <summary>A circuit as text, so that two builders can be compared (spec/vectors/proofs/README.md, "circuits.json"): how views and
 /// constants are written down doesn't matter, only what they add up to.</summary>
-internal static class CircuitText
+public static class CircuitText
 {
+    /// <summary>Lines, each with its line feed.</summary>
     public static string Of(Circuit circuit)
     {
         StringBuilder text = new();

@@ -39,7 +39,7 @@ public sealed class ProgramReplayer : IReplayer
         }
 
         ExactProgram program = model.Program;
-        if (!ReplayTensors.TryBind(program, request.Inputs, out TensorValue[]? bound, out int batch))
+        if (!ProgramTensors.TryBind(program, request.Inputs, out TensorValue[]? bound, out int batch))
         {
             return new ReplayResult.Refused();
         }

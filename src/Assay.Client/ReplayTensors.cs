@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Assay.Programs;
 using Assay.Receipts;
@@ -9,36 +8,6 @@ namespace Assay.Client;
 /// <summary>A receipt's tensors as a program takes and gives them: what every replayer does the same way, whatever runs the program.</summary>
 public static class ReplayTensors
 {
-    /// <summary>The inputs in the program's order, all with the same batch in front; false if they aren't the program's. Bound by name, as a node binds them: the order in a request is the caller's.</summary>
-    public static bool TryBind(ExactProgram program, IReadOnlyList<TensorValue> inputs, [NotNullWhen(true)] out TensorValue[]? bound, out int batch)
-    {
-        ArgumentNullException.ThrowIfNull(program);
-        ArgumentNullException.ThrowIfNull(inputs);
-        bound = null;
-        batch = inputs.Count > 0 && inputs[0].Shape.Length > 0 ? inputs[0].Shape[0] : 0;
-        if (inputs.Count != program.Inputs.Length || batch < 1)
-        {
-            return false;
-        }
-
-        TensorValue[] ordered = new TensorValue[program.Inputs.Length];
-        for (int i = 0; i < ordered.Length; i++)
-        {
-            string name = program.Inputs[i].Name;
-            ImmutableArray<int> expected = [batch, .. program.Inputs[i].Type.Shape];
-            TensorValue? input = inputs.FirstOrDefault(t => t.Name == name);
-            if (input is null || !input.Shape.AsSpan().SequenceEqual(expected.AsSpan()))
-            {
-                return false;
-            }
-
-            ordered[i] = input;
-        }
-
-        bound = ordered;
-        return true;
-    }
-
     /// <summary>Elements of all outputs of one item.</summary>
     public static long OutputCount(ExactProgram program)
     {

@@ -41,6 +41,9 @@ public sealed record VerificationInput
     /// <summary>Runs the model again; null for no replay.</summary>
     public IReplayer? Replayer { get; init; }
 
+    /// <summary>Weights by which a proof key's root can be computed again; null to believe publishers only.</summary>
+    public IModelWeights? Weights { get; init; }
+
     /// <summary>Optional, for callers that verify many receipts.</summary>
     public SignatureCache? Signatures { get; init; }
 }

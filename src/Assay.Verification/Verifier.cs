@@ -25,9 +25,10 @@ public static class Verifier
         IReadOnlyList<KeySet> history = KeySetChecks.Run(bundle, input, checkpoint, witnesses?.AcceptedAt, checks);
         ReplayResult? replay = ReplayChecks.Run(bundle, input, checks);
         IReadOnlyList<EndorsementFact> endorsements = PeerChecks.Run(bundle, input, history, checks);
+        ProofFact? proof = ProofChecks.Run(bundle, input, history, checks);
         PolicyDocument? requested = RequestedPolicy.Find(bundle, input);
         Expectation expectation = new(requested, DateTimeOffset.FromUnixTimeMilliseconds(bundle.Envelope.Statement.IssuedAt), input.Now);
-        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses, endorsements, expectation), requested, input);
+        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses, endorsements, expectation, proof), requested, input);
     }
 
     private static Verdict Conclude(Evidence evidence, PolicyDocument? requested, VerificationInput input)
@@ -83,6 +84,7 @@ public static class Verifier
             LogIndex = bundle.LogProof?.Index,
             LogSize = evidence.LogSize,
             Endorsements = evidence.Endorsements,
+            Proof = evidence.Proof,
         };
     }
 }

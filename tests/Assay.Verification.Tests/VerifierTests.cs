@@ -109,7 +109,7 @@ public sealed class VerifierTests : IDisposable
     [Fact]
     public void Details_OfEveryVector_HaveSentencesOrComeFromReaders()
     {
-        string[] readers = ["cbor/", "cose/", "note/", "checkpoint/", "oip/"];
+        string[] readers = ["cbor/", "cose/", "note/", "checkpoint/", "oip/", "zk/", "program/"];
         foreach (VectorCase vector in Cases)
         {
             foreach (CheckOutcome check in vector.Verdict.Checks.Where(static c => c.Detail is not null && c.Code != CheckCodes.BundleDecode))

@@ -2,11 +2,11 @@
 import { equal } from './bytes.js';
 import { milliseconds, policyByDigest, readCanonicalPolicy } from './levels.js';
 
-// What this verifier can appraise: whatever the peers, witnesses and times, and no proofs.
-const APPRAISED = ['operator', 'signature', 'log', 'replay'];
+// What this verifier can appraise: whatever the peers, witnesses, times and bits of proofs.
+const APPRAISED = ['operator', 'signature', 'log', 'replay', 'zk'];
 
 /**
- * `facts`: any number for a question, `{ question, status, by }`, with `peers` (thumbprints that established it) for a replay, `witnesses` (how many)
+ * `facts`: any number for a question, `{ question, status, by }`, with `peers` (thumbprints that established it) for a replay, `bits` for a proof, `witnesses` (how many)
  * and `within` (milliseconds, BigInt) for the log; absent: not known, and meets nothing.
  * @returns {{outcome: 'met'|'unmet'|'cannot-evaluate', unmet: {requirement: object, why: string}[]}}
  */
@@ -38,10 +38,12 @@ function meets(requirement, fact) {
   return status === 'established' && requirement.by.includes(by) && APPRAISED.includes(by) && parametersHold(requirement, fact);
 }
 
-function parametersHold(requirement, { by, peers = [], witnesses, within }) {
+function parametersHold(requirement, { by, peers = [], bits, witnesses, within }) {
   switch (by) {
     case 'replay':
       return requirement.peers === undefined || requirement.peers.filter(peer => peers.includes(peer)).length >= requirement.atLeast;
+    case 'zk':
+      return requirement.minSoundnessBits === undefined || bits >= requirement.minSoundnessBits;
     case 'log':
       return (requirement.witnesses === undefined || witnesses >= requirement.witnesses)
         && (requirement.within === undefined || within <= BigInt(milliseconds(requirement.within)));

@@ -197,6 +197,7 @@ function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements }, requ
     endorsements: endorsements.map(({ peer, name, questions, by, finding, status, at, logIndex }) => ({
       peer, name, questions, by, finding, status, at: new Date(Number(at)).toISOString(), logIndex: logIndex === null ? null : jsonNumber(logIndex),
     })),
+    proof: null,
   };
 }
 

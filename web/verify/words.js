@@ -46,9 +46,12 @@ const PASSES = {
   'replay/model': "The program with the receipt's model id is here.",
   'replay/output': 'Run again, it gives the same outputs, byte for byte.',
   'replay/peers': 'A peer that you name ran it again and got the same.',
+  'proof/model': "The proof key is the model's: a publisher that you name says so, or its weights here do.",
+  'proof/output': 'The proof holds: with the weights that its key commits to, these inputs give these outputs.',
 };
 
 const DETAILS = {
+  'proof/none': 'The receipt, as you have it, comes without a proof.',
   'check/unreadable': "What this check needs can't be read.",
   'claims/redacted': 'A field that is needed for this was left out of the receipt.',
   'claims/absent': 'The node says nothing here.',

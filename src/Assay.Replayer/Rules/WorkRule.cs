@@ -1,6 +1,7 @@
 using Assay.Client;
 using Assay.Programs;
 using Assay.Receipts;
+using Assay.Verification;
 
 namespace Assay.Replayer.Rules;
 
@@ -9,6 +10,6 @@ internal static class WorkRule
 {
     /// <summary>Whether a model's run on these inputs stays under the limit. Inputs that the program refuses cost nothing.</summary>
     public static bool IsWithin(ExactProgram program, IReadOnlyList<TensorValue> inputs, long maximum) =>
-        !ReplayTensors.TryBind(program, inputs, out _, out int batch)
+        !ProgramTensors.TryBind(program, inputs, out _, out int batch)
         || (ReplayTensors.OutputsFit(program, batch) && Math.Max(program.Work, 1) <= maximum / batch);
 }

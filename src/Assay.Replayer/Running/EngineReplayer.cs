@@ -45,7 +45,7 @@ public sealed class EngineReplayer : IReplayer, IDisposable
         }
 
         ExactProgram program = engine.Model.Program;
-        if (!ReplayTensors.TryBind(program, request.Inputs, out TensorValue[]? bound, out int batch))
+        if (!ProgramTensors.TryBind(program, request.Inputs, out TensorValue[]? bound, out int batch))
         {
             return new ReplayResult.Refused();
         }

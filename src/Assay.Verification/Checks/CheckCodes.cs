@@ -28,12 +28,14 @@ public static class CheckCodes
     public const string ReplayModel = "replay/model";
     public const string ReplayOutput = "replay/output";
     public const string ReplayPeers = "replay/peers";
+    public const string ProofModel = "proof/model";
+    public const string ProofOutput = "proof/output";
 
     /// <summary>All checks, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, KeySetHistory, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
         BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, RequestLevel, ResponseWire, ResponseOutputs,
-        LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput, ReplayPeers,
+        LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput, ReplayPeers, ProofModel, ProofOutput,
     ];
 }

@@ -83,4 +83,18 @@ public static class DetailCodes
     public const string NoEndorsement = "replay/no-endorsement";
     public const string PeerNotNamed = "replay/peer-not-named";
     public const string PeerUseless = "replay/peer-useless";
+
+    public const string ProofNone = "proof/none";
+    public const string ProofEarlierFailure = "proof/earlier-failure";
+    public const string ProofOtherModel = "proof/other-model";
+    public const string ProofOtherRoot = "proof/other-root";
+    public const string ProofNotRegistered = "proof/not-registered";
+    public const string ProofRegistrarNotNamed = "proof/registrar-not-named";
+    public const string ProofRegisteredByOperator = "proof/registered-by-operator";
+    public const string ProofRegistrationUseless = "proof/registration-useless";
+    public const string ProofSemanticsUnknown = "proof/semantics-unknown";
+    public const string ProofInputs = "proof/inputs";
+    public const string ProofRuns = "proof/runs";
+    public const string ProofOutputs = "proof/outputs";
+    public const string ProofSaturatedDiffers = "proof/saturated-differs";
 }

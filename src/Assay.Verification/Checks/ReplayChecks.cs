@@ -58,7 +58,7 @@ internal static class ReplayChecks
             : null);
     }
 
-    private static string? Missing(DisclosedClaims claims, ClaimField field) => claims.State(field) switch
+    internal static string? Missing(DisclosedClaims claims, ClaimField field) => claims.State(field) switch
     {
         LeafState.Redacted => DetailCodes.Redacted,
         LeafState.Absent => DetailCodes.Absent,

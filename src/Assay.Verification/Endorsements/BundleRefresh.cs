@@ -11,7 +11,7 @@ namespace Assay.Verification;
 /// </summary>
 public static class BundleRefresh
 {
-    /// <summary>This copy with what the other adds: endorsements, and a log proof with key events. What is disclosed stays what is disclosed. Null if the other is of another receipt or another key set.</summary>
+    /// <summary>This copy with what the other adds: endorsements, a proof, and a log proof with key events. What is disclosed stays what is disclosed. Null if the other is of another receipt or another key set.</summary>
     public static Bundle? Merge(Bundle mine, Bundle theirs)
     {
         ArgumentNullException.ThrowIfNull(mine);
@@ -22,7 +22,7 @@ public static class BundleRefresh
         }
 
         Bundle logged = AddsToLog(mine, theirs) ? mine.WithLogProof(theirs.LogProof, theirs.KeyEvents) : mine;
-        return Add(logged, theirs.Endorsements);
+        return Add(logged.WithProof(Better(mine, theirs)), theirs.Endorsements);
     }
 
     /// <summary>This copy with more endorsements: those that their issuers signed for this receipt, behind the ones that are here, up to the most that a bundle has.</summary>
@@ -47,6 +47,27 @@ public static class BundleRefresh
 
         return mine.WithEndorsements(merged);
     }
+
+    // A proof that holds, in place of none or of one that doesn't; and who else registered the same key.
+    private static AttachedProof? Better(Bundle mine, Bundle theirs)
+    {
+        if (theirs.Proof is not { } other || !ProofHolds(mine, other))
+        {
+            return mine.Proof;
+        }
+
+        return mine.Proof is not { } known || !ProofHolds(mine, known) ? other
+            : known.Key.Span.SequenceEqual(other.Key.Span) ? known.WithRegistrations(known.Registrations.Concat(other.Registrations))
+            : known;
+    }
+
+    private static bool ProofHolds(Bundle bundle, AttachedProof proof) =>
+        bundle.MayOpen
+        && bundle.Claims.Digest(ClaimRegistry.ModelModelId) is { } model
+        && ProofAppraisal.TryKey(proof, new ModelId(model), out _) is { } key
+        && bundle.Claims.Tensors(ClaimRegistry.RequestInputs) is { } inputs
+        && bundle.Output.AllParts is { } outputs
+        && ProofAppraisal.Holds(proof, key, inputs, outputs, bundle.Claims.UInt(ClaimRegistry.ExecutionSaturated), out _) is null;
 
     // What is missing here and holds there.
     private static AttachedEndorsement Complete(Bundle mine, AttachedEndorsement known, AttachedEndorsement other)

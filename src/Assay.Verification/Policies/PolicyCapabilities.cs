@@ -8,7 +8,7 @@ namespace Assay.Verification;
 public sealed record PolicyCapabilities
 {
     /// <summary>What this version's verifier can appraise.</summary>
-    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay], AnyPeer = true, Witnesses = int.MaxValue, Within = true };
+    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay, Basis.Zk], AnyPeer = true, SoundnessBits = int.MaxValue, Witnesses = int.MaxValue, Within = true };
 
     /// <summary>Nothing.</summary>
     public static PolicyCapabilities None { get; } = new() { Bases = [] };
@@ -22,8 +22,8 @@ public sealed record PolicyCapabilities
     /// <summary>Whether it can tell which peers replayed, whoever they are.</summary>
     public bool AnyPeer { get; init; }
 
-    /// <summary>Whether it knows how sound proofs are.</summary>
-    public bool SoundnessBits { get; init; }
+    /// <summary>How sound the proofs are that it can bring, or tell, in bits.</summary>
+    public int SoundnessBits { get; init; }
 
     /// <summary>How many witnesses' cosignatures it can bring, or tell.</summary>
     public int Witnesses { get; init; }
@@ -45,7 +45,7 @@ public sealed record PolicyCapabilities
         return Bases.Contains(basis) && basis switch
         {
             Basis.Replay => AnyPeer || requirement.Peers.IsEmpty || requirement.Peers.Count(Peers.Contains) >= requirement.AtLeast,
-            Basis.Zk => requirement.MinSoundnessBits is null || SoundnessBits,
+            Basis.Zk => requirement.MinSoundnessBits is not { } bits || SoundnessBits >= bits,
             Basis.Log => (requirement.Witnesses is not { } count || Witnesses >= count) && (requirement.Within is null || Within),
             _ => true,
         };
@@ -60,7 +60,7 @@ public sealed record PolicyCapabilities
             Bases = Bases.Union(other.Bases),
             Peers = Peers.Union(other.Peers),
             AnyPeer = AnyPeer || other.AnyPeer,
-            SoundnessBits = SoundnessBits || other.SoundnessBits,
+            SoundnessBits = Math.Max(SoundnessBits, other.SoundnessBits),
             Witnesses = Math.Max(Witnesses, other.Witnesses),
             Within = Within || other.Within,
         };

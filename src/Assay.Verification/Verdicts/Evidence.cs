@@ -12,6 +12,7 @@ namespace Assay.Verification;
 /// <param name="Witnesses">What was found of witnesses, if they were looked for.</param>
 /// <param name="Endorsements">What each endorsement is worth.</param>
 /// <param name="Expectation">What the statement's policy let expect, and until when.</param>
+/// <param name="Proof">The proof that goes with it, if there is one.</param>
 internal sealed record Evidence(
     Bundle? Bundle,
     CheckTable Checks,
@@ -20,10 +21,11 @@ internal sealed record Evidence(
     ulong? LogSize,
     WitnessReport? Witnesses,
     IReadOnlyList<EndorsementFact> Endorsements,
-    Expectation Expectation)
+    Expectation Expectation,
+    ProofFact? Proof)
 {
     /// <summary>What is known of a bundle that can't be read.</summary>
-    public static Evidence None(CheckTable checks) => new(null, checks, false, null, null, null, [], new Expectation(null, default, default));
+    public static Evidence None(CheckTable checks) => new(null, checks, false, null, null, null, [], new Expectation(null, default, default), null);
 
     public ModelId? ModelId => Bundle?.Claims.Digest(ClaimRegistry.ModelModelId) is { } digest ? new ModelId(digest) : null;
 

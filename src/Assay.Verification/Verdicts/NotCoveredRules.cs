@@ -39,9 +39,11 @@ internal static class NotCoveredRules
         Add(evidence.Has(IsLeftOut), RemarkWords.EndorsementLeftOut(evidence.Named(IsLeftOut)));
         Add(evidence.Has(IsNotNamed), RemarkWords.EndorsementNotNamed(evidence.Named(IsNotNamed)));
         Add(evidence.Has(IsNotLogged), RemarkWords.EndorsementNotLogged(evidence.Named(IsNotLogged)));
-        Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated && !checks.Passes(CheckCodes.ReplayPeers), RemarkWords.ReplayNotDone);
+        Add(bundle.Proof is not null && !QuestionRules.Proved(checks), RemarkWords.ProofLeftOut);
+        Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated && !checks.Passes(CheckCodes.ReplayPeers) && !QuestionRules.Proved(checks), RemarkWords.ReplayNotDone);
         Add(required is { } r && requested is { } asked && !r.Includes(asked), RemarkWords.LowerThanAsked);
         Add(true, RemarkWords.OperatorRead);
+        Add(bundle.Proof is not null, RemarkWords.ProofHidesNothing);
         Add(true, RemarkWords.AnswerTruth);
         return remarks;
     }

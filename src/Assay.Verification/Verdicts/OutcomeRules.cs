@@ -28,9 +28,15 @@ internal static class OutcomeRules
             EvidenceFact fact = new(question.Question, question.Status, question.By);
             facts.Add(
                 question.Status != QuestionStatus.Established ? fact
-                : question.By == Basis.Replay ? fact with { Peers = [.. evidence.Endorsements.Where(static e => e.Establishes).Select(static e => e.Peer)] }
+                : question.By == Basis.Zk ? fact with { SoundnessBits = evidence.Proof!.Bits }
+                : question.By == Basis.Replay ? fact with { Peers = Peers(evidence) }
                 : question.By == Basis.Log ? Logged(fact, evidence)
                 : fact);
+            if (question is { Status: QuestionStatus.Established, By: Basis.Zk } && QuestionRules.Replayed(evidence.Checks))
+            {
+                // Known twice: a policy may want either.
+                facts.Add(new EvidenceFact(question.Question, question.Status, Basis.Replay) { Peers = Peers(evidence) });
+            }
         }
 
         // While better evidence is awaited, and after it was awaited in vain, the operator's word still stands.
@@ -66,6 +72,8 @@ internal static class OutcomeRules
             : result!.Outcome != PolicyOutcome.Met ? (Outcome.PolicyNotMet, NotMet)
             : (Outcome.Met, Met);
     }
+
+    private static Primitives.Digest32[] Peers(Evidence evidence) => [.. evidence.Endorsements.Where(static e => e.Establishes).Select(static e => e.Peer)];
 
     private static EvidenceFact Logged(EvidenceFact fact, Evidence evidence)
     {

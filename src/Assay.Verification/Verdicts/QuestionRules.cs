@@ -68,12 +68,12 @@ internal static class QuestionRules
         CheckTable checks = evidence.Checks;
         QuestionStatus status = OtherModelIfFailed.Any(checks.Fails) ? QuestionStatus.Refuted
             : !signed ? QuestionStatus.NotEvaluated
-            : Replayed(checks) ? QuestionStatus.Established
+            : Proved(checks) || Replayed(checks) ? QuestionStatus.Established
             : Promised(evidence, Question.Model)
             ?? (evidence.ModelId is not null ? QuestionStatus.Asserted
             : QuestionStatus.NotEvaluated);
         return new QuestionResult(
-            Question.Model, status, ByReplayOrOperator(status), QuestionWords.Model(evidence, status, signed), Assumptions(evidence, status, OfReplay(checks)));
+            Question.Model, status, By(checks, status), QuestionWords.Model(evidence, status, signed), Assumptions(evidence, status, OfChecking(evidence)));
     }
 
     private static QuestionResult ComputedRight(Evidence evidence, bool signed)
@@ -81,13 +81,17 @@ internal static class QuestionRules
         CheckTable checks = evidence.Checks;
         QuestionStatus status = checks.Fails(CheckCodes.ReplayOutput) || checks.Fails(CheckCodes.ReplayPeers) ? QuestionStatus.Refuted
             : !signed ? QuestionStatus.NotEvaluated
-            : Replayed(checks) ? QuestionStatus.Established
+            : Proved(checks) || Replayed(checks) ? QuestionStatus.Established
             : Promised(evidence, Question.ComputedRight) ?? QuestionStatus.Asserted;
         return new QuestionResult(
-            Question.ComputedRight, status, ByReplayOrOperator(status), QuestionWords.ComputedRight(evidence, status), Assumptions(evidence, status, OfReplay(checks)));
+            Question.ComputedRight, status, By(checks, status), QuestionWords.ComputedRight(evidence, status), Assumptions(evidence, status, OfChecking(evidence)));
     }
 
-    private static bool Replayed(CheckTable checks) => ReplayedHere(checks) || checks.Passes(CheckCodes.ReplayPeers);
+    /// <summary>Whether a proof establishes what a replay would.</summary>
+    internal static bool Proved(CheckTable checks) => checks.Passes(CheckCodes.ProofModel) && checks.Passes(CheckCodes.ProofOutput);
+
+    /// <summary>Whether a replay does, here or by peers.</summary>
+    internal static bool Replayed(CheckTable checks) => ReplayedHere(checks) || checks.Passes(CheckCodes.ReplayPeers);
 
     private static bool ReplayedHere(CheckTable checks) => checks.Passes(CheckCodes.ReplayModel) && checks.Passes(CheckCodes.ReplayOutput);
 
@@ -95,12 +99,32 @@ internal static class QuestionRules
     private static QuestionStatus? Promised(Evidence evidence, Question question) =>
         evidence.Has(fact => fact.Status == EndorsementStatus.GaveUp && fact.Questions.Contains(question)) ? QuestionStatus.Expired : evidence.Expectation.Status(question);
 
-    private static Remark[] OfReplay(CheckTable checks) =>
-        [.. ReplayedHere(checks) ? [RemarkWords.ReplayThisMachine] : Array.Empty<Remark>(), .. checks.Passes(CheckCodes.ReplayPeers) ? [RemarkWords.PeersHonest] : Array.Empty<Remark>()];
-
-    private static Basis? ByReplayOrOperator(QuestionStatus status) => status switch
+    private static List<Remark> OfChecking(Evidence evidence)
     {
-        QuestionStatus.Established => Basis.Replay,
+        CheckTable checks = evidence.Checks;
+        List<Remark> remarks = [];
+        if (Proved(checks))
+        {
+            remarks.Add(RemarkWords.ProofArgument(evidence.Proof!.Bits!.Value));
+            remarks.Add(evidence.Proof.ByWeights ? RemarkWords.ProofThisMachine : RemarkWords.RegistrarHonest(evidence.Proof.Registrars));
+        }
+
+        if (ReplayedHere(checks))
+        {
+            remarks.Add(RemarkWords.ReplayThisMachine);
+        }
+
+        if (checks.Passes(CheckCodes.ReplayPeers))
+        {
+            remarks.Add(RemarkWords.PeersHonest);
+        }
+
+        return remarks;
+    }
+
+    private static Basis? By(CheckTable checks, QuestionStatus status) => status switch
+    {
+        QuestionStatus.Established => Proved(checks) ? Basis.Zk : Basis.Replay,
         QuestionStatus.Asserted => Basis.Operator,
         _ => null,
     };

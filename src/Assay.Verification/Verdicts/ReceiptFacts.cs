@@ -52,6 +52,9 @@ public sealed record ReceiptFacts
     /// <summary>What others said about the receipt later, and what that is worth; in the bundle's order.</summary>
     public required IReadOnlyList<EndorsementFact> Endorsements { get; init; }
 
+    /// <summary>The proof that goes with it, and what it is worth; null if there is none.</summary>
+    public required ProofFact? Proof { get; init; }
+
     /// <summary>Size of the log in the checkpoint, if there is one that can be read.</summary>
     public required ulong? LogSize { get; init; }
 }

@@ -111,6 +111,42 @@ public static class VerdictJson
         writer.WriteEndArray();
         writer.WriteEndObject();
         WriteEndorsements(writer, receipt.Endorsements);
+        WriteProof(writer, receipt.Proof);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteProof(Utf8JsonWriter writer, ProofFact? proof)
+    {
+        if (proof is null)
+        {
+            writer.WriteNull("proof");
+            return;
+        }
+
+        writer.WriteStartObject("proof");
+        writer.WriteString("key", proof.Key?.ToString());
+        writer.WriteNumber("batch", proof.Batch);
+        writer.WriteStartArray("runs");
+        foreach (int run in proof.Runs)
+        {
+            writer.WriteNumberValue(run);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNumber("bytes", proof.Bytes);
+        WriteNumber(writer, "bits", (ulong?)proof.Bits);
+        writer.WriteStartArray("registrations");
+        foreach (RegistrationFact fact in proof.Registrations)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("issuer", fact.Issuer.ToString());
+            writer.WriteString("name", fact.Name);
+            writer.WriteString("status", VerdictNames.Id(fact.Status));
+            writer.WriteString("at", Time(fact.At));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 

@@ -52,6 +52,17 @@ public static class VerdictNames
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
+    /// <summary>For example <c>counts</c>.</summary>
+    public static string Id(RegistrationStatus status) => status switch
+    {
+        RegistrationStatus.Signature => "registration/signature",
+        RegistrationStatus.OtherKey => "registration/other-key",
+        RegistrationStatus.Operator => "registration/operator",
+        RegistrationStatus.NotNamed => "registration/not-named",
+        RegistrationStatus.Counts => "counts",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
     /// <summary>For example <c>pass</c>.</summary>
     public static string Id(CheckResult result) => result switch
     {

@@ -86,6 +86,25 @@ public static class VerdictText
             string worth = fact.Status switch { EndorsementStatus.Counts => "counts", EndorsementStatus.GaveUp => "the node gave up", _ => $"DOESN'T COUNT [{VerdictNames.Id(fact.Status)}]" };
             text.Append(CultureInfo.InvariantCulture, $"Endorsed {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {By(fact)} {fact.Shown}: {EndorsementNames.Id(fact.Finding)} by {PolicyNames.Id(fact.By)}; {worth}\n");
         }
+
+        AppendProof(text, receipt.Proof);
+    }
+
+    private static void AppendProof(StringBuilder text, ProofFact? proof)
+    {
+        if (proof is null)
+        {
+            return;
+        }
+
+        string runs = proof.Batch == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", {proof.Runs.Length} of its {proof.Batch} runs");
+        string worth = proof.Bits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"holds, {bits} bits") : "SHOWS NOTHING HERE";
+        text.Append(CultureInfo.InvariantCulture, $"Proof    {proof.Bytes} bytes{runs}, key {proof.Key?.ToString() ?? "(unreadable)"}: {worth}\n");
+        foreach (RegistrationFact fact in proof.Registrations)
+        {
+            string said = fact.Status == RegistrationStatus.Counts ? "counts" : $"DOESN'T COUNT [{VerdictNames.Id(fact.Status)}]";
+            text.Append(CultureInfo.InvariantCulture, $"         its key registered for the model by {fact.Shown}; {said}\n");
+        }
     }
 
     // Nobody's word until its signature holds.

@@ -33,6 +33,8 @@ internal static class CheckWords
         [CheckCodes.ReplayModel] = "The program with the receipt's model id is here.",
         [CheckCodes.ReplayOutput] = "Run again, it gives the same outputs, byte for byte.",
         [CheckCodes.ReplayPeers] = "A peer that you name ran it again and got the same.",
+        [CheckCodes.ProofModel] = "The proof key is the model's: a publisher that you name says so, or its weights here do.",
+        [CheckCodes.ProofOutput] = "The proof holds: with the weights that its key commits to, these inputs give these outputs.",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Details = new Dictionary<string, string>
@@ -103,6 +105,19 @@ internal static class CheckWords
         [DetailCodes.NoEndorsement] = "No peer has endorsed it, as far as this copy of the receipt shows.",
         [DetailCodes.PeerNotNamed] = "Somebody says that it ran it again, but neither your trust file nor a policy that you give names it.",
         [DetailCodes.PeerUseless] = "What is said about it doesn't count.",
+        [DetailCodes.ProofNone] = "The receipt, as you have it, comes without a proof.",
+        [DetailCodes.ProofEarlierFailure] = "The proof wasn't looked at, since another check failed.",
+        [DetailCodes.ProofOtherModel] = "The proof's key is another model's.",
+        [DetailCodes.ProofOtherRoot] = "The proof's key commits to other weights than the model's, which are here.",
+        [DetailCodes.ProofNotRegistered] = "Nobody says that the weights which the proof key commits to are the model's.",
+        [DetailCodes.ProofRegistrarNotNamed] = "Somebody says that the weights which the proof key commits to are the model's, but your trust file names no such publisher.",
+        [DetailCodes.ProofRegisteredByOperator] = "Only the operator says that the weights which the proof key commits to are the model's.",
+        [DetailCodes.ProofRegistrationUseless] = "What is said about the proof key doesn't hold.",
+        [DetailCodes.ProofSemanticsUnknown] = "Only exact integer programs can be proved.",
+        [DetailCodes.ProofInputs] = "The inputs aren't what the proof's program takes.",
+        [DetailCodes.ProofRuns] = "The proof is about another number of items.",
+        [DetailCodes.ProofOutputs] = "The outputs aren't what the proof's program can give.",
+        [DetailCodes.ProofSaturatedDiffers] = "For these inputs the program clamps another number of elements than the receipt states.",
     }.ToFrozenDictionary();
 
     public static CheckOutcome Outcome(CheckTable checks, string code)
@@ -116,6 +131,7 @@ internal static class CheckWords
         Details.TryGetValue(code, out string? sentence) ? sentence
         : code.StartsWith("cose/", StringComparison.Ordinal) || code == Receipts.ReceiptErrors.HeadLayout ? $"The signature doesn't hold ({code})."
         : code.StartsWith("note/", StringComparison.Ordinal) || code.StartsWith("checkpoint/", StringComparison.Ordinal) ? $"The log's checkpoint doesn't hold ({code})."
+        : code.StartsWith("zk/", StringComparison.Ordinal) ? $"The proof doesn't hold, or its key isn't one ({code})."
         : code.StartsWith("replay/", StringComparison.Ordinal) ? $"The model can't be run again here ({code})."
         : $"The bytes can't be read ({code}).";
 

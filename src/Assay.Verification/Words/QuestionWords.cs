@@ -21,10 +21,11 @@ internal static class QuestionWords
         string model = ModelText(evidence);
         return status switch
         {
+            QuestionStatus.Established when QuestionRules.Proved(evidence.Checks) => $"{model}: proved for the weights that proof key {ProofKey(evidence)} commits to; {Tied(evidence)}{AlsoReplayed(evidence)}",
             QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"{model}: run again here, it gives the same answer, byte for byte.{AlsoPeers(evidence)}",
             QuestionStatus.Established => $"{model}: run again by {Peers(evidence)}, it gives the same answer, byte for byte.",
             QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says {model}. {Awaited(evidence, status, Question.Model)}",
-            QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {CheckYourself(evidence)}",
+            QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {ProofToo(evidence)}{CheckYourself(evidence)}",
             QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.RequestModel) => $"Not the one that you called: the receipt names {model}.",
             QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
                 $"Not the one you know: the receipt names {model}, and here that name stands for {Short(other.Known.ToString())}.",
@@ -43,12 +44,13 @@ internal static class QuestionWords
 
     public static string ComputedRight(Evidence evidence, QuestionStatus status) => status switch
     {
+        QuestionStatus.Established when QuestionRules.Proved(evidence.Checks) => $"Yes: proved for the weights that proof key {ProofKey(evidence)} commits to; {Tied(evidence)}{AlsoReplayed(evidence)}",
         QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => "Yes: run again here, the same program gives the same answer, byte for byte." + AlsoPeers(evidence),
         QuestionStatus.Established => $"Yes: {Peers(evidence)} ran the same program again and got the same answer, byte for byte.",
         QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says so. {Awaited(evidence, status, Question.ComputedRight)}",
         QuestionStatus.Asserted when evidence.Checks.Detail(CheckCodes.ReplayOutput) is { } detail && detail != DetailCodes.ReplayNotAsked =>
             $"The operator says so; nobody independent checked. A replay wasn't possible: {CheckWords.Detail(detail)}",
-        QuestionStatus.Asserted => $"The operator says so; nobody independent checked. {CheckYourself(evidence)}",
+        QuestionStatus.Asserted => $"The operator says so; nobody independent checked. {ProofToo(evidence)}{CheckYourself(evidence)}",
         QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.ReplayOutput) => "No. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ReplayOutput)!),
         QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: run again here it gives the node's answer, but {Refuters(evidence)} got another. One of the two is wrong.",
         QuestionStatus.Refuted => $"No, says {Refuters(evidence)}: run again, the program gives another answer. {CheckYourself(evidence)}",
@@ -65,6 +67,24 @@ internal static class QuestionWords
         _ => evidence.Checks.Fails(CheckCodes.LogTrusted) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogTrusted)!)
             : evidence.Checks.Fails(CheckCodes.LogWitnessed) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogWitnessed)!)
             : NothingRelied,
+    };
+
+    private static string ProofKey(Evidence evidence) => Short(evidence.Proof!.Key!.Value.ToString());
+
+    private static string Tied(Evidence evidence) => evidence.Proof!.ByWeights
+        ? "computed again here, these are the model's."
+        : $"{evidence.Proof.Registrars} says that these are the model's.";
+
+    private static string AlsoReplayed(Evidence evidence) => evidence.Checks.Passes(CheckCodes.ReplayOutput)
+        ? $" Run again here, it gives the same answer, byte for byte.{AlsoPeers(evidence)}"
+        : AlsoPeers(evidence);
+
+    // What is missing, and what to do about it.
+    private static string ProofToo(Evidence evidence) => evidence switch
+    {
+        { Proof: null } => "",
+        _ when !evidence.Checks.Passes(CheckCodes.ProofOutput) => $"There is a proof, but it shows nothing here: {CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ProofOutput)!)} ",
+        _ => $"A proof holds for the weights that its key {ProofKey(evidence)} commits to, but: {CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ProofModel)!)} To believe who says so: assay trust add publisher NAME THUMBPRINT. With the model's weights: assay verify --weights FOLDER. ",
     };
 
     private static string Peers(Evidence evidence) => evidence.Named(static fact => fact.Establishes);

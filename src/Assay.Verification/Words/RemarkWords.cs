@@ -42,6 +42,16 @@ internal static class RemarkWords
 
     public static Remark PeersHonest { get; } = new("replay/peers-honest", "The peers that say so ran it themselves, and don't act together with the operator.");
 
+    public static Remark ProofLeftOut { get; } = new("proof/left-out", "What the proof that goes with it shows: it doesn't hold, or nobody that you name says that its key is the model's.");
+
+    public static Remark ProofHidesNothing { get; } = new("proof/hides-nothing", "Secrecy from whoever has the proof: it shows that nothing was changed, and hides nothing. Treat the inputs, and the model's weights, as known to whoever holds proofs.");
+
+    public static Remark ProofThisMachine { get; } = new("proof/this-machine", "This machine and the weights stored on it are sound.");
+
+    public static Remark ProofArgument(int bits) => new("proof/argument", string.Create(CultureInfo.InvariantCulture, $"The proof system holds: a false proof is found with a chance of 2^-{bits} for each try, and BLAKE3 has no weakness that helps."));
+
+    public static Remark RegistrarHonest(string names) => new("proof/registrar-honest", $"What {names} signed is so: that the weights which the proof key commits to are the model's.");
+
     public static Remark EndorsementNotNamed(string names) => new("endorsement/not-named", $"What {names} says: neither your trust file nor a policy that you give names it, so it was left out of account.");
 
     public static Remark EndorsementLeftOut(string names) => new("endorsement/left-out", $"What is said in the name of {names}: it doesn't hold, or this version can't appraise it, and was left out of account.");

@@ -18,7 +18,7 @@ internal sealed partial class VectorCatalogue
         NotMet("policy-signed-unmet", "A long form was asked for and isn't met.", PolicyParts(Replay).Encode());
         Met("policy-signed-lower-required", "The caller requires less than it asked for.", PolicyParts(Replay).Encode(), static v => v with { Require = VerificationLevel.Signed });
         CannotEvaluate("policy-left-out", "Its text is left out, and nobody has it.", "policy/unknown", Disclosing(PolicyParts(Asserted), "model", "output", "outputs"));
-        CannotEvaluate("policy-soundness", "A proof of so many bits can't be appraised.", "level/not-supported", _world.Parts().Encode(), static v => v with { Policy = """{"require":[{"question":"model","by":["zk"],"minSoundnessBits":100}]}""" });
+        NotMet("policy-soundness", "A proof of so many bits is wanted, and there is none.", _world.Parts().Encode(), static v => v with { Policy = """{"require":[{"question":"model","by":["zk"],"minSoundnessBits":100}]}""" });
         CannotEvaluate("policy-not-canonical", "Its text isn't canonical: a policy has one spelling where it is signed.", "policy/unknown", Written(PolicyDocument.TryRead(Encoding.UTF8.GetBytes(Asserted), out _)!.Text.Replace(",", ", ", StringComparison.Ordinal)));
         CannotEvaluate("policy-unknown-member", "It has a member that there isn't.", "policy/unknown", Written("""{"profile":"assay/policy/v1","require":[{"question":"altered","by":["signature"]},{"question":"logged","by":["log"]}],"release":"after-evidence","mood":"good"}"""));
         Untrusted("policy-not-the-one-sent", "The node signed for another policy than the one that was sent.", [CheckCodes.PolicyDigest], PolicyParts(Asserted).Encode(), static v => v with { AskedPolicy = Replay });

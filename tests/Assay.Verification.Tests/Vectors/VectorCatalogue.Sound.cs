@@ -55,7 +55,7 @@ internal sealed partial class VectorCatalogue
         NotMet("float-replay-required", "The verifier requires replay of a float model's answer.", _world.Parts(Float()).Encode(), static v => v with { Require = VerificationLevel.Replay });
         NotMet("first-use-not-logged", "First use, and not in a checkpoint yet.", _world.Parts().Also(static p => p.HasLogProof = false).Encode(), static v => v with { Trust = null, FirstUse = true });
 
-        CannotEvaluate("level-zk", "The level is zk, which this version can't appraise.", OutcomeRules.LevelUnsupported, _world.Parts(_world.Answer(VerificationLevel.Zk)).Encode());
+        NotMet("level-zk", "The level is zk, and there is no proof.", _world.Parts(_world.Answer(VerificationLevel.Zk)).Encode());
         CannotEvaluate("level-replay-tee", "One part of the level is known to this version, the other isn't.", OutcomeRules.LevelUnsupported, _world.Parts(_world.Answer(VerificationLevel.Replay.Join(VerificationLevel.Tee))).Encode());
         CannotEvaluate("level-tee-required", "The verifier requires tee.", OutcomeRules.LevelUnsupported, plain.Encode(), static v => v with { Require = VerificationLevel.Tee });
         CannotEvaluate("policy-unknown", "A policy digest of another version; the policy's text isn't shown.", OutcomeRules.PolicyUnknown, Disclosing(_world.Parts(change: static s => s with { Policy = Digest32.Sha256("a later policy"u8) }), "model"));

@@ -9,8 +9,13 @@ internal sealed partial class VectorCatalogue : IDisposable
     private readonly World _other = new("other", "other.example/assay");
     private readonly List<VectorCase> _cases = [];
 
-    private VectorCatalogue()
+    private VectorCatalogue(bool empty = false)
     {
+        if (empty)
+        {
+            return;
+        }
+
         AddSound();
         AddUnreadable();
         AddAlteredStatementsAndClaims();

@@ -8,10 +8,10 @@ using Assay.Testing;
 
 namespace Assay.Verification.Tests.Vectors;
 
-/// <summary>The files of spec/vectors/receipts, as the catalogue makes them.</summary>
+/// <summary>The files of spec/vectors/receipts and of spec/vectors/receipt-proofs, as the catalogue makes them.</summary>
 internal static class VectorFiles
 {
-    public static string Folder { get; } = Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", "receipts");
+    public static string FolderOf(string name) => Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", name);
 
     /// <summary>Every file's name and bytes: index.json, a bundle for each vector, and the request and response files that vectors name.</summary>
     public static SortedDictionary<string, byte[]> Make(IReadOnlyList<VectorCase> cases)
@@ -92,6 +92,15 @@ internal static class VectorFiles
         if (verdict.Receipt is { Endorsements.Count: > 0 } receipt)
         {
             WriteList(writer, "endorsements", receipt.Endorsements.Select(static fact => $"{fact.Peer.ToString()[..16]} {EndorsementNames.Id(fact.Finding)} {VerdictNames.Id(fact.Status)}"));
+        }
+
+        if (verdict.Receipt?.Proof is { } proof)
+        {
+            writer.WriteStartObject("proof");
+            writer.WriteString("key", proof.Key?.ToString());
+            writer.WriteString("bits", proof.Bits?.ToString(CultureInfo.InvariantCulture));
+            WriteList(writer, "registrations", proof.Registrations.Select(static fact => $"{fact.Issuer.ToString()[..16]} {VerdictNames.Id(fact.Status)}"));
+            writer.WriteEndObject();
         }
 
         WriteList(writer, "notCovered", verdict.NotCovered.Select(static r => r.Code));

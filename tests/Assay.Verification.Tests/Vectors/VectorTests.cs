@@ -5,13 +5,14 @@ namespace Assay.Verification.Tests.Vectors;
 
 public sealed class VectorTests(ITestOutputHelper output)
 {
-    private static readonly IReadOnlyList<VectorCase> Cases = VectorCatalogue.All;
-
-    [Fact]
-    public void Catalogue_EveryCase_IsJudgedAsItsAuthorSaid()
+    [Theory]
+    [InlineData("receipts")]
+    [InlineData("receipt-proofs")]
+    public void Catalogue_EveryCase_IsJudgedAsItsAuthorSaid(string folder)
     {
+        IReadOnlyList<VectorCase> cases = CasesOf(folder);
         List<string> wrong = [];
-        foreach (VectorCase vector in Cases)
+        foreach (VectorCase vector in cases)
         {
             Verdict verdict = vector.Verdict;
             IEnumerable<string> failed = verdict.Checks.Where(static c => c.Result == CheckResult.Fail).Select(static c => c.Code);
@@ -22,39 +23,44 @@ public sealed class VectorTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{Cases.Count} vectors, {Cases.Count(static c => c.Outcome == Outcome.Met)} met, {Cases.Count(static c => c.Outcome == Outcome.Untrusted)} untrusted.");
+        output.WriteLine($"{cases.Count} vectors, {cases.Count(static c => c.Outcome == Outcome.Met)} met, {cases.Count(static c => c.Outcome == Outcome.Untrusted)} untrusted.");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.Equal(Cases.Count, Cases.Select(static c => c.Name).Distinct().Count());
+        Assert.Equal(cases.Count, cases.Select(static c => c.Name).Distinct().Count());
     }
 
-    [Fact]
-    public void Committed_AreWhatTheCatalogueMakes()
+    [Theory]
+    [InlineData("receipts")]
+    [InlineData("receipt-proofs")]
+    public void Committed_AreWhatTheCatalogueMakes(string name)
     {
-        SortedDictionary<string, byte[]> made = VectorFiles.Make(Cases);
+        string folder = VectorFiles.FolderOf(name);
+        SortedDictionary<string, byte[]> made = VectorFiles.Make(CasesOf(name));
         if (Environment.GetEnvironmentVariable("ASSAY_WRITE_VECTORS") == "1")
         {
-            Write(made);
+            Write(folder, made);
         }
 
-        IEnumerable<string> committed = Directory.EnumerateFiles(VectorFiles.Folder).Select(static f => Path.GetFileName(f)).Where(static f => f != "README.md").Order(StringComparer.Ordinal);
+        IEnumerable<string> committed = Directory.EnumerateFiles(folder).Select(static f => Path.GetFileName(f)).Where(static f => f != "README.md").Order(StringComparer.Ordinal);
         Assert.Equal(made.Keys, committed);
-        foreach ((string name, byte[] content) in made)
+        foreach ((string file, byte[] content) in made)
         {
-            Assert.True(content.AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(VectorFiles.Folder, name))), $"{name} isn't what the catalogue makes; ASSAY_WRITE_VECTORS=1 rewrites it.");
+            Assert.True(content.AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(folder, file))), $"{file} isn't what the catalogue makes; ASSAY_WRITE_VECTORS=1 rewrites it.");
         }
     }
 
-    private static void Write(SortedDictionary<string, byte[]> files)
+    private static IReadOnlyList<VectorCase> CasesOf(string folder) => folder == "receipt-proofs" ? VectorCatalogue.OfProofs : VectorCatalogue.All;
+
+    private static void Write(string folder, SortedDictionary<string, byte[]> files)
     {
-        Directory.CreateDirectory(VectorFiles.Folder);
-        foreach (string old in Directory.EnumerateFiles(VectorFiles.Folder).Where(static f => Path.GetFileName(f) != "README.md"))
+        Directory.CreateDirectory(folder);
+        foreach (string old in Directory.EnumerateFiles(folder).Where(static f => Path.GetFileName(f) != "README.md"))
         {
             File.Delete(old);
         }
 
         foreach ((string name, byte[] content) in files)
         {
-            File.WriteAllBytes(Path.Combine(VectorFiles.Folder, name), content);
+            File.WriteAllBytes(Path.Combine(folder, name), content);
         }
     }
 }

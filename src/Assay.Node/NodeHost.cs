@@ -4,6 +4,7 @@ using Assay.Node.Errors;
 using Assay.Node.Http;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
+using Assay.Node.Proving;
 using Assay.Node.Releasing;
 using Assay.Node.Serving;
 using Assay.Node.Witnessing;
@@ -29,12 +30,14 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly WitnessRounds _witnesses;
     private readonly ReplayPeers _peers;
     private readonly PeerQueue _peerQueue;
+    private readonly ProofService _proofs;
     private readonly ModelCatalog _catalog;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ModelCatalog catalog)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, ModelCatalog catalog)
     {
         _peers = peers;
         _peerQueue = peerQueue;
+        _proofs = proofs;
         _application = application;
         Identity = identity;
         _gate = gate;
@@ -94,25 +97,27 @@ public sealed class NodeHost : IAsyncDisposable
         WitnessRounds witnesses = new(log, options, Console.Error.WriteLine);
         ReceiptIssuer issuer = new(identity, log, options.MaximumPendingReceipts);
         ReceiptReader receipts = new(log, history, models);
-        ReplayPeers peers = new(options, identity, receipts, issuer, time, Console.Error.WriteLine);
+        Expiry expiry = new(identity, issuer, time, Console.Error.WriteLine);
+        ReplayPeers peers = new(options, expiry, receipts, issuer, Console.Error.WriteLine);
         PeerQueue peerQueue = new(peers, receipts, time, Console.Error.WriteLine);
-        ReleaseGate release = new([peers, new WitnessedEvidence(log, history, options.Witnesses, time), .. evidence ?? []], time);
+        ProofService proofs = new(options, models, receipts, ProofStore.Open(options.Folder), expiry, time, Console.Error.WriteLine);
+        ReleaseGate release = new([peers, new ProofEvidence(proofs, receipts, expiry), new WitnessedEvidence(log, history, options.Witnesses, time), .. evidence ?? []], time);
         WebApplication application = Build(options);
         before(application);
         application.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = HandleAsync });
         WithheldReceipts withheld = WithheldReceipts.Open(options.Folder);
-        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, release, withheld, peerQueue, time);
+        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, release, withheld, peerQueue, proofs, time);
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
         HubEndpoints.Map(application, models, service);
-        ReceiptEndpoints.Map(application, new BundleSource(receipts, log, history, withheld, witnesses, peerQueue), time);
+        ReceiptEndpoints.Map(application, new BundleSource(receipts, log, history, withheld, witnesses, peerQueue, proofs), time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);
         WitnessEndpoints.Map(application, witnesses);
         AdviceEndpoints.Map(application, models, service);
         WellKnownEndpoints.Map(application, options, identity, models);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, models);
+        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, models);
         try
         {
             await application.StartAsync(cancellation).ConfigureAwait(false);
@@ -137,6 +142,7 @@ public sealed class NodeHost : IAsyncDisposable
         finally
         {
             _gate.Dispose();
+            await _proofs.DisposeAsync().ConfigureAwait(false);
             await _peerQueue.DisposeAsync().ConfigureAwait(false);
             await _peers.DisposeAsync().ConfigureAwait(false);
             await _issuer.DisposeAsync().ConfigureAwait(false);

@@ -53,6 +53,18 @@ public sealed record NodeOptions
     /// <summary>Longest time for one peer to commit and endorse; default 10 s, 100 ms to 30 s.</summary>
     public TimeSpan ReplayTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Most items in one proof; default 64, 1 to 1,024.</summary>
+    public int ProofBatch { get; init; } = 64;
+
+    /// <summary>How long an answer waits for others that can be proved with it; default 20 ms, 0 to 10 s. Only those of one API key wait, or public ones.</summary>
+    public TimeSpan ProofWait { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Most answers that wait for their proofs before new ones are pushed back with 503; default 256, 1 to 65,536.</summary>
+    public int ProofQueue { get; init; } = 256;
+
+    /// <summary>Most memory of a proof, in MiB: it bounds how many runs are proved together, and which models are; default 1,024, 16 to 1,048,576.</summary>
+    public int ProofMemoryMebibytes { get; init; } = 1024;
+
     /// <summary>ONNX Runtime's library for float models, or null: as <see cref="OnnxRuntimeLibrary.Find"/> says.</summary>
     public string? OnnxRuntimeLibraryFile { get; init; }
 
@@ -104,6 +116,10 @@ public sealed record NodeOptions
         Range(FloatMemoryMebibytes, 16, 1 << 20, "--float-memory", "MiB", problems);
         Range(ReplayPeers.Count, 0, 16, "--replayer", "peers", problems);
         Range(ReplayTimeout.TotalMilliseconds, 100, 30_000, "--replayer-timeout", "ms", problems);
+        Range(ProofBatch, 1, 1024, "--proof-batch", "items", problems);
+        Range(ProofWait.TotalMilliseconds, 0, 10_000, "--proof-wait", "ms", problems);
+        Range(ProofQueue, 1, 65536, "--proof-queue", "answers", problems);
+        Range(ProofMemoryMebibytes, 16, 1 << 20, "--proof-memory", "MiB", problems);
         if (ReplayPeers.DistinctBy(static peer => peer.Peer).Count() != ReplayPeers.Count)
         {
             problems.Add("--replayer: the same key twice; one peer counts once");

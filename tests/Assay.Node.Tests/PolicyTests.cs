@@ -100,7 +100,7 @@ public sealed class PolicyTests
         Assert.Equal(LeafState.Redacted, bundle.Claims.State(ClaimRegistry.OutputWireDigest));
         Assert.Equal(Read(BySource).Text, bundle.Claims.Text(ClaimRegistry.RequestPolicy));
         Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle.Encode(), Trust = node.Trust, Now = TimeProvider.System.GetUtcNow() });
-        Assert.Equal(Outcome.CannotEvaluate, verdict.Outcome);
+        Assert.Equal(Outcome.PolicyNotMet, verdict.Outcome);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class PolicyTests
     // What a later prover would be to the gate; null never answers.
     private sealed class Prover(IReadOnlyList<EvidenceFact>? facts) : IEvidenceSource
     {
-        public PolicyCapabilities CapabilitiesFor(ServedModel model) => new() { Bases = [Basis.Zk], SoundnessBits = true };
+        public PolicyCapabilities CapabilitiesFor(ServedModel model) => new() { Bases = [Basis.Zk], SoundnessBits = int.MaxValue };
 
         public async Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
         {

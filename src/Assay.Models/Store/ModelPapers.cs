@@ -12,6 +12,10 @@ internal sealed class ModelPapers(string folder)
     internal const int MaxPublisherStatements = 64;
     internal const int MaxPublisherBytes = 4096;
 
+    internal const int MaxRegistrations = 8;
+    internal const int MaxRegistrationBytes = 1024;
+    private const string ProofKeyName = "proof-key.cbor";
+
     internal void Create() => Directory.CreateDirectory(folder);
 
     internal static string Card(in Digest32 digest) => $"card-{digest}.json";
@@ -20,17 +24,26 @@ internal sealed class ModelPapers(string folder)
 
     internal static string Publisher(in Digest32 digest) => $"publisher-{digest}.cose";
 
+    internal static string Registration(in Digest32 digest) => $"registration-{digest}.cose";
+
+    /// <summary>Keeps the proof key; the one paper that is replaced, since it follows from the model and the compiler.</summary>
+    internal void KeepProofKey(ModelId id, ReadOnlySpan<byte> bytes, Action<string>? afterStep)
+    {
+        DurableFile.Write(Path.Combine(Own(id, afterStep), ProofKeyName), bytes);
+        afterStep?.Invoke("proof key");
+    }
+
+    /// <summary>The proof key's bytes; null if there is none.</summary>
+    internal byte[]? ProofKey(ModelId id)
+    {
+        string path = Path.Combine(folder, id.ToString(), ProofKeyName);
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
+
     /// <summary>Keeps a paper, durably. The caller holds the store's lock.</summary>
     internal void Keep(ModelId id, string name, in Digest32 digest, ReadOnlySpan<byte> bytes, Action<string>? afterStep)
     {
-        string own = Path.Combine(folder, id.ToString());
-        if (!Directory.Exists(own))
-        {
-            Directory.CreateDirectory(own);
-            DurableFile.SyncFolder(folder);
-            afterStep?.Invoke("papers folder");
-        }
-
+        string own = Own(id, afterStep);
         if (Read(id, name, digest, bytes.Length) is null)
         {
             DurableFile.Write(Path.Combine(own, name), bytes);
@@ -54,7 +67,25 @@ internal sealed class ModelPapers(string folder)
     }
 
     /// <summary>Publishers' signed statements about a model, in order of their digests; at most <see cref="MaxPublisherStatements"/>.</summary>
-    internal List<byte[]> PublisherStatements(ModelId id)
+    internal List<byte[]> PublisherStatements(ModelId id) => Signed(id, "publisher-", MaxPublisherStatements, MaxPublisherBytes);
+
+    /// <summary>Signed registrations of the proof key, in order of their digests; at most <see cref="MaxRegistrations"/>.</summary>
+    internal List<byte[]> Registrations(ModelId id) => Signed(id, "registration-", MaxRegistrations, MaxRegistrationBytes);
+
+    private string Own(ModelId id, Action<string>? afterStep)
+    {
+        string own = Path.Combine(folder, id.ToString());
+        if (!Directory.Exists(own))
+        {
+            Directory.CreateDirectory(own);
+            DurableFile.SyncFolder(folder);
+            afterStep?.Invoke("papers folder");
+        }
+
+        return own;
+    }
+
+    private List<byte[]> Signed(ModelId id, string prefix, int count, int most)
     {
         string own = Path.Combine(folder, id.ToString());
         List<byte[]> statements = [];
@@ -63,10 +94,10 @@ internal sealed class ModelPapers(string folder)
             return statements;
         }
 
-        foreach (string path in Directory.EnumerateFiles(own, "publisher-*.cose").Order(StringComparer.Ordinal).Take(MaxPublisherStatements))
+        foreach (string path in Directory.EnumerateFiles(own, prefix + "*.cose").Order(StringComparer.Ordinal).Take(count))
         {
             string name = Path.GetFileName(path);
-            if (Digest32.TryParseHex(name.AsSpan("publisher-".Length, name.Length - "publisher-.cose".Length), out Digest32 digest) && Read(id, Publisher(digest), digest, MaxPublisherBytes) is { } bytes)
+            if (Digest32.TryParseHex(name.AsSpan(prefix.Length, name.Length - prefix.Length - ".cose".Length), out Digest32 digest) && Read(id, name, digest, most) is { } bytes)
             {
                 statements.Add(bytes);
             }

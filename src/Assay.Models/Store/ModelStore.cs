@@ -19,13 +19,14 @@ namespace Assay.Models.Store;
 /// <code>
 /// models/ID/program.cbor, weights.bin   (of exact models only)
 ///           source.onnx, statement.json, statement-DIGEST.json
-/// papers/ID/card-DIGEST.json, licence-DIGEST.txt, publisher-DIGEST.cose
+/// papers/ID/card-DIGEST.json, licence-DIGEST.txt, publisher-DIGEST.cose, registration-DIGEST.cose
+///           proof-key.cbor (replaced by a newer one)
 /// aliases/NAME.jsonl   append-only history, one entry a line
 /// incoming/            unfinished models; emptied by the next writer
 /// store.lock           held by the one process that writes
 /// </code>
 /// </remarks>
-public sealed class ModelStore
+public sealed partial class ModelStore
 {
     private const long MaxStatementBytes = 64 << 20;
     private readonly string _models;

@@ -1,5 +1,6 @@
 using Assay.Log;
 using Assay.Node.Keys;
+using Assay.Node.Proving;
 using Assay.Node.Releasing;
 using Assay.Node.Witnessing;
 using Assay.Primitives;
@@ -8,7 +9,7 @@ using Assay.Receipts;
 namespace Assay.Node.Issuing;
 
 /// <summary>Puts stored receipts, what was said about them, and the log's proofs together.</summary>
-internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKeyHistory keys, WithheldReceipts withheld, WitnessRounds witnesses, PeerQueue peers)
+internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKeyHistory keys, WithheldReceipts withheld, WitnessRounds witnesses, PeerQueue peers, ProofService proofs)
 {
     /// <summary>Longest wait for a first cosignature over a fresh receipt, if there is a witness that answers.</summary>
     private static readonly TimeSpan CosignatureWait = TimeSpan.FromSeconds(1);
@@ -27,7 +28,7 @@ internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKey
 
         if (!withheld.Contains(id))
         {
-            await peers.RefreshAsync(receipt, cancellation).ConfigureAwait(false);
+            await Task.WhenAll(peers.RefreshAsync(receipt, cancellation), proofs.RefreshAsync(id, cancellation)).ConfigureAwait(false);
         }
 
         IReadOnlyList<(ulong LogIndex, AttachedEndorsement Item)> endorsements = receipts.Endorsements(id);
@@ -48,7 +49,8 @@ internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKey
         Log.LogProof? proof = log.GetProof(last, WitnessedEvidence.Asked(receipt.Policy)) is { } covering ? log.GetProof(receipt.LogIndex, covering.Checkpoint) : null;
         Bundle bundle = receipt.Bundle
             .WithLogProof(proof is null ? null : Proof(proof), proof is null ? null : KeyEvents(proof.Checkpoint))
-            .WithEndorsements(endorsements.Select(e => log.GetProof(e.LogIndex) is { } logged ? e.Item.WithLogProof(Proof(logged)) : e.Item));
+            .WithEndorsements(endorsements.Select(e => log.GetProof(e.LogIndex) is { } logged ? e.Item.WithLogProof(Proof(logged)) : e.Item))
+            .WithProof(proofs.Find(id));
         return (secret is null ? bundle.Redact([], out _, out _)! : withheld.Contains(id) ? WithoutOutputs(bundle) : bundle).Encode();
     }
 

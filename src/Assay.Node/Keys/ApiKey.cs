@@ -29,6 +29,9 @@ public sealed record ApiKey(string Name, VerificationLevel? MinimumLevel)
     /// <summary>Names or ids of the models that it may call; null: all.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 
+    /// <summary>Whether its requests are public: they may be proved together with those of other such callers, whose proofs show something of them.</summary>
+    public bool PublicProofs { get; init; }
+
     /// <summary>Whether it may call a model: its list holds that name, or the id and so every name of it.</summary>
     public bool MayCall(string name, ModelId id) => Models is null || Models.Contains(name, StringComparer.Ordinal) || Models.Contains(id.ToString(), StringComparer.Ordinal);
 }

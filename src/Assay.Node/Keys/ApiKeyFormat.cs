@@ -171,6 +171,9 @@ public static class ApiKeyFormat
                     ? key with { MinimumLevel = level }
                     : throw Bad(where, $"not a verification level ({error})"),
                 "limits" => key with { Limits = Limits(member.Value, where) },
+                "publicProofs" => member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? key with { PublicProofs = member.Value.GetBoolean() }
+                    : throw Bad(where, "true or false"),
                 "models" => key with { Models = [.. Elements(member.Value, where, MaximumModels).Select(e => Text(e, where))] },
                 _ => more?.Invoke(key, member, where) ?? throw Unknown($"'{place}'", member.Name),
             };

@@ -7,5 +7,8 @@ namespace Assay.Node.Releasing;
 /// <param name="Peers">What came of each peer that was asked.</param>
 internal sealed record Gathered(IReadOnlyList<EvidenceFact> Facts, IReadOnlyList<PeerReport> Peers)
 {
+    /// <summary>Why there isn't more, in a sentence; null if there is nothing to say.</summary>
+    internal string? Note { get; init; }
+
     internal static readonly Gathered Nothing = new([], []);
 }

@@ -11,7 +11,7 @@ namespace Assay.Node.Releasing;
 internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimeProvider time)
 {
     // For policies without a deadline: a source that never answers must not hold a request forever.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     // For a source to say what it has when it is told that time is up.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -57,6 +57,7 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
 
         List<EvidenceFact> facts = [.. Issued];
         List<PeerReport> peers = [];
+        List<string> notes = [];
         bool ended = false;
         if (PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier).Outcome != PolicyOutcome.Met)
         {
@@ -67,6 +68,7 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
             {
                 facts.AddRange(found.Facts);
                 peers.AddRange(found.Peers);
+                notes.AddRange(found.Note is { } note ? [note] : []);
             }
 
             ended = limit.IsCancellationRequested;
@@ -74,7 +76,7 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
 
         PolicyResult result = PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier.Join(CapabilitiesFor(request.Model)));
         bool late = policy.Deadline is { } deadline && (ended || time.GetElapsedTime(began) > deadline);
-        return result.Outcome == PolicyOutcome.Met && !late ? null : new Shortfall(request.Receipt, policy, facts, result.Unmet, late, peers);
+        return result.Outcome == PolicyOutcome.Met && !late ? null : new Shortfall(request.Receipt, policy, facts, result.Unmet, late, peers) { Notes = notes };
     }
 
     private async Task<Gathered> GatherAsync(IEvidenceSource source, EvidenceRequest request, TimeSpan longest, CancellationToken cancellation)

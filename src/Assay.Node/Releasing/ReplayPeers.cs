@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Assay.Client;
-using Assay.Files;
 using Assay.Log.Committing;
 using Assay.Node.Issuing;
-using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -20,10 +18,9 @@ internal sealed class ReplayPeers : IEvidenceSource, IAsyncDisposable
 {
     private const int MaxConnectionsToAPeer = 64;
 
-    private readonly NodeIdentity _identity;
+    private readonly Expiry _expiry;
     private readonly ReceiptReader _receipts;
     private readonly ReceiptIssuer _issuer;
-    private readonly TimeProvider _time;
     private readonly Action<string> _warn;
     private readonly HttpClient _http;
     private readonly ReplayPeer[] _peers;
@@ -33,12 +30,11 @@ internal sealed class ReplayPeers : IEvidenceSource, IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly CancellationTokenSource _stopping = new();
 
-    internal ReplayPeers(NodeOptions options, NodeIdentity identity, ReceiptReader receipts, ReceiptIssuer issuer, TimeProvider time, Action<string> warn)
+    internal ReplayPeers(NodeOptions options, Expiry expiry, ReceiptReader receipts, ReceiptIssuer issuer, Action<string> warn)
     {
-        _identity = identity;
+        _expiry = expiry;
         _receipts = receipts;
         _issuer = issuer;
-        _time = time;
         _warn = warn;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = MaxConnectionsToAPeer }) { Timeout = Timeout.InfiniteTimeSpan };
         _peers = [.. options.ReplayPeers.Select(address => new ReplayPeer(_http, address, options.ReplayTimeout))];
@@ -133,21 +129,8 @@ internal sealed class ReplayPeers : IEvidenceSource, IAsyncDisposable
         return round;
     }
 
-    /// <summary>Logs that the evidence which a policy asked for didn't come in time, in the node's own name.</summary>
-    internal async Task GiveUpAsync(DurableReceipt receipt)
-    {
-        try
-        {
-            Endorsement expired = Endorsement.Create(
-                receipt.Bundle.Envelope.Digest, Endorsement.QuestionsOfReplay, Basis.Replay, EndorsementFinding.Expired, null, _time.GetUtcNow(), _identity.ReceiptSigner);
-            await _issuer.EndorseAsync(receipt.Id, AttachedEndorsement.Create(expired, null, null, null)).ConfigureAwait(false);
-        }
-        catch (KeyException e)
-        {
-            // Without it the answer is as little released as with it.
-            _warn($"assay: warning: 'expired' of receipt {receipt.Id} can't be signed: {e.Message}");
-        }
-    }
+    /// <summary>Logs that the evidence which a policy asked for didn't come in time.</summary>
+    internal Task GiveUpAsync(DurableReceipt receipt) => _expiry.SayAsync(receipt, Basis.Replay);
 
     /// <summary>Ends what is being asked, and waits for what is being made durable.</summary>
     public async ValueTask DisposeAsync()

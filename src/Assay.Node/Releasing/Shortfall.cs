@@ -13,6 +13,9 @@ namespace Assay.Node.Releasing;
 /// <param name="Peers">What came of each peer that was asked.</param>
 public sealed record Shortfall(ReceiptId Receipt, PolicyDocument Required, IReadOnlyList<EvidenceFact> Achieved, IReadOnlyList<UnmetRequirement> Missing, bool DeadlinePassed, IReadOnlyList<PeerReport> Peers)
 {
+    /// <summary>What evidence sources say about what is missing, in sentences.</summary>
+    internal IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What is missing, in a sentence: who says what, where peers were asked.</summary>
     internal string Sentence()
     {
@@ -25,6 +28,6 @@ public sealed record Shortfall(ReceiptId Receipt, PolicyDocument Required, IRead
 
         string peers = Peers.Count == 0 ? "" : $" Of the peers, {string.Join(", ", Peers.Select(static peer => $"{peer.Address.Peer.ToString()[..16]} is {peer.Status}{(peer.Detail is null ? "" : $" ({peer.Detail})")}"))}.";
         return (DeadlinePassed ? "The policy's deadline passed before its evidence was there; the answer is withheld."
-            : $"The policy isn't met: {string.Join("; ", Missing.Select(static m => $"'{PolicyNames.Id(m.Requirement.Question)}' by {PolicyNames.Ids(m.Requirement.By)} ({m.Reason})"))}; the answer is withheld.") + peers;
+            : $"The policy isn't met: {string.Join("; ", Missing.Select(static m => $"'{PolicyNames.Id(m.Requirement.Question)}' by {PolicyNames.Ids(m.Requirement.By)} ({m.Reason})"))}; the answer is withheld.") + peers + string.Concat(Notes.Select(static note => " " + note));
     }
 }

@@ -5,6 +5,7 @@ using Assay.Node.Http;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
 using Assay.Node.Planning;
+using Assay.Node.Proving;
 using Assay.Node.Releasing;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -15,7 +16,7 @@ namespace Assay.Node.Serving;
 /// One request from bytes to bytes. The numbered steps are those of ARCHITECTURE.md's traced request; nothing is refused
 /// after step 4 began to work, but for what the model's own boundary refuses, and nothing is answered before step 7 is durable.
 /// </summary>
-internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, ReleaseGate release, WithheldReceipts withheld, PeerQueue peers, TimeProvider time)
+internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, ReleaseGate release, WithheldReceipts withheld, PeerQueue peers, ProofService proofs, TimeProvider time)
 {
     internal async Task<(InferenceReply? Reply, NodeError? Error)> InferAsync(InferenceCall call)
     {
@@ -57,7 +58,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             return (null, unsatisfiable.Code == "verification_unsatisfiable" ? unsatisfiable with { MedianMilliseconds = model.Times.MedianMilliseconds } : unsatisfiable);
         }
 
-        if ((Bind(model, request, key, out TensorValue[] inputs) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
+        if ((Bind(model, request, key, out TensorValue[] inputs) ?? RefuseOtherOutputs(model, request) ?? proofs.Refuse(model, plan!.Policy, Items(inputs))) is { } mismatch)
         {
             return (null, mismatch);
         }
@@ -103,10 +104,17 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
                 : new NodeError(503, "log/faulted", "This node can't make receipts durable any more, so it answers nothing.", "The operator must look at its log and start it again."));
         }
 
+        // What is promised to be proved is remembered before anything leaves.
+        if (ProofService.Wants(model, plan.Policy))
+        {
+            proofs.Add(id, model, key, Items(inputs));
+        }
+
         // Step 8: the gate. What the policy wants before release is there, or the answer stays here.
         if (await release.DecideAsync(new EvidenceRequest(id, issued.Value, pending.IssuedAt, plan.Policy, model), began).ConfigureAwait(false) is { } shortfall)
         {
             withheld.Add(id);
+            proofs.Drop(id);
             return (null, Withheld(shortfall) with { ReceiptSecret = secret });
         }
 
@@ -123,6 +131,9 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         model.Times.Add(time.GetElapsedTime(began));
         return (new InferenceReply(id, plan!, body, secret), null);
     }
+
+    // Of an exact model: all its inputs have the same.
+    private static int Items(TensorValue[] inputs) => inputs.Length == 0 || inputs[0].Shape.Length == 0 ? 1 : inputs[0].Shape[0];
 
     private static NodeError Withheld(Shortfall shortfall) => new(424, "verification_shortfall", shortfall.Sentence(),
         "The receipt is logged, without its outputs being handed out. Asking again gives the same model the same chance: change the policy, or ask the operator.")

@@ -15,8 +15,20 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
     /// <summary>Whether callers can run it again and compare.</summary>
     public bool CanReplay => IsExact && WeightsPublic;
 
+    /// <summary>Bits of the proofs that this node makes of its answers; 0: it makes none.</summary>
+    public int ProofBits { get; init; }
+
+    /// <summary>Why it makes none, with a stable code (<c>zk/…</c>).</summary>
+    public string NoProof { get; init; } = "no proof key is registered for it (zk/not-registered; the operator runs 'assay prove setup')";
+
     /// <summary>Levels that can be met, weakest first.</summary>
-    public IReadOnlyList<string> Available => CanReplay ? ["signed", "replay"] : ["signed"];
+    public IReadOnlyList<string> Available => (CanReplay, ProofBits > 0) switch
+    {
+        (true, true) => ["signed", "replay", "zk", "replay+zk"],
+        (true, false) => ["signed", "replay"],
+        (false, true) => ["signed", "zk"],
+        _ => ["signed"],
+    };
 
     /// <summary>Whether every part of the level can be met.</summary>
     public bool CanMeet(VerificationLevel level) => WhyNot(level).Count == 0;
@@ -35,9 +47,9 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
             reasons.Add("this node has no attested hardware (tee)");
         }
 
-        if (level.AtLeast(VerificationLevel.Zk))
+        if (level.AtLeast(VerificationLevel.Zk) && ProofBits == 0)
         {
-            reasons.Add(IsExact ? "this node has no prover (zk)" : "zk needs an exact program, and this is a float model");
+            reasons.Add(IsExact ? $"zk: {NoProof}" : "zk needs an exact program, and this is a float model");
         }
 
         return reasons;

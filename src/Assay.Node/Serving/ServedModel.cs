@@ -46,6 +46,9 @@ public sealed class ServedModel : IDisposable
     /// <summary><c>exact</c>, if anybody can compute its answers again; else <c>float</c>.</summary>
     public string Kind => Runner.Semantics == DomainTags.Program ? HubEntry.Exact : HubEntry.Float;
 
+    /// <summary>How its answers are proved; null if they aren't.</summary>
+    internal Proving.ServedProofs? Proofs { get; init; }
+
     /// <summary>How people's files become its input and what its output means; null if its card doesn't say.</summary>
     public ModelPresentation? Presentation { get; internal set; }
 
@@ -53,5 +56,9 @@ public sealed class ServedModel : IDisposable
     public RunningTimes Times { get; } = new();
 
     /// <inheritdoc/>
-    public void Dispose() => Runner.Dispose();
+    public void Dispose()
+    {
+        Proofs?.Engine.Dispose();
+        Runner.Dispose();
+    }
 }

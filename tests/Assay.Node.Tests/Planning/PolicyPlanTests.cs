@@ -82,7 +82,7 @@ public sealed class PolicyPlanTests
     [Fact]
     public void WhatASourceCanBring_IsPlannedBeforeRelease()
     {
-        PolicyCapabilities source = new() { Bases = [Basis.Zk], SoundnessBits = true };
+        PolicyCapabilities source = new() { Bases = [Basis.Zk], SoundnessBits = int.MaxValue };
         PolicyDocument policy = Read("""{"require":[{"question":"computed-right","by":["zk"],"minSoundnessBits":100}]}""");
         Assert.Null(Planner.TryPlan(new LevelRequest(null, null, null, policy), ApiKey.Anonymous, Open, null, source, out _));
     }

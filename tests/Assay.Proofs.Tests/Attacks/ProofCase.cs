@@ -57,10 +57,19 @@ internal sealed class ProofCase
     public static ProofCase Small(string name, int batch)
     {
         ProofSetup setup = ProofSetup.Small(name, batch);
-        (long[][] columns, short[][] inputs, short[][] outputs) = setup.Run(
-            [.. Enumerable.Range(0, batch).Select(run => ProofPrograms.Inputs(setup.Model, 100 + run))]);
+        (long[][] columns, short[][] inputs, short[][] outputs) = setup.Run(Runs(setup));
         return new(setup.Verifier, setup.Prover, setup.Matrices, columns, inputs, outputs) { Key = setup.Key.Bytes.ToArray() };
     }
+
+    /// <summary>One of the small programs with a lie in its witness: what follows is consistent with it, and so is the statement.</summary>
+    public static ProofCase Lying(ProofSetup setup, Action<WitnessStep, long[][]> lie)
+    {
+        (long[][] columns, short[][] inputs, short[][] outputs) = setup.Lie(Runs(setup), lie);
+        return new(setup.Verifier, setup.Prover, setup.Matrices, columns, inputs, outputs);
+    }
+
+    private static short[][][] Runs(ProofSetup setup) =>
+        [.. Enumerable.Range(0, setup.Circuit.Batch).Select(run => ProofPrograms.Inputs(setup.Model, 100 + run))];
 
     public static byte[] Salt(int run) => [.. Enumerable.Repeat((byte)(run + 1), RunTree.SaltBytes)];
 

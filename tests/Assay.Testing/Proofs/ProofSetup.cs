@@ -65,4 +65,18 @@ public sealed class ProofSetup
         ReferenceWitness.Of(Circuit, Matrices, runs),
         [.. runs.Select(run => run.SelectMany(x => x).ToArray())],
         [.. runs.Select(run => ReferenceInterpreter.Run(Model, run).SelectMany(y => y).ToArray())]);
+
+    /// <summary>Columns of a liar, and the statement that fits them: outputs are what the lie leads to.</summary>
+    /// <param name="after">Lies after steps of the witness.</param>
+    public (long[][] Columns, short[][] Inputs, short[][] Outputs) Lie(IReadOnlyList<short[][]> runs, Action<WitnessStep, long[][]> after)
+    {
+        long[][] columns = ReferenceWitness.Of(Circuit, Matrices, runs, after);
+        return (columns, Runs(columns, Circuit.Inputs), Runs(columns, Circuit.Outputs));
+    }
+
+    private short[][] Runs(long[][] columns, ImmutableArray<int> of) =>
+    [
+        .. Enumerable.Range(0, Circuit.Batch).Select(run => of.SelectMany(
+            column => columns[column].Where((_, i) => i % Circuit.Batch == run)).Select(value => (short)value).ToArray()),
+    ];
 }

@@ -32,12 +32,15 @@ public sealed class ReferenceWitness
 
     /// <summary>As above with other weights than a model's.</summary>
     /// <param name="matrices">M[j][k] at <c>j * 2^kb + k</c>, by matrix.</param>
-    public static long[][] Of(Circuit circuit, IReadOnlyList<int[]> matrices, IReadOnlyList<short[][]> runs)
+    /// <param name="after">Called after each step, with the columns so far: a liar may change them, and what follows is consistent.</param>
+    public static long[][] Of(
+        Circuit circuit, IReadOnlyList<int[]> matrices, IReadOnlyList<short[][]> runs, Action<WitnessStep, long[][]>? after = null)
     {
         ReferenceWitness witness = new(circuit, matrices, runs);
         foreach (WitnessStep step in circuit.Steps)
         {
             witness.Take(step);
+            after?.Invoke(step, witness.Columns);
         }
 
         return witness.Columns;

@@ -28,9 +28,6 @@ internal readonly unsafe struct MerkleTree(byte* nodes, int depth)
     /// <summary>Bytes of a tree's nodes.</summary>
     public static long BytesFor(int depth) => ((2L << depth) - 1) * Size;
 
-    /// <summary>The digest of leaf q.</summary>
-    public ReadOnlySpan<byte> Leaf(int q) => new(_nodes + ((nint)q * Size), Size);
-
     /// <summary>Hashes all leaves and nodes.</summary>
     /// <param name="columns">The first leaf's bytes.</param>
     /// <param name="stride">Bytes from leaf to leaf.</param>
@@ -45,16 +42,19 @@ internal readonly unsafe struct MerkleTree(byte* nodes, int depth)
         HashTop(top, path);
     }
 
-    /// <summary>Whether the nodes are those of the leaves' digests.</summary>
-    public bool NodesMatch(VectorPath path)
+    /// <summary>Whether another tree of the same depth has the same nodes.</summary>
+    public bool SameNodes(MerkleTree other)
     {
-        byte[] copy = new byte[BytesFor(_depth)];
-        new ReadOnlySpan<byte>(_nodes, Size << _depth).CopyTo(copy);
-        fixed (byte* other = copy)
+        for (int level = 0; level <= _depth; level++)
         {
-            new MerkleTree(other, _depth).HashTop(_depth, path);
-            return new ReadOnlySpan<byte>(_nodes, copy.Length).SequenceEqual(copy);
+            int bytes = Size << (_depth - level);
+            if (!new ReadOnlySpan<byte>(Level(level), bytes).SequenceEqual(new ReadOnlySpan<byte>(other.Level(level), bytes)))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     /// <summary>Sends the siblings of some leaves, in the specification's order.</summary>

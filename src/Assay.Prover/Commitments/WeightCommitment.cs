@@ -39,7 +39,22 @@ internal sealed unsafe class WeightCommitment : IDisposable
         return new(tiles, MemoryWeightCodeword.Create(tiles, team, resolved), resolved);
     }
 
-    /// <summary>"fold.weights" and the matrices' own sums: <see cref="WeightTileSet.FoldRows"/>.</summary>
+    /// <summary>The commitment with its codeword in a file: the one that is there, if it is intact and of these weights; else the
+    /// file is written anew.</summary>
+    /// <param name="file">Its folder is there.</param>
+    /// <inheritdoc cref="Create"/>
+    /// <exception cref="IOException">The file can't be read or written.</exception>
+    public static WeightCommitment OpenOrCreate(
+        string file, ProofShape shape, IWeightTileReader reader, WorkerTeam team, VectorPath path = VectorPath.Auto)
+    {
+        VectorPath resolved = VectorPaths.Resolve(path);
+        WeightTileSet tiles = new(shape, reader, team);
+        byte[] digest = tiles.Digest(team, resolved);
+        FileWeightCodeword codeword = FileWeightCodeword.TryOpen(file, tiles, digest, out string? problem, team, resolved)
+            ?? FileWeightCodeword.Create(file, tiles, digest, team, resolved);
+        return new(tiles, codeword, resolved) { RebuiltBecause = problem };
+    }
+
     /// <inheritdoc cref="WeightTileSet.FoldRows"/>
     public void FoldRows(int matrix, ReadOnlySpan<Ext4> rows, Span<Ext4> result, WorkerTeam team) =>
         _tiles.FoldRows(matrix, rows, result, team, _path);

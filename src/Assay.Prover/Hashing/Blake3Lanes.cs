@@ -127,14 +127,10 @@ internal static unsafe class Blake3Lanes<TS, TV>
         {
             for (byte* m = schedule; m < schedule + (7 * 16); m += 16)
             {
-                Mix(ref s0, ref s4, c + 0, ref s12, message + m[0], message + m[1]);
-                Mix(ref s1, ref s5, c + 1, ref s13, message + m[2], message + m[3]);
-                Mix(ref s2, ref s6, c + 2, ref s14, message + m[4], message + m[5]);
-                Mix(ref s3, ref s7, c + 3, ref s15, message + m[6], message + m[7]);
-                Mix(ref s0, ref s5, c + 2, ref s15, message + m[8], message + m[9]);
-                Mix(ref s1, ref s6, c + 3, ref s12, message + m[10], message + m[11]);
-                Mix(ref s2, ref s7, c + 0, ref s13, message + m[12], message + m[13]);
-                Mix(ref s3, ref s4, c + 1, ref s14, message + m[14], message + m[15]);
+                Mix(ref s0, ref s4, c, ref s12, ref s1, ref s5, c + 1, ref s13, message, m);
+                Mix(ref s2, ref s6, c + 2, ref s14, ref s3, ref s7, c + 3, ref s15, message, m + 4);
+                Mix(ref s0, ref s5, c + 2, ref s15, ref s1, ref s6, c + 3, ref s12, message, m + 8);
+                Mix(ref s2, ref s7, c, ref s13, ref s3, ref s4, c + 1, ref s14, message, m + 12);
             }
         }
 
@@ -148,17 +144,28 @@ internal static unsafe class Blake3Lanes<TS, TV>
         value[7] = TS.Xor(s7, s15);
     }
 
+    /// <summary>Two independent mixings by turns, because a processor doesn't look far enough ahead.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mix(ref TV a, ref TV b, TV* c, ref TV d, TV* x, TV* y)
+    private static void Mix(
+        ref TV a0, ref TV b0, TV* c0, ref TV d0, ref TV a1, ref TV b1, TV* c1, ref TV d1, TV* message, byte* m)
     {
-        a = TS.Add(TS.Add(a, b), *x);
-        d = TS.RotateRight16(TS.Xor(d, a));
-        TV sum = TS.Add(*c, d);
-        b = TS.RotateRight12(TS.Xor(b, sum));
-        a = TS.Add(TS.Add(a, b), *y);
-        d = TS.RotateRight8(TS.Xor(d, a));
-        sum = TS.Add(sum, d);
-        *c = sum;
-        b = TS.RotateRight7(TS.Xor(b, sum));
+        a0 = TS.Add(TS.Add(a0, b0), message[m[0]]);
+        a1 = TS.Add(TS.Add(a1, b1), message[m[2]]);
+        d0 = TS.RotateRight16(TS.Xor(d0, a0));
+        d1 = TS.RotateRight16(TS.Xor(d1, a1));
+        TV sum0 = TS.Add(*c0, d0);
+        TV sum1 = TS.Add(*c1, d1);
+        b0 = TS.RotateRight12(TS.Xor(b0, sum0));
+        b1 = TS.RotateRight12(TS.Xor(b1, sum1));
+        a0 = TS.Add(TS.Add(a0, b0), message[m[1]]);
+        a1 = TS.Add(TS.Add(a1, b1), message[m[3]]);
+        d0 = TS.RotateRight8(TS.Xor(d0, a0));
+        d1 = TS.RotateRight8(TS.Xor(d1, a1));
+        sum0 = TS.Add(sum0, d0);
+        sum1 = TS.Add(sum1, d1);
+        *c0 = sum0;
+        *c1 = sum1;
+        b0 = TS.RotateRight7(TS.Xor(b0, sum0));
+        b1 = TS.RotateRight7(TS.Xor(b1, sum1));
     }
 }

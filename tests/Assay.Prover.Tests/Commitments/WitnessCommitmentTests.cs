@@ -55,7 +55,7 @@ public sealed class WitnessCommitmentTests
     [Fact]
     public void EveryPathAndThreadCount_GivesTheSameRoot()
     {
-        foreach ((int cells, int bits) in ((int, int)[])[(1, 0), (100_003, 10), (30_000, 12), (70_000, 8)])
+        foreach ((int cells, int bits) in ((int, int)[])[(1, 0), (20_003, 9), (5_000, 11), (9_000, 6)])
         {
             int[] witness = Witness(cells, 5);
             HashSet<string> roots = [];

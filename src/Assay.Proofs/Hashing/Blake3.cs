@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Assay.Proofs.Hashing;
@@ -102,77 +103,130 @@ public static class Blake3
 
     private static void Chunk(ReadOnlySpan<byte> data, ReadOnlySpan<uint> key, ulong counter, uint flags, uint lastFlags, Span<uint> value)
     {
-        Span<byte> block = stackalloc byte[BlockBytes];
+        Span<byte> padded = stackalloc byte[BlockBytes];
         Span<uint> message = stackalloc uint[16];
         key.CopyTo(value);
         uint start = ChunkStart;
-        int offset = 0;
-        do
+        while (data.Length > BlockBytes)
         {
-            int length = Math.Min(BlockBytes, data.Length - offset);
-            block.Clear();
-            data.Slice(offset, length).CopyTo(block);
-            for (int i = 0; i < 16; i++)
-            {
-                message[i] = BinaryPrimitives.ReadUInt32LittleEndian(block[(4 * i)..]);
-            }
-
-            offset += length;
-            bool last = offset == data.Length;
-            Compress(value, message, counter, (uint)length, start | (last ? ChunkEnd | lastFlags : flags));
+            Read(data, message);
+            Compress(value, message, counter, BlockBytes, start | flags);
+            data = data[BlockBytes..];
             start = 0;
         }
-        while (offset < data.Length);
+
+        data.CopyTo(padded);
+        Read(padded, message);
+        Compress(value, message, counter, (uint)data.Length, start | ChunkEnd | lastFlags);
     }
 
-    private static void Compress(Span<uint> value, Span<uint> message, ulong counter, uint length, uint flags)
+    private static void Read(ReadOnlySpan<byte> block, Span<uint> message)
     {
-        Span<uint> s = stackalloc uint[16];
-        Span<uint> permuted = stackalloc uint[16];
-        value.CopyTo(s);
-        Iv[..4].CopyTo(s[8..]);
-        s[12] = (uint)counter;
-        s[13] = (uint)(counter >> 32);
-        s[14] = length;
-        s[15] = flags;
-        for (int round = 0; ; round++)
+        if (BitConverter.IsLittleEndian)
         {
-            Mix(s, 0, 4, 8, 12, message[0], message[1]);
-            Mix(s, 1, 5, 9, 13, message[2], message[3]);
-            Mix(s, 2, 6, 10, 14, message[4], message[5]);
-            Mix(s, 3, 7, 11, 15, message[6], message[7]);
-            Mix(s, 0, 5, 10, 15, message[8], message[9]);
-            Mix(s, 1, 6, 11, 12, message[10], message[11]);
-            Mix(s, 2, 7, 8, 13, message[12], message[13]);
-            Mix(s, 3, 4, 9, 14, message[14], message[15]);
-            if (round == 6)
-            {
-                break;
-            }
-
-            for (int i = 0; i < 16; i++)
-            {
-                permuted[i] = message[Permutation[i]];
-            }
-
-            permuted.CopyTo(message);
+            block[..BlockBytes].CopyTo(MemoryMarshal.AsBytes(message));
+            return;
         }
 
-        for (int i = 0; i < 8; i++)
+        for (int i = 0; i < 16; i++)
         {
-            value[i] = s[i] ^ s[i + 8];
+            message[i] = BinaryPrimitives.ReadUInt32LittleEndian(block[(4 * i)..]);
         }
     }
 
-    private static void Mix(Span<uint> s, int a, int b, int c, int d, uint x, uint y)
+    /// <summary>Rounds and the permutations of the message between them are written out: state and message are locals.</summary>
+    private static void Compress(Span<uint> value, ReadOnlySpan<uint> message, ulong counter, uint length, uint flags)
     {
-        s[a] = s[a] + s[b] + x;
-        s[d] = BitOperations.RotateRight(s[d] ^ s[a], 16);
-        s[c] += s[d];
-        s[b] = BitOperations.RotateRight(s[b] ^ s[c], 12);
-        s[a] = s[a] + s[b] + y;
-        s[d] = BitOperations.RotateRight(s[d] ^ s[a], 8);
-        s[c] += s[d];
-        s[b] = BitOperations.RotateRight(s[b] ^ s[c], 7);
+        uint m15 = message[15], m0 = message[0], m1 = message[1], m2 = message[2], m3 = message[3], m4 = message[4], m5 = message[5];
+        uint m6 = message[6], m7 = message[7], m8 = message[8], m9 = message[9], m10 = message[10], m11 = message[11];
+        uint m12 = message[12], m13 = message[13], m14 = message[14];
+        uint s7 = value[7], s0 = value[0], s1 = value[1], s2 = value[2], s3 = value[3], s4 = value[4], s5 = value[5], s6 = value[6];
+        uint s8 = Iv[0], s9 = Iv[1], s10 = Iv[2], s11 = Iv[3];
+        uint s12 = (uint)counter, s13 = (uint)(counter >> 32), s14 = length, s15 = flags;
+
+        Mix(ref s0, ref s4, ref s8, ref s12, m0, m1);
+        Mix(ref s1, ref s5, ref s9, ref s13, m2, m3);
+        Mix(ref s2, ref s6, ref s10, ref s14, m4, m5);
+        Mix(ref s3, ref s7, ref s11, ref s15, m6, m7);
+        Mix(ref s0, ref s5, ref s10, ref s15, m8, m9);
+        Mix(ref s1, ref s6, ref s11, ref s12, m10, m11);
+        Mix(ref s2, ref s7, ref s8, ref s13, m12, m13);
+        Mix(ref s3, ref s4, ref s9, ref s14, m14, m15);
+
+        Mix(ref s0, ref s4, ref s8, ref s12, m2, m6);
+        Mix(ref s1, ref s5, ref s9, ref s13, m3, m10);
+        Mix(ref s2, ref s6, ref s10, ref s14, m7, m0);
+        Mix(ref s3, ref s7, ref s11, ref s15, m4, m13);
+        Mix(ref s0, ref s5, ref s10, ref s15, m1, m11);
+        Mix(ref s1, ref s6, ref s11, ref s12, m12, m5);
+        Mix(ref s2, ref s7, ref s8, ref s13, m9, m14);
+        Mix(ref s3, ref s4, ref s9, ref s14, m15, m8);
+
+        Mix(ref s0, ref s4, ref s8, ref s12, m3, m4);
+        Mix(ref s1, ref s5, ref s9, ref s13, m10, m12);
+        Mix(ref s2, ref s6, ref s10, ref s14, m13, m2);
+        Mix(ref s3, ref s7, ref s11, ref s15, m7, m14);
+        Mix(ref s0, ref s5, ref s10, ref s15, m6, m5);
+        Mix(ref s1, ref s6, ref s11, ref s12, m9, m0);
+        Mix(ref s2, ref s7, ref s8, ref s13, m11, m15);
+        Mix(ref s3, ref s4, ref s9, ref s14, m8, m1);
+
+        Mix(ref s0, ref s4, ref s8, ref s12, m10, m7);
+        Mix(ref s1, ref s5, ref s9, ref s13, m12, m9);
+        Mix(ref s2, ref s6, ref s10, ref s14, m14, m3);
+        Mix(ref s3, ref s7, ref s11, ref s15, m13, m15);
+        Mix(ref s0, ref s5, ref s10, ref s15, m4, m0);
+        Mix(ref s1, ref s6, ref s11, ref s12, m11, m2);
+        Mix(ref s2, ref s7, ref s8, ref s13, m5, m8);
+        Mix(ref s3, ref s4, ref s9, ref s14, m1, m6);
+
+        Mix(ref s0, ref s4, ref s8, ref s12, m12, m13);
+        Mix(ref s1, ref s5, ref s9, ref s13, m9, m11);
+        Mix(ref s2, ref s6, ref s10, ref s14, m15, m10);
+        Mix(ref s3, ref s7, ref s11, ref s15, m14, m8);
+        Mix(ref s0, ref s5, ref s10, ref s15, m7, m2);
+        Mix(ref s1, ref s6, ref s11, ref s12, m5, m3);
+        Mix(ref s2, ref s7, ref s8, ref s13, m0, m1);
+        Mix(ref s3, ref s4, ref s9, ref s14, m6, m4);
+
+        Mix(ref s0, ref s4, ref s8, ref s12, m9, m14);
+        Mix(ref s1, ref s5, ref s9, ref s13, m11, m5);
+        Mix(ref s2, ref s6, ref s10, ref s14, m8, m12);
+        Mix(ref s3, ref s7, ref s11, ref s15, m15, m1);
+        Mix(ref s0, ref s5, ref s10, ref s15, m13, m3);
+        Mix(ref s1, ref s6, ref s11, ref s12, m0, m10);
+        Mix(ref s2, ref s7, ref s8, ref s13, m2, m6);
+        Mix(ref s3, ref s4, ref s9, ref s14, m4, m7);
+
+        Mix(ref s0, ref s4, ref s8, ref s12, m11, m15);
+        Mix(ref s1, ref s5, ref s9, ref s13, m5, m0);
+        Mix(ref s2, ref s6, ref s10, ref s14, m1, m9);
+        Mix(ref s3, ref s7, ref s11, ref s15, m8, m6);
+        Mix(ref s0, ref s5, ref s10, ref s15, m14, m10);
+        Mix(ref s1, ref s6, ref s11, ref s12, m2, m12);
+        Mix(ref s2, ref s7, ref s8, ref s13, m3, m4);
+        Mix(ref s3, ref s4, ref s9, ref s14, m7, m13);
+
+        value[7] = s7 ^ s15;
+        value[0] = s0 ^ s8;
+        value[1] = s1 ^ s9;
+        value[2] = s2 ^ s10;
+        value[3] = s3 ^ s11;
+        value[4] = s4 ^ s12;
+        value[5] = s5 ^ s13;
+        value[6] = s6 ^ s14;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Mix(ref uint a, ref uint b, ref uint c, ref uint d, uint x, uint y)
+    {
+        a = a + b + x;
+        d = BitOperations.RotateRight(d ^ a, 16);
+        c += d;
+        b = BitOperations.RotateRight(b ^ c, 12);
+        a = a + b + y;
+        d = BitOperations.RotateRight(d ^ a, 8);
+        c += d;
+        b = BitOperations.RotateRight(b ^ c, 7);
     }
 }

@@ -35,10 +35,10 @@ public sealed class Transcript
             return elements;
         }
 
-        WordStream words = new(this, label);
+        WordStream words = new(this, label, stackalloc byte[Blake3.DigestBytes]);
         for (int i = 0; i < count; i++)
         {
-            elements[i] = new(words.NextElement(), words.NextElement(), words.NextElement(), words.NextElement());
+            elements[i] = words.NextElement();
         }
 
         Advance(label);
@@ -46,7 +46,13 @@ public sealed class Transcript
     }
 
     /// <summary>Draws one element of F.</summary>
-    public Ext4 Draw(string label) => Draw(label, 1)[0];
+    public Ext4 Draw(string label)
+    {
+        WordStream words = new(this, label, stackalloc byte[Blake3.DigestBytes]);
+        Ext4 element = words.NextElement();
+        Advance(label);
+        return element;
+    }
 
     /// <summary>Draws distinct positions, ascending.</summary>
     /// <param name="size">A power of two.</param>
@@ -54,7 +60,7 @@ public sealed class Transcript
     public int[] Positions(string label, int size, int count)
     {
         HashSet<int> chosen = new(count);
-        WordStream words = new(this, label);
+        WordStream words = new(this, label, stackalloc byte[Blake3.DigestBytes]);
         while (chosen.Count < count)
         {
             chosen.Add((int)(words.Next() & 0x7fffffff & (uint)(size - 1)));
@@ -109,9 +115,9 @@ public sealed class Transcript
         return _state.Length + 2 + label.Length;
     }
 
-    private ref struct WordStream(Transcript owner, string label)
+    private ref struct WordStream(Transcript owner, string label, Span<byte> block)
     {
-        private readonly byte[] _block = new byte[Blake3.DigestBytes];
+        private readonly Span<byte> _block = block;
         private uint _counter;
         private int _at = Blake3.DigestBytes;
 
@@ -125,12 +131,14 @@ public sealed class Transcript
                 _at = 0;
             }
 
-            uint word = BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(_at));
+            uint word = BinaryPrimitives.ReadUInt32LittleEndian(_block[_at..]);
             _at += 4;
             return word;
         }
 
-        public uint NextElement()
+        public Ext4 NextElement() => new(NextResidue(), NextResidue(), NextResidue(), NextResidue());
+
+        private uint NextResidue()
         {
             uint word;
             do

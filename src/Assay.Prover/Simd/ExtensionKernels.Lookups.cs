@@ -6,69 +6,25 @@ namespace Assay.Prover.Simd;
 /// <inheritdoc cref="ExtensionKernels"/>
 internal sealed unsafe partial class ExtensionKernels<TS, TV>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void AddWeighted(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks)
-    {
-        uint* a = tile.A, b = tile.B, c = tile.C, d = tile.D;
-        ExtensionSums<TS, TV>.Load(
-            sum, out TV s0, out TV h0, out TV s1, out TV h1, out TV s2, out TV h2, out TV s3, out TV h3);
-        for (long i = 0; i < blocks; i++)
-        {
-            for (int j = 0; j < BlockElements; j += TS.Count)
-            {
-                long at = (i * BlockWords) + j;
-                ExtensionVector<TS, TV> value = ExtensionVector<TS, TV>.SumOfProducts(
-                    ExtensionVector<TS, TV>.Load(a + at),
-                    ExtensionVector<TS, TV>.Load(b + at),
-                    ExtensionVector<TS, TV>.Load(c + at),
-                    ExtensionVector<TS, TV>.Load(d + at));
-                ExtensionSums<TS, TV>.AddProduct(
-                    ref s0, ref h0, ref s1, ref h1, ref s2, ref h2, ref s3, ref h3, value, ExtensionVector<TS, TV>.Load(e + at));
-            }
-        }
+    /// <summary>Blocks that stay in the first-level cache while they are used twice.</summary>
+    private const int TileBlocks = 8;
 
-        ExtensionSums<TS, TV>.Store(sum, s0, h0, s1, h1, s2, h2, s3, h3);
-    }
+    public override void AddWeighted(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks) =>
+        AddWeighted<ReadLow>(sum, e, tile, blocks);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void AddWeightedDifferences(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks)
-    {
-        uint* a = tile.A, b = tile.B, c = tile.C, d = tile.D;
-        uint* aHigh = tile.AHigh, bHigh = tile.BHigh, cHigh = tile.CHigh, dHigh = tile.DHigh;
-        ExtensionSums<TS, TV>.Load(
-            sum, out TV s0, out TV h0, out TV s1, out TV h1, out TV s2, out TV h2, out TV s3, out TV h3);
-        for (long i = 0; i < blocks; i++)
-        {
-            for (int j = 0; j < BlockElements; j += TS.Count)
-            {
-                long at = (i * BlockWords) + j;
-                ExtensionVector<TS, TV> value = ExtensionVector<TS, TV>.SumOfProducts(
-                    ExtensionVector<TS, TV>.Load(aHigh + at) - ExtensionVector<TS, TV>.Load(a + at),
-                    ExtensionVector<TS, TV>.Load(bHigh + at) - ExtensionVector<TS, TV>.Load(b + at),
-                    ExtensionVector<TS, TV>.Load(cHigh + at) - ExtensionVector<TS, TV>.Load(c + at),
-                    ExtensionVector<TS, TV>.Load(dHigh + at) - ExtensionVector<TS, TV>.Load(d + at));
-                ExtensionSums<TS, TV>.AddProduct(
-                    ref s0, ref h0, ref s1, ref h1, ref s2, ref h2, ref s3, ref h3, value, ExtensionVector<TS, TV>.Load(e + at));
-            }
-        }
+    public override void AddWeightedDifferences(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks) =>
+        AddWeighted<ReadDifference>(sum, e, tile, blocks);
 
-        ExtensionSums<TS, TV>.Store(sum, s0, h0, s1, h1, s2, h2, s3, h3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddFractions(uint* p, uint* q, uint* p0, uint* p1, uint* q0, uint* q1, long blocks)
     {
-        for (long i = 0; i < blocks; i++)
+        // Two passes over what is in the cache.
+        for (long i = 0; i < blocks; i += TileBlocks)
         {
-            for (int j = 0; j < BlockElements; j += TS.Count)
-            {
-                long at = (i * BlockWords) + j;
-                ExtensionVector<TS, TV> x = ExtensionVector<TS, TV>.Load(q0 + at);
-                ExtensionVector<TS, TV> y = ExtensionVector<TS, TV>.Load(q1 + at);
-                ExtensionVector<TS, TV>.Store(p + at, ExtensionVector<TS, TV>.SumOfProducts(
-                    ExtensionVector<TS, TV>.Load(p0 + at), y, ExtensionVector<TS, TV>.Load(p1 + at), x));
-                ExtensionVector<TS, TV>.Store(q + at, x * y);
-            }
+            long count = Math.Min(TileBlocks, blocks - i);
+            long at = i * BlockWords;
+            LayerTile tile = new() { A = p0 + at, B = q1 + at, C = p1 + at, D = q0 + at };
+            SumOfProducts<ReadLow>(p + at, tile, count);
+            Multiply(q + at, q0 + at, q1 + at, count);
         }
     }
 
@@ -196,6 +152,72 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
         }
     }
 
+    [SkipLocalsInit]
+    private void AddWeighted<TR>(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks)
+        where TR : struct, IRead
+    {
+        // The values go through the first-level cache: with the sums there would be too many numbers for the registers.
+        uint* memory = stackalloc uint[(TileBlocks * BlockWords) + 16];
+        uint* values = (uint*)(((nint)memory + 63) & ~63);
+        for (long i = 0; i < blocks; i += TileBlocks)
+        {
+            long count = Math.Min(TileBlocks, blocks - i);
+            SumOfProducts<TR>(values, tile.Skip(i), count);
+            AddDot(sum, e + (i * BlockWords), values, count);
+        }
+    }
+
+    /// <summary>d = a*b + c*d, with one reduction for each coefficient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumOfProducts<TR>(uint* to, LayerTile tile, long blocks)
+        where TR : struct, IRead
+    {
+        uint* a = tile.A, b = tile.B, c = tile.C, d = tile.D;
+        uint* aHigh = tile.AHigh, bHigh = tile.BHigh, cHigh = tile.CHigh, dHigh = tile.DHigh;
+        for (long i = 0; i < blocks; i++)
+        {
+            for (int j = 0; j < BlockElements; j += TS.Count)
+            {
+                long at = (i * BlockWords) + j;
+                TV b0 = TR.Read(b, bHigh, at), b1 = TR.Read(b, bHigh, at + 16);
+                TV b2 = TR.Read(b, bHigh, at + 32), b3 = TR.Read(b, bHigh, at + 48);
+                TV t1 = ExtensionVector<TS, TV>.BaseTriple(b1);
+                TV t2 = ExtensionVector<TS, TV>.BaseTriple(b2);
+                TV t3 = ExtensionVector<TS, TV>.BaseTriple(b3);
+                TV a0 = TR.Read(a, aHigh, at), a1 = TR.Read(a, aHigh, at + 16);
+                TV a2 = TR.Read(a, aHigh, at + 32), a3 = TR.Read(a, aHigh, at + 48);
+                ExtensionVector<TS, TV>.RawProduct(
+                    a0, a1, a2, a3, b0, b1, b2, b3, t1, t2, t3, out TV e0, out TV e1, out TV e2, out TV e3);
+                ExtensionVector<TS, TV>.RawProduct(
+                    TS.Odd(a0), TS.Odd(a1), TS.Odd(a2), TS.Odd(a3),
+                    TS.Odd(b0), TS.Odd(b1), TS.Odd(b2), TS.Odd(b3), TS.Odd(t1), TS.Odd(t2), TS.Odd(t3),
+                    out TV o0, out TV o1, out TV o2, out TV o3);
+
+                b0 = TR.Read(d, dHigh, at);
+                b1 = TR.Read(d, dHigh, at + 16);
+                b2 = TR.Read(d, dHigh, at + 32);
+                b3 = TR.Read(d, dHigh, at + 48);
+                t1 = ExtensionVector<TS, TV>.BaseTriple(b1);
+                t2 = ExtensionVector<TS, TV>.BaseTriple(b2);
+                t3 = ExtensionVector<TS, TV>.BaseTriple(b3);
+                a0 = TR.Read(c, cHigh, at);
+                a1 = TR.Read(c, cHigh, at + 16);
+                a2 = TR.Read(c, cHigh, at + 32);
+                a3 = TR.Read(c, cHigh, at + 48);
+                ExtensionVector<TS, TV>.AddRawProduct(
+                    a0, a1, a2, a3, b0, b1, b2, b3, t1, t2, t3, ref e0, ref e1, ref e2, ref e3);
+                ExtensionVector<TS, TV>.AddRawProduct(
+                    TS.Odd(a0), TS.Odd(a1), TS.Odd(a2), TS.Odd(a3),
+                    TS.Odd(b0), TS.Odd(b1), TS.Odd(b2), TS.Odd(b3), TS.Odd(t1), TS.Odd(t2), TS.Odd(t3),
+                    ref o0, ref o1, ref o2, ref o3);
+                TS.Store(to + at, ExtensionVector<TS, TV>.Reduce(e0, o0));
+                TS.Store(to + at + 16, ExtensionVector<TS, TV>.Reduce(e1, o1));
+                TS.Store(to + at + 32, ExtensionVector<TS, TV>.Reduce(e2, o2));
+                TS.Store(to + at + 48, ExtensionVector<TS, TV>.Reduce(e3, o3));
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ExtensionVector<TS, TV> Broadcast(Ext4 form) =>
         new(TS.Broadcast(form.C0), TS.Broadcast(form.C1), TS.Broadcast(form.C2), TS.Broadcast(form.C3));
@@ -212,5 +234,24 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
         return ExtensionVector<TS, TV>.Reduce(
             ExtensionVector<TS, TV>.Dot(a, e, b, f, c, g, d, h),
             ExtensionVector<TS, TV>.Dot(TS.Odd(a), e, TS.Odd(b), f, TS.Odd(c), g, TS.Odd(d), h));
+    }
+
+    /// <summary>What is read from two halves of a table.</summary>
+    private interface IRead
+    {
+        static abstract TV Read(uint* low, uint* high, long at);
+    }
+
+    private readonly struct ReadLow : IRead
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TV Read(uint* low, uint* high, long at) => TS.Load(low + at);
+    }
+
+    private readonly struct ReadDifference : IRead
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TV Read(uint* low, uint* high, long at) =>
+            ExtensionVector<TS, TV>.BaseSub(TS.Load(high + at), TS.Load(low + at));
     }
 }

@@ -11,10 +11,18 @@ internal static unsafe class ExtensionSums<TS, TV>
 {
     /// <summary>Adds to one coefficient's sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(ref TV s, ref TV h, TV products)
+    {
+        s = TS.Add64(s, products);
+        h = TS.Add64(h, TS.High64(products));
+    }
+
+    /// <summary>Adds to one coefficient's sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(ref TV s, ref TV h, TV even, TV odd)
     {
-        s = TS.Add64(TS.Add64(s, even), odd);
-        h = TS.Add64(TS.Add64(h, TS.High64(even)), TS.High64(odd));
+        Add(ref s, ref h, even);
+        Add(ref s, ref h, odd);
     }
 
     /// <summary>Adds the products of two vectors of elements.</summary>
@@ -26,34 +34,20 @@ internal static unsafe class ExtensionSums<TS, TV>
         TV t1 = ExtensionVector<TS, TV>.BaseTriple(b.C1);
         TV t2 = ExtensionVector<TS, TV>.BaseTriple(b.C2);
         TV t3 = ExtensionVector<TS, TV>.BaseTriple(b.C3);
-        AddProduct(ref s0, ref h0, ref s1, ref h1, ref s2, ref h2, ref s3, ref h3, a, b, t1, t2, t3);
-    }
-
-    /// <summary>The same with 3b given.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddProduct(
-        ref TV s0, ref TV h0, ref TV s1, ref TV h1, ref TV s2, ref TV h2, ref TV s3, ref TV h3,
-        ExtensionVector<TS, TV> a, ExtensionVector<TS, TV> b, TV t1, TV t2, TV t3)
-    {
-        TV x0 = TS.Odd(a.C0), x1 = TS.Odd(a.C1), x2 = TS.Odd(a.C2), x3 = TS.Odd(a.C3);
-        TV y0 = TS.Odd(b.C0), y1 = TS.Odd(b.C1), y2 = TS.Odd(b.C2), y3 = TS.Odd(b.C3);
-        TV u1 = TS.Odd(t1), u2 = TS.Odd(t2), u3 = TS.Odd(t3);
-        Add(
-            ref s0, ref h0,
-            ExtensionVector<TS, TV>.Dot(a.C0, b.C0, a.C1, t3, a.C2, t2, a.C3, t1),
-            ExtensionVector<TS, TV>.Dot(x0, y0, x1, u3, x2, u2, x3, u1));
-        Add(
-            ref s1, ref h1,
-            ExtensionVector<TS, TV>.Dot(a.C0, b.C1, a.C1, b.C0, a.C2, t3, a.C3, t2),
-            ExtensionVector<TS, TV>.Dot(x0, y1, x1, y0, x2, u3, x3, u2));
-        Add(
-            ref s2, ref h2,
-            ExtensionVector<TS, TV>.Dot(a.C0, b.C2, a.C1, b.C1, a.C2, b.C0, a.C3, t3),
-            ExtensionVector<TS, TV>.Dot(x0, y2, x1, y1, x2, y0, x3, u3));
-        Add(
-            ref s3, ref h3,
-            ExtensionVector<TS, TV>.Dot(a.C0, b.C3, a.C1, b.C2, a.C2, b.C1, a.C3, b.C0),
-            ExtensionVector<TS, TV>.Dot(x0, y3, x1, y2, x2, y1, x3, y0));
+        ExtensionVector<TS, TV>.RawProduct(
+            a.C0, a.C1, a.C2, a.C3, b.C0, b.C1, b.C2, b.C3, t1, t2, t3, out TV e0, out TV e1, out TV e2, out TV e3);
+        Add(ref s0, ref h0, e0);
+        Add(ref s1, ref h1, e1);
+        Add(ref s2, ref h2, e2);
+        Add(ref s3, ref h3, e3);
+        ExtensionVector<TS, TV>.RawProduct(
+            TS.Odd(a.C0), TS.Odd(a.C1), TS.Odd(a.C2), TS.Odd(a.C3),
+            TS.Odd(b.C0), TS.Odd(b.C1), TS.Odd(b.C2), TS.Odd(b.C3), TS.Odd(t1), TS.Odd(t2), TS.Odd(t3),
+            out TV o0, out TV o1, out TV o2, out TV o3);
+        Add(ref s0, ref h0, o0);
+        Add(ref s1, ref h1, o1);
+        Add(ref s2, ref h2, o2);
+        Add(ref s3, ref h3, o3);
     }
 
     /// <summary>Reads what was kept.</summary>

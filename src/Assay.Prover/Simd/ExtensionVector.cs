@@ -40,14 +40,12 @@ internal readonly unsafe struct ExtensionVector<TS, TV>(TV c0, TV c1, TV c2, TV 
     public static ExtensionVector<TS, TV> operator *(ExtensionVector<TS, TV> a, ExtensionVector<TS, TV> b)
     {
         TV t1 = BaseTriple(b.C1), t2 = BaseTriple(b.C2), t3 = BaseTriple(b.C3);
-        TV x0 = TS.Odd(a.C0), x1 = TS.Odd(a.C1), x2 = TS.Odd(a.C2), x3 = TS.Odd(a.C3);
-        TV y0 = TS.Odd(b.C0), y1 = TS.Odd(b.C1), y2 = TS.Odd(b.C2), y3 = TS.Odd(b.C3);
-        TV u1 = TS.Odd(t1), u2 = TS.Odd(t2), u3 = TS.Odd(t3);
-        return new(
-            Reduce(Dot(a.C0, b.C0, a.C1, t3, a.C2, t2, a.C3, t1), Dot(x0, y0, x1, u3, x2, u2, x3, u1)),
-            Reduce(Dot(a.C0, b.C1, a.C1, b.C0, a.C2, t3, a.C3, t2), Dot(x0, y1, x1, y0, x2, u3, x3, u2)),
-            Reduce(Dot(a.C0, b.C2, a.C1, b.C1, a.C2, b.C0, a.C3, t3), Dot(x0, y2, x1, y1, x2, y0, x3, u3)),
-            Reduce(Dot(a.C0, b.C3, a.C1, b.C2, a.C2, b.C1, a.C3, b.C0), Dot(x0, y3, x1, y2, x2, y1, x3, y0)));
+        RawProduct(a.C0, a.C1, a.C2, a.C3, b.C0, b.C1, b.C2, b.C3, t1, t2, t3, out TV e0, out TV e1, out TV e2, out TV e3);
+        RawProduct(
+            TS.Odd(a.C0), TS.Odd(a.C1), TS.Odd(a.C2), TS.Odd(a.C3),
+            TS.Odd(b.C0), TS.Odd(b.C1), TS.Odd(b.C2), TS.Odd(b.C3), TS.Odd(t1), TS.Odd(t2), TS.Odd(t3),
+            out TV o0, out TV o1, out TV o2, out TV o3);
+        return new(Reduce(e0, o0), Reduce(e1, o1), Reduce(e2, o2), Reduce(e3, o3));
     }
 
     /// <summary>By one element.</summary>
@@ -56,12 +54,53 @@ internal readonly unsafe struct ExtensionVector<TS, TV>(TV c0, TV c1, TV c2, TV 
     {
         TV b0 = TS.Broadcast(c.C0), b1 = TS.Broadcast(c.C1), b2 = TS.Broadcast(c.C2), b3 = TS.Broadcast(c.C3);
         TV t1 = TS.Broadcast(c.T1), t2 = TS.Broadcast(c.T2), t3 = TS.Broadcast(c.T3);
-        TV x0 = TS.Odd(a.C0), x1 = TS.Odd(a.C1), x2 = TS.Odd(a.C2), x3 = TS.Odd(a.C3);
-        return new(
-            Reduce(Dot(a.C0, b0, a.C1, t3, a.C2, t2, a.C3, t1), Dot(x0, b0, x1, t3, x2, t2, x3, t1)),
-            Reduce(Dot(a.C0, b1, a.C1, b0, a.C2, t3, a.C3, t2), Dot(x0, b1, x1, b0, x2, t3, x3, t2)),
-            Reduce(Dot(a.C0, b2, a.C1, b1, a.C2, b0, a.C3, t3), Dot(x0, b2, x1, b1, x2, b0, x3, t3)),
-            Reduce(Dot(a.C0, b3, a.C1, b2, a.C2, b1, a.C3, b0), Dot(x0, b3, x1, b2, x2, b1, x3, b0)));
+        RawProduct(a.C0, a.C1, a.C2, a.C3, b0, b1, b2, b3, t1, t2, t3, out TV e0, out TV e1, out TV e2, out TV e3);
+        RawProduct(
+            TS.Odd(a.C0), TS.Odd(a.C1), TS.Odd(a.C2), TS.Odd(a.C3), b0, b1, b2, b3, t1, t2, t3,
+            out TV o0, out TV o1, out TV o2, out TV o3);
+        return new(Reduce(e0, o0), Reduce(e1, o1), Reduce(e2, o2), Reduce(e3, o3));
+    }
+
+    /// <summary>The four sums of raw products of even words, in an order that leaves few numbers alive at a time: what doesn't fit in
+    /// registers goes through the stack, which isn't aligned to vectors.</summary>
+    /// <param name="t1">3 * b1; the others likewise.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RawProduct(
+        TV a0, TV a1, TV a2, TV a3, TV b0, TV b1, TV b2, TV b3, TV t1, TV t2, TV t3, out TV r0, out TV r1, out TV r2, out TV r3)
+    {
+        r0 = TS.MulEven(a0, b0);
+        r1 = TS.MulEven(a0, b1);
+        r2 = TS.MulEven(a0, b2);
+        r3 = TS.MulEven(a0, b3);
+        r0 = TS.Add64(r0, TS.MulEven(a1, t3));
+        r1 = TS.Add64(r1, TS.MulEven(a1, b0));
+        r2 = TS.Add64(r2, TS.MulEven(a1, b1));
+        r3 = TS.Add64(r3, TS.MulEven(a1, b2));
+        r0 = TS.Add64(r0, TS.MulEven(a2, t2));
+        r1 = TS.Add64(r1, TS.MulEven(a2, t3));
+        r2 = TS.Add64(r2, TS.MulEven(a2, b0));
+        r3 = TS.Add64(r3, TS.MulEven(a2, b1));
+        r0 = TS.Add64(r0, TS.MulEven(a3, t1));
+        r1 = TS.Add64(r1, TS.MulEven(a3, t2));
+        r2 = TS.Add64(r2, TS.MulEven(a3, t3));
+        r3 = TS.Add64(r3, TS.MulEven(a3, b0));
+    }
+
+    /// <summary>Adds a second product to sums of four raw products: sums of eight, less multiples of p*2^32 that keep them in 64 bits
+    /// and below 2p*2^32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddRawProduct(
+        TV a0, TV a1, TV a2, TV a3, TV b0, TV b1, TV b2, TV b3, TV t1, TV t2, TV t3, ref TV r0, ref TV r1, ref TV r2, ref TV r3)
+    {
+        // Below p*2^32 two products fit, p*2^32 + 2p^2 < 2p*2^32 < 2^64, and after them two more.
+        r0 = TS.Add64(TS.Add64(BelowHighP(r0), TS.MulEven(a0, b0)), TS.MulEven(a1, t3));
+        r1 = TS.Add64(TS.Add64(BelowHighP(r1), TS.MulEven(a0, b1)), TS.MulEven(a1, b0));
+        r2 = TS.Add64(TS.Add64(BelowHighP(r2), TS.MulEven(a0, b2)), TS.MulEven(a1, b1));
+        r3 = TS.Add64(TS.Add64(BelowHighP(r3), TS.MulEven(a0, b3)), TS.MulEven(a1, b2));
+        r0 = TS.Add64(TS.Add64(BelowHighP(r0), TS.MulEven(a2, t2)), TS.MulEven(a3, t1));
+        r1 = TS.Add64(TS.Add64(BelowHighP(r1), TS.MulEven(a2, t3)), TS.MulEven(a3, t2));
+        r2 = TS.Add64(TS.Add64(BelowHighP(r2), TS.MulEven(a2, b0)), TS.MulEven(a3, t3));
+        r3 = TS.Add64(TS.Add64(BelowHighP(r3), TS.MulEven(a2, b1)), TS.MulEven(a3, b0));
     }
 
     /// <summary>Integers of the base field by one element: in array form if one of the two is in array form twice or both are in it
@@ -88,28 +127,6 @@ internal readonly unsafe struct ExtensionVector<TS, TV>(TV c0, TV c1, TV c2, TV 
             ReduceProduct(TS.MulEven(a.C1, integers), TS.MulEven(TS.Odd(a.C1), odd)),
             ReduceProduct(TS.MulEven(a.C2, integers), TS.MulEven(TS.Odd(a.C2), odd)),
             ReduceProduct(TS.MulEven(a.C3, integers), TS.MulEven(TS.Odd(a.C3), odd)));
-    }
-
-    /// <summary><c>a*b + c*d</c>, with one reduction for each coefficient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ExtensionVector<TS, TV> SumOfProducts(
-        ExtensionVector<TS, TV> a, ExtensionVector<TS, TV> b, ExtensionVector<TS, TV> c, ExtensionVector<TS, TV> d)
-    {
-        TV b1 = BaseTriple(b.C1), b2 = BaseTriple(b.C2), b3 = BaseTriple(b.C3);
-        TV d1 = BaseTriple(d.C1), d2 = BaseTriple(d.C2), d3 = BaseTriple(d.C3);
-        return new(
-            ReduceSum(
-                a.C0, b.C0, a.C1, b3, a.C2, b2, a.C3, b1,
-                c.C0, d.C0, c.C1, d3, c.C2, d2, c.C3, d1),
-            ReduceSum(
-                a.C0, b.C1, a.C1, b.C0, a.C2, b3, a.C3, b2,
-                c.C0, d.C1, c.C1, d.C0, c.C2, d3, c.C3, d2),
-            ReduceSum(
-                a.C0, b.C2, a.C1, b.C1, a.C2, b.C0, a.C3, b3,
-                c.C0, d.C2, c.C1, d.C1, c.C2, d.C0, c.C3, d3),
-            ReduceSum(
-                a.C0, b.C3, a.C1, b.C2, a.C2, b.C1, a.C3, b.C0,
-                c.C0, d.C3, c.C1, d.C2, c.C2, d.C1, c.C3, d.C0));
     }
 
     /// <summary>The residues of signed integers larger than -p and smaller than p.</summary>
@@ -150,20 +167,6 @@ internal readonly unsafe struct ExtensionVector<TS, TV>(TV c0, TV c1, TV c2, TV 
     /// <summary>The same for numbers up to p^2, whose high words are below p.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV ReduceProduct(TV even, TV odd) => Subtract(TS.MergeHigh(even, odd), even, odd);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TV ReduceSum(
-        TV a0, TV b0, TV a1, TV b1, TV a2, TV b2, TV a3, TV b3, TV c0, TV d0, TV c1, TV d1, TV c2, TV d2, TV c3, TV d3)
-    {
-        // Taking p*2^32 away from what is above it keeps the sum of both below 2p*2^32 < 2^64.
-        TV even = TS.Add64(BelowHighP(Dot(a0, b0, a1, b1, a2, b2, a3, b3)), BelowHighP(Dot(c0, d0, c1, d1, c2, d2, c3, d3)));
-        TV odd = TS.Add64(
-            BelowHighP(Dot(
-                TS.Odd(a0), TS.Odd(b0), TS.Odd(a1), TS.Odd(b1), TS.Odd(a2), TS.Odd(b2), TS.Odd(a3), TS.Odd(b3))),
-            BelowHighP(Dot(
-                TS.Odd(c0), TS.Odd(d0), TS.Odd(c1), TS.Odd(d1), TS.Odd(c2), TS.Odd(d2), TS.Odd(c3), TS.Odd(d3))));
-        return Reduce(even, odd);
-    }
 
     /// <summary>64-bit numbers below 2p*2^32, less p*2^32 where that isn't negative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

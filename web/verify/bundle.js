@@ -1,4 +1,5 @@
 // Bundles (`*.receipt`): everything that a verifier needs for one receipt (spec/receipt.md, "Bundle").
+import { readAttachedProof } from './attachment.js';
 import { Malformed, attempt, compare } from './bytes.js';
 import { CborReader } from './cbor.js';
 import { readClaims, readOutput } from './claims.js';
@@ -18,7 +19,7 @@ export function decodeBundle(bytes) {
     if (bytes.length > MAX_BUNDLE) throw new Malformed('bundle/too-large');
     const reader = new CborReader(bytes);
     const pairs = reader.map();
-    if (pairs < 6 || pairs > 9) throw new Malformed('bundle/layout');
+    if (pairs < 6 || pairs > 10) throw new Malformed('bundle/layout');
     reader.key(1);
     if (reader.text() !== 'assay/bundle/v1') throw new Malformed('bundle/profile');
     reader.key(2);
@@ -31,7 +32,7 @@ export function decodeBundle(bytes) {
     const output = reader.raw();
     reader.key(6);
     const attachments = readAttachments(reader);
-    const last = { log: null, keyEvents: [], endorsements: [] };
+    const last = { log: null, keyEvents: [], endorsements: [], proof: null };
     let left = pairs - 6;
     if (left > 0 && reader.tryKey(7)) {
       last.log = readLogProof(reader);
@@ -41,9 +42,13 @@ export function decodeBundle(bytes) {
       last.keyEvents = readKeyEvents(reader);
       left--;
     }
-    if (left > 0) {
-      reader.key(9);
+    if (left > 0 && reader.tryKey(9)) {
       last.endorsements = readEndorsements(reader);
+      left--;
+    }
+    if (left > 0) {
+      reader.key(10);
+      last.proof = readAttachedProof(reader);
       left--;
     }
     if (left > 0) throw new Malformed('bundle/layout');

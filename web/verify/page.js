@@ -1,7 +1,7 @@
 // The page around the verifier: reads files, shows the verdict. Text from receipts goes in as text, never as markup.
 import { InputError, loadModel, programReplayer, verify } from './index.js';
 import { OUTCOMES, clean, policyName } from './text.js';
-import { TITLES, shownPeer, worth } from './words.js';
+import { TITLES, shownPeer, shownRegistrar, worth } from './words.js';
 
 const MAX_FILE = 1 << 30;
 const RESULTS = { pass: 'holds', fail: 'fails', 'not-evaluated': 'not evaluated' };
@@ -93,6 +93,7 @@ function show(verdict) {
       verdict.clock.given ? el('p', null, `Judged as of ${shownTime(verdict.clock.at)}: that time was given, it isn’t this machine’s clock.`) : null,
       isFirstUse(verdict) ? el('p', null, 'On first use: only the receipt itself says whose keys these are.') : null),
     el('ul', { class: 'card questions', 'aria-label': 'Six questions' }, ...verdict.questions.map(showQuestion)),
+    showProof(verdict),
     showEndorsements(verdict),
     showWitnesses(verdict),
     showTrustLines(verdict),
@@ -120,6 +121,37 @@ function showQuestion({ title, status: kind, by, answer, assumptions }) {
 }
 
 const shownTime = iso => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+
+const REGISTRATIONS = {
+  counts: 'Counts: your trust file names this publisher.',
+  'registration/signature': "Left out: whoever's key this is didn't sign it.",
+  'registration/other-key': 'Left out: it is about another model or another proof key.',
+  'registration/operator': 'Left out: the operator says so itself.',
+  'registration/not-named': 'Left out: your trust file names no such publisher.',
+};
+
+function showProof({ receipt }) {
+  if (receipt?.proof == null) return null;
+  const { key, batch, runs, bytes, bits, registrations } = receipt.proof;
+  const holds = bits !== null;
+  const what = batch === 1 ? 'A proof of this run' : `A proof of ${batch} runs, of which this receipt’s are ${runs.length}`;
+  const items = registrations.map(registration => {
+    const { issuer, status: code, at } = registration;
+    const counts = code === 'counts';
+    return el('li', null,
+      el('p', { class: 'answer' }, chip(counts ? 'established' : 'left-out', counts ? 'registered' : 'left out'),
+        el('strong', null, `${code === 'registration/signature' ? 'somebody in the name of ' : ''}${shownRegistrar(registration)}`),
+        ' says that the weights which the key commits to are the model’s'),
+      el('p', { class: 'answer' }, REGISTRATIONS[code] ?? `Not known (${code}).`),
+      el('p', null, 'key ', el('code', null, issuer), `; ${shownTime(at)} by its own clock`));
+  });
+  return el('section', { class: 'card', id: 'proof' },
+    el('h2', null, 'The proof that goes with it'),
+    el('p', { class: 'answer' }, chip(holds ? 'established' : 'left-out', holds ? 'holds' : 'shows nothing here'),
+      `${what}: ${bytes} bytes${holds ? `, ${bits} bits` : ''}. It hides nothing: treat inputs and weights as known to whoever has it.`),
+    key === null ? null : el('p', null, 'proof key ', el('code', null, key)),
+    items.length > 0 ? el('ul', { class: 'parties' }, ...items) : null);
+}
 
 function showEndorsements({ receipt }) {
   if (receipt === null || receipt.endorsements.length === 0) return null;

@@ -1,6 +1,6 @@
 // A verdict as plain text for people, like `assay verify` prints it.
 import { policyByLevel } from './levels.js';
-import { shownPeer } from './words.js';
+import { shownPeer, shownRegistrar } from './words.js';
 
 export const OUTCOMES = {
   met: 'Met', untrusted: 'Untrusted', 'policy-not-met': 'Not met', 'cannot-evaluate': "Can't be evaluated",
@@ -69,7 +69,16 @@ export const policyName = (level, policy) => (policyByLevel(level).text === poli
 
 const worth = ({ status }) => (status === 'counts' ? 'counts' : status === 'gave-up' ? 'the node gave up' : `DOESN'T COUNT [${status}]`);
 
-function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements }) {
+function proofLines(proof) {
+  if (proof === null) return [];
+  const { batch, runs, bytes, key, bits, registrations } = proof;
+  return [
+    `Proof    ${bytes} bytes${batch === 1 ? '' : `, ${runs.length} of its ${batch} runs`}, key ${key ?? '(unreadable)'}: ${bits === null ? 'SHOWS NOTHING HERE' : `holds, ${bits} bits`}`,
+    ...registrations.map(fact => `         its key registered for the model by ${shownRegistrar(fact)}; ${worth(fact)}`),
+  ];
+}
+
+function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements, proof }) {
   const witnesses = log.witnesses.filter(({ status }) => status === 'cosigned').map(({ name }) => name).join(', ');
   return [
     `Receipt  ${id}`,
@@ -79,5 +88,6 @@ function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, le
     ...(acceptedAt === null ? [] : [`Accepted ${shownTime(acceptedAt)} at the latest, by your witnesses ${witnesses}`]),
     `Level    ${level === null ? 'unknown' : `${policyName(level, policy)} (set by ${SOURCES[levelSource]})`}`,
     ...endorsements.map(fact => `Endorsed ${shownTime(fact.at)} ${fact.status === 'endorsement/signature' ? 'in the name of' : 'by'} ${shownPeer(fact)}: ${fact.finding} by ${fact.by}; ${worth(fact)}`),
+    ...proofLines(proof),
   ].map(clean);
 }

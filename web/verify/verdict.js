@@ -8,8 +8,8 @@ import { noteKey, formatNoteKey } from './note.js';
 import { establishes } from './peers.js';
 import { isLacking } from './platform.js';
 import {
-  ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, leftOutRemark, notLoggedRemark, notNamedRemark, redactedRemark, remark,
-  shownPeers, summary,
+  ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, leftOutRemark, notLoggedRemark, notNamedRemark, proofRemark,
+  redactedRemark, registrarRemark, remark, shownPeers, shownRegistrars, summary,
 } from './words.js';
 
 const ALTERED_IF_FAILED = [
@@ -73,34 +73,42 @@ function answer(evidence, receipt) {
       : evidence.bundle.log === null ? 'pending'
         : checks.passes('log/checkpoint') ? 'established' : 'not-evaluated';
 
-  const here = checks.passes('replay/model') && checks.passes('replay/output');
+  const here = isReplayedHere(checks);
   const byPeers = checks.passes('replay/peers');
   // What rests on endorsements isn't known where the platform can't check them.
-  const otherwise = (id, asserted) => (here || byPeers ? 'established'
+  const proved = isProved(checks);
+  const otherwise = (id, asserted) => (proved || here || byPeers ? 'established'
     : isLacking(checks.detail('replay/peers')) ? 'not-evaluated'
       : awaited(evidence, id) ?? (asserted ? 'asserted' : 'not-evaluated'));
   const model = OTHER_MODEL_IF_FAILED.some(checks.fails) ? 'refuted'
     : !signed ? 'not-evaluated' : otherwise('model', receipt.model.id !== null);
   const computed = checks.fails('replay/output') || checks.fails('replay/peers') ? 'refuted'
     : !signed ? 'not-evaluated' : otherwise('computed-right', true);
-  const ofReplay = [...(here ? ['replay/this-machine'] : []), ...(byPeers ? ['replay/peers-honest'] : [])];
+  const ofChecking = [...(proved ? proofAssumptions(evidence.proof) : []), ...(here ? ['replay/this-machine'] : []), ...(byPeers ? ['replay/peers-honest'] : [])];
 
   const question = (id, status, basis, answerText, assumptions) => ({
     question: id, title: TITLES[id], status,
     by: status === 'established' ? basis : status === 'asserted' ? 'operator' : null,
     answer: answerText,
-    assumptions: status !== 'established' ? [] : [...(evidence.firstUse ? ['keyset/first-use'] : []), ...assumptions].map(remark),
+    assumptions: status !== 'established' ? [] : [...(evidence.firstUse ? ['keyset/first-use'] : []), ...assumptions].map(code => (typeof code === 'string' ? remark(code) : code)),
   });
   return [
-    question('model', model, 'replay', ANSWERS.model(evidence, receipt, model, signed), ofReplay),
+    question('model', model, proved ? 'zk' : 'replay', ANSWERS.model(evidence, receipt, model, signed), ofChecking),
     question('altered', altered, 'signature', ANSWERS.altered(receipt, altered, checks, ALTERED_IF_FAILED, UNKNOWN_IF_FAILED), ['key/held-by-node']),
-    question('computed-right', computed, 'replay', ANSWERS.computedRight(evidence, computed, signed), ofReplay),
+    question('computed-right', computed, proved ? 'zk' : 'replay', ANSWERS.computedRight(evidence, computed, signed), ofChecking),
     question('operator-read', 'not-evaluated', null, ANSWERS.operatorRead),
     question('logged', logged, 'log', ANSWERS.logged(receipt, logged, checks, NOT_LOGGED_IF_FAILED),
       [checks.passes('log/witnessed') ? 'witness/quorum-honest' : 'log/same-for-all']),
     question('paid', 'not-evaluated', null, ANSWERS.paid),
   ];
 }
+
+/** Whether a proof establishes what a replay would. */
+const isProved = checks => checks.passes('proof/model') && checks.passes('proof/output');
+const isReplayedHere = checks => checks.passes('replay/model') && checks.passes('replay/output');
+const isReplayed = checks => isReplayedHere(checks) || checks.passes('replay/peers');
+
+const proofAssumptions = proof => [proofRemark(proof.bits), registrarRemark(shownRegistrars(proof))];
 
 /** `pending` or `expired` where evidence on the question was promised, else null. The node's own word that it gave up ends the waiting before its time. */
 function awaited({ endorsements, requested, bundle, now }, id) {
@@ -110,11 +118,18 @@ function awaited({ endorsements, requested, bundle, now }, id) {
 }
 
 /** What is known, as the policy's evaluator takes it (spec/levels.md, "Evaluation"). */
-function knownFacts({ bundle, endorsements, witnesses, acceptedAt }, questions) {
+function knownFacts({ bundle, checks, endorsements, proof, witnesses, acceptedAt }, questions) {
   const known = questions.map(({ question, status, by }) => ({ question, status, by }));
   const find = id => known.find(({ question }) => question === id);
   for (const id of ['model', 'computed-right']) {
-    find(id).peers = endorsements.filter(establishes).map(({ peer }) => peer);
+    const peers = endorsements.filter(establishes).map(({ peer }) => peer);
+    if (find(id).by === 'zk') {
+      find(id).bits = proof.bits;
+      // Known twice: a policy may want either.
+      if (isReplayed(checks)) known.push({ question: id, status: 'established', by: 'replay', peers });
+    } else {
+      find(id).peers = peers;
+    }
     // While better evidence is awaited, and after it was awaited in vain, the operator's word still stands.
     const isAsserted = find('altered').status === 'established' && (id !== 'model' || bundle.claims.value('model.model_id') !== null);
     if (isAsserted) known.push({ question: id, status: 'asserted', by: 'operator' });
@@ -157,9 +172,11 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorseme
     [endorsements.some(isLeftOut), 'endorsement/left-out'],
     [endorsements.some(isNotNamed), 'endorsement/not-named'],
     [endorsements.some(isNotLogged), 'endorsement/not-logged'],
-    [skipped('replay/output') && !checks.passes('replay/peers'), 'replay/not-done'],
+    [bundle.proof !== null && !isProved(checks), 'proof/left-out'],
+    [skipped('replay/output') && !checks.passes('replay/peers') && !isProved(checks), 'replay/not-done'],
     [required !== null && requested !== null && !includes(required, requested), 'policy/lower-than-asked'],
     [true, 'operator/read'],
+    [bundle.proof !== null, 'proof/hides-nothing'],
     [true, 'answer/truth'],
   ];
   return rules.filter(([applies]) => applies).map(([, code]) => (remarks[code] ?? (() => remark(code)))());
@@ -170,7 +187,7 @@ const isNotNamed = ({ status }) => status === 'endorsement/not-named';
 const isNotLogged = ({ status, logIndex }) => status === 'counts' && logIndex === null;
 
 /** Which receipt the verdict is about: what stands in the bundle, true or not. */
-function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements }, requested) {
+function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements, proof }, requested) {
   const { envelope: { statement }, keySet, claims, log } = bundle;
   const modelId = claims.value('model.model_id');
   return {
@@ -197,7 +214,9 @@ function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements }, requ
     endorsements: endorsements.map(({ peer, name, questions, by, finding, status, at, logIndex }) => ({
       peer, name, questions, by, finding, status, at: new Date(Number(at)).toISOString(), logIndex: logIndex === null ? null : jsonNumber(logIndex),
     })),
-    proof: null,
+    proof: proof === null ? null : {
+      ...proof, registrations: proof.registrations.map(({ issuer, name, status, at }) => ({ issuer, name, status, at: new Date(Number(at)).toISOString() })),
+    },
   };
 }
 

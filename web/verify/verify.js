@@ -4,6 +4,7 @@ import { CheckTable, checkBundle, checkKeySet, checkLog, checkReplay, checkWire,
 import { parseLevel, readPolicy } from './levels.js';
 import { checkPeers } from './peers.js';
 import { requestedPolicy } from './policy.js';
+import { checkProof } from './proof-checks.js';
 import { parseTrust } from './trust.js';
 import { conclude } from './verdict.js';
 
@@ -34,7 +35,7 @@ export async function verify(input) {
   const checks = new CheckTable();
   const { value: bundle, error } = decodeBundle(settings.bundle);
   checks.set('bundle/decode', error);
-  const evidence = { ...settings, bundle, checks, requested: null, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null, endorsements: [] };
+  const evidence = { ...settings, bundle, checks, requested: null, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null, endorsements: [], proof: null };
   if (bundle !== null) {
     settings.requested = evidence.requested = requestedPolicy(bundle, settings);
     await checkBundle(bundle, settings, checks);
@@ -44,7 +45,7 @@ export async function verify(input) {
     const history = await checkKeySet(bundle, settings, evidence.checkpoint, evidence.acceptedAt, checks);
     evidence.otherModel = await checkReplay(bundle, settings, checks);
     evidence.endorsements = await checkPeers(bundle, settings, history, checks);
-    for (const code of ['proof/model', 'proof/output']) checks.skip(code, 'proof/none');
+    evidence.proof = await checkProof(bundle, settings, history, checks);
   }
   return conclude(evidence);
 }

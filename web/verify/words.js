@@ -118,6 +118,19 @@ const DETAILS = {
   'replay/no-endorsement': 'No peer has endorsed it, as far as this copy of the receipt shows.',
   'replay/peer-not-named': 'Somebody says that it ran it again, but neither your trust file nor a policy that you give names it.',
   'replay/peer-useless': "What is said about it doesn't count.",
+  'proof/none': 'The receipt, as you have it, comes without a proof.',
+  'proof/earlier-failure': "The proof wasn't looked at, since another check failed.",
+  'proof/other-model': "The proof's key is another model's.",
+  'proof/other-root': "The proof's key commits to other weights than the model's, which are here.",
+  'proof/not-registered': "Nobody says that the weights which the proof key commits to are the model's.",
+  'proof/registrar-not-named': "Somebody says that the weights which the proof key commits to are the model's, but your trust file names no such publisher.",
+  'proof/registered-by-operator': "Only the operator says that the weights which the proof key commits to are the model's.",
+  'proof/registration-useless': "What is said about the proof key doesn't hold.",
+  'proof/semantics-unknown': 'Only exact integer programs can be proved.',
+  'proof/inputs': "The inputs aren't what the proof's program takes.",
+  'proof/runs': 'The proof is about another number of items.',
+  'proof/outputs': "The outputs aren't what the proof's program can give.",
+  'proof/saturated-differs': 'For these inputs the program clamps another number of elements than the receipt states.',
   'platform/no-webcrypto': 'This browser checks signatures on secure pages only (https, or localhost).',
   'platform/no-p256': "This browser has no P-256, which the node's signature needs.",
   'platform/no-ed25519': "This browser has no Ed25519, which the log's signature needs.",
@@ -131,6 +144,7 @@ export function detailSentence(code) {
   if (Object.hasOwn(DETAILS, code)) return DETAILS[code];
   if (code.startsWith('cose/') || code === 'batch/head') return `The signature doesn't hold (${code}).`;
   if (code.startsWith('note/') || code.startsWith('checkpoint/')) return `The log's checkpoint doesn't hold (${code}).`;
+  if (code.startsWith('zk/')) return `The proof doesn't hold, or its key isn't one (${code}).`;
   if (code.startsWith('replay/')) return `The model can't be run again here (${code}).`;
   return `The bytes can't be read (${code}).`;
 }
@@ -150,6 +164,9 @@ const REMARKS = {
   'witness/quorum-honest': 'No quorum of your witnesses acts together with the operator.',
   'replay/this-machine': 'This machine and the program stored on it are sound.',
   'replay/peers-honest': "The peers that say so ran it themselves, and don't act together with the operator.",
+  'proof/left-out': "What the proof that goes with it shows: it doesn't hold, or nobody that you name says that its key is the model's.",
+  'proof/hides-nothing': "Secrecy from whoever has the proof: it shows that nothing was changed, and hides nothing. Treat the inputs, and the model's weights, as known to whoever holds proofs.",
+  'proof/this-machine': 'This machine and the weights stored on it are sound.',
   'keyset/first-use': "The keys are taken from the receipt itself, as on a first contact: compare the fingerprint with the node's published one.",
   'keyset/revocation': 'Whether the node has withdrawn its keys since.',
   'time/asserted': "When it happened: all times are by the node's own clock.",
@@ -167,6 +184,15 @@ const REMARKS = {
 
 /** An assumption, or something that isn't covered. */
 export const remark = code => ({ code, sentence: REMARKS[code] });
+
+export const proofRemark = bits => ({
+  code: 'proof/argument',
+  sentence: `The proof system holds: a false proof is found with a chance of 2^-${bits} for each try, and BLAKE3 has no weakness that helps.`,
+});
+
+export const registrarRemark = names => ({
+  code: 'proof/registrar-honest', sentence: `What ${names} signed is so: that the weights which the proof key commits to are the model's.`,
+});
 
 export const cosignatureRemark = names => ({
   code: 'log/cosignature', sentence: `Who wrote the line in the name of ${names}: it doesn't hold, and was left out of account.`,
@@ -220,6 +246,27 @@ const peers = ({ endorsements }) => shownPeers(endorsements.filter(establishes))
 const refuters = ({ endorsements }) => shownPeers(endorsements.filter(refutes));
 const alsoPeers = evidence => (evidence.checks.passes('replay/peers') ? ` So it does by ${peers(evidence)}.` : '');
 
+/** Who registered a proof key, as people may see it. */
+export const shownRegistrar = ({ name, issuer }) => name ?? `issuer ${short(issuer)}`;
+
+/** Those of them that count. */
+export const shownRegistrars = ({ registrations }) =>
+  [...new Set(registrations.filter(({ status }) => status === 'counts').map(shownRegistrar))].join(', ');
+
+const isProved = checks => checks.passes('proof/model') && checks.passes('proof/output');
+
+const provedText = ({ checks, proof, ...evidence }) => `proved for the weights that proof key ${short(proof.key)} commits to; `
+  + `${shownRegistrars(proof)} says that these are the model's.`
+  + `${checks.passes('replay/output') ? ' Run again here, it gives the same answer, byte for byte.' : ''}${alsoPeers({ checks, ...evidence })}`;
+
+/** What a proof that is there lacks, and what to do about it. */
+function proofToo({ proof, checks }) {
+  if (proof === null) return '';
+  if (!checks.passes('proof/output')) return `There is a proof, but it shows nothing here: ${detailSentence(checks.detail('proof/output'))} `;
+  return `A proof holds for the weights that its key ${short(proof.key)} commits to, but: ${detailSentence(checks.detail('proof/model'))} `
+    + "To believe who says so: assay trust add publisher NAME THUMBPRINT. With the model's weights: assay verify --weights FOLDER. ";
+}
+
 function awaited(evidence, status, question) {
   const { endorsements, requested, bundle } = evidence;
   if (status === 'expired' && endorsements.some(fact => fact.status === 'gave-up')) {
@@ -248,13 +295,14 @@ export const ANSWERS = {
     const model = facts === null ? 'a model' : modelText(facts.model);
     switch (status) {
       case 'established':
+        if (isProved(checks)) return `${model}: ${provedText(evidence)}`;
         return checks.passes('replay/output') ? `${model}: run again here, it gives the same answer, byte for byte.${alsoPeers(evidence)}`
           : `${model}: run again by ${peers(evidence)}, it gives the same answer, byte for byte.`;
       case 'pending':
       case 'expired':
         return `The operator says ${model}. ${awaited(evidence, status, 'model')}`;
       case 'asserted':
-        return `The operator says ${model}; nobody independent checked. ${checkYourself(evidence)}`;
+        return `The operator says ${model}; nobody independent checked. ${proofToo(evidence)}${checkYourself(evidence)}`;
       case 'refuted':
         if (checks.fails('request/model')) return `Not the one that you called: the receipt names ${model}.`;
         if (checks.passes('replay/output')) return `In dispute: ${model} gives this answer here, but ${refuters(evidence)} got another. One of the two is wrong.`;
@@ -278,6 +326,7 @@ export const ANSWERS = {
     const detail = checks.detail('replay/output');
     switch (status) {
       case 'established':
+        if (isProved(checks)) return `Yes: ${provedText(evidence)}`;
         return checks.passes('replay/output') ? `Yes: run again here, the same program gives the same answer, byte for byte.${alsoPeers(evidence)}`
           : `Yes: ${peers(evidence)} ran the same program again and got the same answer, byte for byte.`;
       case 'pending':
@@ -285,7 +334,7 @@ export const ANSWERS = {
         return `The operator says so. ${awaited(evidence, status, 'computed-right')}`;
       case 'asserted':
         return detail === 'replay/not-asked'
-          ? `The operator says so; nobody independent checked. ${checkYourself(evidence)}`
+          ? `The operator says so; nobody independent checked. ${proofToo(evidence)}${checkYourself(evidence)}`
           : `The operator says so; nobody independent checked. A replay wasn't possible: ${detailSentence(detail)}`;
       case 'refuted':
         return checks.fails('replay/output') ? `No. ${detailSentence(detail)}`

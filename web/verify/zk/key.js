@@ -43,6 +43,16 @@ function readFields(bytes) {
   return key;
 }
 
+/** Reads a key: `{ key, code }`, one of which is null. @param {Uint8Array} bytes */
+export function openKey(bytes) {
+  try {
+    return { key: readKey(bytes), code: null };
+  } catch (failure) {
+    if (!(failure instanceof Problem)) throw failure;
+    return { key: null, code: failure.code };
+  }
+}
+
 /** Reads a key. Throws Problem: a code of the CBOR reader, of programs, or zk/key. @param {Uint8Array} bytes */
 export function readKey(bytes) {
   let fields;

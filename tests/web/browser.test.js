@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { test } from 'node:test';
-import { receiptVectors } from './support/vectors.js';
+import { proofVectors, receiptVectors } from './support/vectors.js';
 
 const root = new URL('../../', import.meta.url);
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json' };
@@ -49,7 +49,7 @@ test('Chromium gives every vector\'s verdict, and the page shows it', { skip: mi
   try {
     const [results] = await once(server, 'results');
     assert.equal(results.error, undefined);
-    for (const { name, expected } of receiptVectors) {
+    for (const { name, expected } of [...receiptVectors, ...proofVectors]) {
       const { outcome, reason, questions, failed } = expected;
       assert.deepEqual(results.verdicts[name], { outcome, reason, questions, failed }, name);
     }
@@ -71,6 +71,12 @@ test('Chromium gives every vector\'s verdict, and the page shows it', { skip: mi
     begins(pages['peer-gave-up'].endorsements, 'expiredthe node says');
     begins(pages['policy-witnesses-too-few'].witnesses, 'cosignedw1 at 2026-11-21 11:59:52 UTC', 'cosignedw2', 'didn’t cosignw3');
     assert.match(pages['policy-witnesses-too-few'].text, /^Not met.*witnesses: 3/);
+    assert.equal(sound.proof, null);
+    assert.match(pages['proof-of-five'].text, /^Met.*Was it computed right\?established by zkYes: proved for the weights that proof key [0-9a-f]{16} commits to; maker says/);
+    assert.match(pages['proof-of-five'].proof, /^The proof that goes with itholdsA proof of 5 runs, of which this receipt’s are 1: [0-9]+ bytes, 10[0-9] bits/);
+    begins(pages['proof-of-five'].registrations, 'registeredmaker says');
+    begins(pages['proof-registered-by-many'].registrations, 'registeredmaker says', ...new Array(pages['proof-registered-by-many'].registrations.length - 1).fill('left out'));
+    assert.match(pages['proof-damaged-not-asked'].proof, /shows nothing here/);
     for (const page of Object.values(pages)) {
       assert.equal(page.badPolicy, "The policy can't be read at /require/0/within (policy/range).");
       assert.equal(page.violated, null, 'the page stays within its own policy');

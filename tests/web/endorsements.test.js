@@ -219,11 +219,12 @@ test('form: what isn\'t in it can\'t be read', () => {
   for (const [code, all] of Object.entries(refused)) for (const [i, items] of all.entries()) assert.equal(error(items), code, `${code} ${i}`);
 });
 
-test('a bundle\'s last keys: 8 only with 7, 9 also alone', async () => {
+test('a bundle\'s last keys: 8 only with 7, 9 and 10 also alone', async () => {
   const item = endorse(receipt, alice);
-  const values = { 7: receipt.members[6][1], 8: [item[3].slice(0, 3)], 9: [item], 10: 0 };
+  const values = { 7: receipt.members[6][1], 8: [item[3].slice(0, 3)], 9: [item], 10: [Buffer.of(1), 1, null, [], Buffer.of(1), []], 11: 0 };
   const withKeys = keys => new Uint8Array(cborMap([...receipt.members.slice(0, 6), ...keys.map(key => [key, values[key]])]));
-  for (const [keys, error] of [[[7], null], [[9], null], [[7, 9], null], [[7, 8], null], [[7, 8, 9], null], [[8], 'cbor/key'], [[8, 9], 'cbor/key'], [[9, 7], 'bundle/layout'], [[9, 9], 'bundle/layout'], [[7, 10], 'cbor/key'], [[7, 9, 10], 'bundle/layout']]) {
+  for (const [keys, error] of [[[7], null], [[9], null], [[7, 9], null], [[7, 8], null], [[7, 8, 9], null], [[8], 'cbor/key'], [[8, 9], 'cbor/key'], [[9, 7], 'cbor/key'], [[9, 9], 'cbor/key'], [[10], null],
+    [[7, 10], null], [[7, 9, 10], null], [[9, 10, 11], 'bundle/layout'], [[10, 9], 'bundle/layout'], [[7, 11], 'cbor/key']]) {
     assert.equal(decodeBundle(withKeys(keys)).error, error, keys.join());
   }
   const verdict = await verify({ bundle: withKeys([9]), trust: receipt.trust + replayers(alice), now: NOW });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { verify } from '../../web/verify/index.js';
-import { inputOf, receiptVectors } from './support/vectors.js';
+import { inputOf, proofVectors, receiptVectors } from './support/vectors.js';
 
 // Which fault a reader notices first where bytes are malformed in several ways is its own affair.
 const READERS = /^(?:cbor|cose|note|checkpoint|oip)\//;
@@ -23,9 +23,14 @@ function found(verdict) {
     acceptedAt: verdict.receipt?.acceptedAt?.replace('.000Z', 'Z') ?? null,
     witnesses: Object.fromEntries((verdict.receipt?.log.witnesses ?? []).map(({ name, status }) => [name, status])),
     ...(verdict.receipt?.endorsements.length > 0 && { endorsements: verdict.receipt.endorsements.map(e => `${e.peer.slice(0, 16)} ${e.finding} ${e.status}`) }),
+    ...(verdict.receipt?.proof != null && { proof: proofOf(verdict.receipt.proof) }),
     notCovered: verdict.notCovered.map(remark => remark.code),
   };
 }
+
+const proofOf = ({ key, bits, registrations }) => ({
+  key, bits: bits === null ? null : `${bits}`, registrations: registrations.map(({ issuer, status }) => `${issuer.slice(0, 16)} ${status}`),
+});
 
 const withoutReadersChoice = ({ details, ...rest }) => ({
   ...rest,
@@ -33,7 +38,7 @@ const withoutReadersChoice = ({ details, ...rest }) => ({
     [check, check === 'bundle/decode' || READERS.test(detail) ? 'a reader\'s code' : detail])),
 });
 
-for (const vector of receiptVectors) {
+for (const vector of [...receiptVectors, ...proofVectors]) {
   test(`${vector.name}: ${vector.expected.outcome}`, async () => {
     const verdict = await verify(inputOf(vector));
     assert.deepEqual(withoutReadersChoice(found(verdict)), withoutReadersChoice(vector.expected));
@@ -42,6 +47,6 @@ for (const vector of receiptVectors) {
 }
 
 test('the vectors are there', () => {
-  assert.ok(receiptVectors.length >= 200);
+  assert.ok(receiptVectors.length >= 200 && proofVectors.length >= 25);
   assert.ok(receiptVectors.filter(vector => vector.expected.outcome !== 'met').length >= 40);
 });

@@ -1,18 +1,22 @@
-// The receipt vectors that all verifiers are held to (spec/vectors/receipts).
+// The receipt vectors that all verifiers are held to (spec/vectors/receipts; of proofs, spec/vectors/receipt-proofs).
 import { readFileSync } from 'node:fs';
 
-const folder = new URL('../../../spec/vectors/receipts/', import.meta.url);
+const folderOf = name => new URL(`../../../spec/vectors/${name}/`, import.meta.url);
+const folder = folderOf('receipts');
 
 /** A file beside the index, as plain bytes (a Buffer would be a view of a shared pool). */
 export const vectorFile = name => new Uint8Array(readFileSync(new URL(name, folder)));
 
-export const receiptVectors = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')).vectors;
+const listOf = where => JSON.parse(readFileSync(new URL('index.json', where), 'utf8')).vectors;
+
+export const receiptVectors = listOf(folder);
+export const proofVectors = listOf(folderOf('receipt-proofs'));
 
 const utf8 = text => (text === undefined ? undefined : new TextEncoder().encode(text));
 
 /** A vector as the verifier's input. */
 export const inputOf = vector => ({
-  bundle: vectorFile(vector.bundle),
+  bundle: proofVectors.includes(vector) ? new Uint8Array(readFileSync(new URL(vector.bundle, folderOf('receipt-proofs')))) : vectorFile(vector.bundle),
   trust: vector.trust,
   firstUse: vector.firstUse,
   now: new Date(vector.now),

@@ -7,13 +7,44 @@ namespace Assay.Prover.Simd;
 internal sealed unsafe partial class ExtensionKernels<TS, TV>
 {
     /// <summary>Blocks that stay in the first-level cache while they are used twice.</summary>
-    private const int TileBlocks = 8;
+    private const int TileBlocks = 4;
 
-    public override void AddWeighted(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks) =>
-        AddWeighted<ReadLow>(sum, e, tile, blocks);
+    [SkipLocalsInit]
+    public override void AddWeighted(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks)
+    {
+        // The values go through the first-level cache: with the sums there would be too many numbers for the registers.
+        uint* memory = stackalloc uint[(TileBlocks * BlockWords) + BlockElements];
+        uint* values = Aligned(memory);
+        for (long i = 0; i < blocks; i += TileBlocks)
+        {
+            long at = i * BlockWords;
+            long count = Math.Min(TileBlocks, blocks - i);
+            SumOfProducts(values, tile.A + at, tile.B + at, tile.C + at, tile.D + at, count);
+            AddDot(sum, e + at, values, count);
+        }
+    }
 
-    public override void AddWeightedDifferences(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks) =>
-        AddWeighted<ReadDifference>(sum, e, tile, blocks);
+    [SkipLocalsInit]
+    public override void AddWeightedDifferences(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks)
+    {
+        const int Words = TileBlocks * BlockWords;
+        uint* memory = stackalloc uint[(4 * Words) + BlockElements];
+        uint* a = Aligned(memory);
+        uint* b = a + Words;
+        uint* c = b + Words;
+        uint* d = c + Words;
+        for (long i = 0; i < blocks; i += TileBlocks)
+        {
+            long at = i * BlockWords;
+            long count = Math.Min(TileBlocks, blocks - i);
+            Subtract(a, tile.AHigh + at, tile.A + at, count);
+            Subtract(b, tile.BHigh + at, tile.B + at, count);
+            Subtract(c, tile.CHigh + at, tile.C + at, count);
+            Subtract(d, tile.DHigh + at, tile.D + at, count);
+            SumOfProducts(a, a, b, c, d, count);
+            AddDot(sum, e + at, a, count);
+        }
+    }
 
     public override void AddFractions(uint* p, uint* q, uint* p0, uint* p1, uint* q0, uint* q1, long blocks)
     {
@@ -22,8 +53,7 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
         {
             long count = Math.Min(TileBlocks, blocks - i);
             long at = i * BlockWords;
-            LayerTile tile = new() { A = p0 + at, B = q1 + at, C = p1 + at, D = q0 + at };
-            SumOfProducts<ReadLow>(p + at, tile, count);
+            SumOfProducts(p + at, p0 + at, q1 + at, p1 + at, q0 + at, count);
             Multiply(q + at, q0 + at, q1 + at, count);
         }
     }
@@ -152,40 +182,24 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
         }
     }
 
-    [SkipLocalsInit]
-    private void AddWeighted<TR>(ExtensionSum* sum, uint* e, in LayerTile tile, long blocks)
-        where TR : struct, IRead
-    {
-        // The values go through the first-level cache: with the sums there would be too many numbers for the registers.
-        uint* memory = stackalloc uint[(TileBlocks * BlockWords) + 16];
-        uint* values = (uint*)(((nint)memory + 63) & ~63);
-        for (long i = 0; i < blocks; i += TileBlocks)
-        {
-            long count = Math.Min(TileBlocks, blocks - i);
-            SumOfProducts<TR>(values, tile.Skip(i), count);
-            AddDot(sum, e + (i * BlockWords), values, count);
-        }
-    }
+    private static uint* Aligned(uint* memory) => (uint*)(((nint)memory + (NativeArena.Alignment - 1)) & -NativeArena.Alignment);
 
-    /// <summary>d = a*b + c*d, with one reduction for each coefficient.</summary>
+    /// <summary>to = a*b + c*d, with one reduction for each coefficient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumOfProducts<TR>(uint* to, LayerTile tile, long blocks)
-        where TR : struct, IRead
+    private static void SumOfProducts(uint* to, uint* a, uint* b, uint* c, uint* d, long blocks)
     {
-        uint* a = tile.A, b = tile.B, c = tile.C, d = tile.D;
-        uint* aHigh = tile.AHigh, bHigh = tile.BHigh, cHigh = tile.CHigh, dHigh = tile.DHigh;
         for (long i = 0; i < blocks; i++)
         {
             for (int j = 0; j < BlockElements; j += TS.Count)
             {
                 long at = (i * BlockWords) + j;
-                TV b0 = TR.Read(b, bHigh, at), b1 = TR.Read(b, bHigh, at + 16);
-                TV b2 = TR.Read(b, bHigh, at + 32), b3 = TR.Read(b, bHigh, at + 48);
+                TV b0 = TS.Load(b + at), b1 = TS.Load(b + at + 16);
+                TV b2 = TS.Load(b + at + 32), b3 = TS.Load(b + at + 48);
                 TV t1 = ExtensionVector<TS, TV>.BaseTriple(b1);
                 TV t2 = ExtensionVector<TS, TV>.BaseTriple(b2);
                 TV t3 = ExtensionVector<TS, TV>.BaseTriple(b3);
-                TV a0 = TR.Read(a, aHigh, at), a1 = TR.Read(a, aHigh, at + 16);
-                TV a2 = TR.Read(a, aHigh, at + 32), a3 = TR.Read(a, aHigh, at + 48);
+                TV a0 = TS.Load(a + at), a1 = TS.Load(a + at + 16);
+                TV a2 = TS.Load(a + at + 32), a3 = TS.Load(a + at + 48);
                 ExtensionVector<TS, TV>.RawProduct(
                     a0, a1, a2, a3, b0, b1, b2, b3, t1, t2, t3, out TV e0, out TV e1, out TV e2, out TV e3);
                 ExtensionVector<TS, TV>.RawProduct(
@@ -193,17 +207,17 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
                     TS.Odd(b0), TS.Odd(b1), TS.Odd(b2), TS.Odd(b3), TS.Odd(t1), TS.Odd(t2), TS.Odd(t3),
                     out TV o0, out TV o1, out TV o2, out TV o3);
 
-                b0 = TR.Read(d, dHigh, at);
-                b1 = TR.Read(d, dHigh, at + 16);
-                b2 = TR.Read(d, dHigh, at + 32);
-                b3 = TR.Read(d, dHigh, at + 48);
+                b0 = TS.Load(d + at);
+                b1 = TS.Load(d + at + 16);
+                b2 = TS.Load(d + at + 32);
+                b3 = TS.Load(d + at + 48);
                 t1 = ExtensionVector<TS, TV>.BaseTriple(b1);
                 t2 = ExtensionVector<TS, TV>.BaseTriple(b2);
                 t3 = ExtensionVector<TS, TV>.BaseTriple(b3);
-                a0 = TR.Read(c, cHigh, at);
-                a1 = TR.Read(c, cHigh, at + 16);
-                a2 = TR.Read(c, cHigh, at + 32);
-                a3 = TR.Read(c, cHigh, at + 48);
+                a0 = TS.Load(c + at);
+                a1 = TS.Load(c + at + 16);
+                a2 = TS.Load(c + at + 32);
+                a3 = TS.Load(c + at + 48);
                 ExtensionVector<TS, TV>.AddRawProduct(
                     a0, a1, a2, a3, b0, b1, b2, b3, t1, t2, t3, ref e0, ref e1, ref e2, ref e3);
                 ExtensionVector<TS, TV>.AddRawProduct(
@@ -234,24 +248,5 @@ internal sealed unsafe partial class ExtensionKernels<TS, TV>
         return ExtensionVector<TS, TV>.Reduce(
             ExtensionVector<TS, TV>.Dot(a, e, b, f, c, g, d, h),
             ExtensionVector<TS, TV>.Dot(TS.Odd(a), e, TS.Odd(b), f, TS.Odd(c), g, TS.Odd(d), h));
-    }
-
-    /// <summary>What is read from two halves of a table.</summary>
-    private interface IRead
-    {
-        static abstract TV Read(uint* low, uint* high, long at);
-    }
-
-    private readonly struct ReadLow : IRead
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TV Read(uint* low, uint* high, long at) => TS.Load(low + at);
-    }
-
-    private readonly struct ReadDifference : IRead
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TV Read(uint* low, uint* high, long at) =>
-            ExtensionVector<TS, TV>.BaseSub(TS.Load(high + at), TS.Load(low + at));
     }
 }

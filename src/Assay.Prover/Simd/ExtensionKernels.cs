@@ -24,17 +24,15 @@ internal abstract unsafe class ExtensionKernels
     /// <summary>Which instructions these use.</summary>
     public abstract FieldPath Path { get; }
 
-    /// <summary>Those of one path.</summary>
-    /// <exception cref="PlatformNotSupportedException">This machine hasn't those instructions.</exception>
+    /// <summary>Those of one path; on a machine without its instructions they are slow, but give the same.</summary>
     public static ExtensionKernels For(FieldPath path) => path switch
     {
-        FieldPath.Avx512 when Avx512F.IsSupported => new ExtensionKernels<Lanes512, Vector512<uint>>(path),
-        FieldPath.Avx2 when Avx2.IsSupported => new ExtensionKernels<Lanes256, Vector256<uint>>(path),
-        FieldPath.Portable => new ExtensionKernels<Lanes128, Vector128<uint>>(path),
-        _ => throw new PlatformNotSupportedException($"This machine has no {path}."),
+        FieldPath.Avx512 => new ExtensionKernels<Lanes512, Vector512<uint>>(path),
+        FieldPath.Avx2 => new ExtensionKernels<Lanes256, Vector256<uint>>(path),
+        _ => new ExtensionKernels<Lanes128, Vector128<uint>>(path),
     };
 
-    /// <summary>The paths of this machine.</summary>
+    /// <summary>The paths that this machine has instructions for.</summary>
     public static IEnumerable<FieldPath> Supported()
     {
         yield return FieldPath.Portable;

@@ -4,17 +4,4 @@ namespace Assay.Prover.Simd;
 internal unsafe struct LayerTile
 {
     public uint* A, AHigh, B, BHigh, C, CHigh, D, DHigh;
-
-    /// <summary>The same from a later block on.</summary>
-    public readonly LayerTile Skip(long blocks)
-    {
-        long words = blocks * ExtensionKernels.BlockWords;
-        return new()
-        {
-            A = A + words, AHigh = AHigh + words,
-            B = B + words, BHigh = BHigh + words,
-            C = C + words, CHigh = CHigh + words,
-            D = D + words, DHigh = DHigh + words,
-        };
-    }
 }

@@ -5,6 +5,7 @@ using Assay.Proofs.Transcripts;
 using Assay.Prover.Commitments;
 using Assay.Prover.Hashing;
 using Assay.Prover.Simd;
+using Assay.Prover.Tests.Lookups;
 using Assay.Prover.Threading;
 
 namespace Assay.Prover.Tests.Commitments;
@@ -49,6 +50,7 @@ internal static class KernelDigest
         Ext4[] sum = new Ext4[1 << 8];
         tiles.FoldTiles(WitnessCommitmentTests.Elements(weights.Shape.Tiles.Length, 2), sum, team);
         hash.AppendData(MemoryMarshal.AsBytes(sum.AsSpan()));
+        hash.AppendData(LookupDigest.Of(path, team));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }

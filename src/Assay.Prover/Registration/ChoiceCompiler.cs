@@ -20,13 +20,14 @@ public static class ChoiceCompiler
     public static CompiledChoices? Compile(ExactModel model, out ProofError? error)
     {
         ChannelSums sums = new(model);
+        TailChooser chooser = new();
         long elements = 0;
         ImmutableArray<TailChoice> choices = CircuitBuilder.Choose(
             model.Program,
             question =>
             {
                 elements += question.Elements;
-                return sums.LowLimbFits(question) ? TailChooser.Choose(question, sums.Before(question)) : null;
+                return sums.LowLimbFits(question) ? chooser.Choose(question, sums.Before(question)) : null;
             },
             out error);
         if (error is not null)

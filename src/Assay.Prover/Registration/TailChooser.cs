@@ -5,51 +5,78 @@ using Assay.Proofs.Keys;
 
 namespace Assay.Prover.Registration;
 
-/// <summary>The cheapest form of one requantisation that holds all of its channels' results.</summary>
-internal static class TailChooser
+/// <summary>The cheapest form of each requantisation that holds all of its channels' results. Goes through a program's operations in
+/// order: tables that an earlier one has cost nothing.</summary>
+internal sealed class TailChooser
 {
+    private readonly HashSet<ProofTable> _known = [];
+
     /// <summary>The choice; null if none keeps the rules.</summary>
     /// <param name="results">For each shift the least and the greatest result before the clamp.</param>
-    public static TailChoice? Choose(TailQuestion question, ImmutableArray<(long Least, long Greatest)> results)
+    public TailChoice? Choose(TailQuestion question, ImmutableArray<(long Least, long Greatest)> results)
     {
         int lo = question.Result.Lo;
-        int width = question.Result.Hi - lo;
+        int hi = question.Result.Hi;
         long[] before = [.. results.Select(result => Math.Max(0, lo - result.Least))];
-        long[] after = [.. results.Select(result => Math.Max(0, result.Greatest - question.Result.Hi))];
+        long[] after = [.. results.Select(result => Math.Max(0, result.Greatest - hi))];
+        TailChoice.Plain plain = new();
         if (before.Max() == 0 && after.Max() == 0)
         {
-            return Admitted(question, new TailChoice.Plain());
+            return question.Admits(plain) ? plain : null;
         }
 
-        // A split form has one lookup more for each element and tables that depend on their number's square root.
-        int span = Bits.Ceiling(results.Max(result => result.Greatest) - results.Min(result => result.Least) + 1);
-        int lowBits = Math.Max(Bits.Ceiling(width + 1), (span + 1) / 2);
-        List<TailChoice> direct = Direct(question, before, after);
-        List<TailChoice> split = Split(results, lo, Bits.Ceiling(width + 1), Math.Min(lowBits, 20));
-        bool directFirst = direct.Count > 0 && Rows(direct[0], width) <= (3L << lowBits) + (2 * question.Elements);
-        IEnumerable<TailChoice> inOrder = directFirst ? direct.Concat(split) : split.Concat(direct);
-        return inOrder.Select(choice => Admitted(question, choice)).FirstOrDefault(choice => choice is not null);
+        TailChoice? best = null;
+        long least = long.MaxValue;
+        foreach (TailChoice choice in Direct(question, before, after).Concat(Split(results, lo, hi - lo)))
+        {
+            // A split form has one lookup and two numbers more for each element.
+            long cost = Tables(choice, hi - lo).Distinct().Where(table => !_known.Contains(table)).Sum(table => (long)table.Rows)
+                + (choice is TailChoice.Split ? 2 * question.Elements : 0);
+            if (cost < least && question.Admits(choice))
+            {
+                (least, best) = (cost, choice);
+            }
+        }
+
+        _known.UnionWith(best is null ? [] : Tables(best, hi - lo));
+        return best;
     }
 
-    /// <summary>One table for all channels, of rounded lengths so that other operations have it too; or as little as each channel needs.</summary>
-    private static List<TailChoice> Direct(TailQuestion question, long[] before, long[] after)
+    private static IEnumerable<ProofTable> Tables(TailChoice choice, int width) => choice switch
     {
-        List<TailChoice> choices = [];
+        TailChoice.Direct direct => direct.Before.Zip(direct.After, (before, after) => new ClampTable(before, width, after)),
+        TailChoice.Split split =>
+            [.. split.Lowest.Zip(split.Highest, (lowest, highest) => new ClassTable(lowest, highest)), new SlicesTable(split.LowBits, width)],
+        _ => [],
+    };
+
+    /// <summary>A table that is there already; one for all channels, of rounded lengths so that later operations have it too; or as little
+    /// as each channel needs.</summary>
+    private List<TailChoice> Direct(TailQuestion question, long[] before, long[] after)
+    {
         if (before.Max() + after.Max() > CircuitLimits.TableRows / 4)
         {
-            return choices;
+            return [];
         }
 
+        int width = question.Result.Hi - question.Result.Lo;
         ImmutableArray<int> exactBefore = [.. before.Select(n => (int)n)];
         ImmutableArray<int> exactAfter = [.. after.Select(n => (int)n)];
-        choices.Add(new TailChoice.Direct([Rounded(exactBefore.Max())], [Rounded(exactAfter.Max())]));
-        choices.Add(new TailChoice.Direct([exactBefore.Max()], [exactAfter.Max()]));
+        (int mostBefore, int mostAfter) = (exactBefore.Max(), exactAfter.Max());
+        List<TailChoice> choices =
+        [
+            .. _known.OfType<ClampTable>()
+                .Where(table => table.Width == width && table.Before >= mostBefore && table.After >= mostAfter)
+                .Select(table => new TailChoice.Direct([table.Before], [table.After])),
+            new TailChoice.Direct([Rounded(mostBefore)], [Rounded(mostAfter)]),
+            new TailChoice.Direct([mostBefore], [mostAfter]),
+        ];
         if (exactBefore.Length > 1)
         {
             choices.Add(PerChannel(question, exactBefore, exactAfter));
         }
 
-        return choices.FindIndex(choice => question.Admits(choice)) is int first and > 0 ? choices[first..] : choices;
+        return choices;
     }
 
     /// <summary>Rounded where a channel's shift leaves room, else exact.</summary>
@@ -74,31 +101,20 @@ internal static class TailChooser
         return new([.. roundedBefore], [.. roundedAfter]);
     }
 
-    private static List<TailChoice> Split(ImmutableArray<(long Least, long Greatest)> results, int lo, int least, int lowBits)
+    /// <summary>All numbers of low bits: fewer reach less far beyond the results, more make the table of high parts shorter.</summary>
+    private static IEnumerable<TailChoice> Split(ImmutableArray<(long Least, long Greatest)> results, int lo, int width)
     {
-        // As asked; then fewer low bits, whose steps reach less far beyond the results; more where a table of high parts would be too long.
-        List<TailChoice> choices = [];
-        foreach (int bits in Enumerable.Range(least, lowBits - least + 1).Reverse().Concat(Enumerable.Range(lowBits + 1, Math.Max(0, 20 - lowBits))))
+        for (int bits = Bits.Ceiling(width + 1); bits <= 20; bits++)
         {
             ImmutableArray<int> lowest = [.. results.Select(result => (int)((result.Least - lo) >> bits))];
             ImmutableArray<int> highest = [.. results.Select(result => (int)((result.Greatest - lo) >> bits))];
-            choices.Add(new TailChoice.Split(bits, [lowest.Min()], [highest.Max()]));
+            yield return new TailChoice.Split(bits, [lowest.Min()], [highest.Max()]);
             if (lowest.Length > 1)
             {
-                choices.Add(new TailChoice.Split(bits, lowest, highest));
+                yield return new TailChoice.Split(bits, lowest, highest);
             }
         }
-
-        return choices;
     }
-
-    private static long Rows(TailChoice choice, int width)
-    {
-        TailChoice.Direct direct = (TailChoice.Direct)choice;
-        return direct.Before.Zip(direct.After).Distinct().Sum(pair => (long)pair.First + width + 1 + pair.Second);
-    }
-
-    private static TailChoice? Admitted(TailQuestion question, TailChoice choice) => question.Admits(choice) ? choice : null;
 
     private static int Rounded(int length) => length == 0 ? 0 : (int)BitOperations.RoundUpToPowerOf2((uint)length);
 }

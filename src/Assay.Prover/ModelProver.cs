@@ -58,6 +58,14 @@ public sealed unsafe class ModelProver : IDisposable
     /// <summary>The proving key.</summary>
     public ProvingKey Key => _key;
 
+    /// <summary><c>avx512</c>, <c>avx2</c> or <c>portable</c>: the instructions that the kernels use on this machine.</summary>
+    public string InstructionSet => _kernels.Path switch
+    {
+        FieldPath.Avx512 => "avx512",
+        FieldPath.Avx2 => "avx2",
+        _ => "portable",
+    };
+
     /// <summary>Proves some runs in one proof.</summary>
     /// <param name="inputs">All inputs in the program's order, each [runs, shape], in their ranges.</param>
     /// <param name="batch">Runs, 1 or more.</param>

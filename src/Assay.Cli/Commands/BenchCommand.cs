@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using Assay.Cli.Bench;
 using Assay.Cli.Console;
+using Assay.Models.Benchmarks;
 using Assay.Models.Store;
 using Assay.Primitives;
 using Assay.Programs;
+using Assay.Prover;
 
 namespace Assay.Cli.Commands;
 
@@ -15,10 +17,13 @@ internal static class BenchCommand
     {
         Option<int> seconds = new("--seconds") { Description = "Time for each figure, 1 to 60.", DefaultValueFactory = static _ => 3 };
         Option<DirectoryInfo?> models = new("--models") { Description = "Folder with the shipped models; default: the repository's." };
-        Argument<string> what = new("what") { Description = "engine, serve, verify, log or all.", DefaultValueFactory = static _ => "all" };
+        Argument<string> what = new("what") { Description = "engine, prove, serve, verify, log or all.", DefaultValueFactory = static _ => "all" };
         Option<string?> profile = new("--profile") { Description = "With engine: the time of each step of this model, a name in the node's folder or a shipped one." };
-        what.AcceptOnlyFromAmong("engine", "serve", "verify", "log", "all");
-        return new Command("bench", "Measure this machine: engine, serving with and without receipts, verifying, logging.") { what, seconds, models, profile, NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
+        Option<string> model = new("--model") { Description = $"With prove: {string.Join(", ", BenchmarkModels.Names)}, a model in the node's folder, a shipped one, or a folder with program.cbor and weights.bin.", DefaultValueFactory = static _ => "mlp" };
+        Option<int> batch = new("--batch") { Description = "With prove: runs in one proof, 1 to 65536.", DefaultValueFactory = static _ => 1 };
+        Option<int> threads = new("--threads") { Description = "With prove: threads, 1 to 256; default: one for each processor, at most 8.", DefaultValueFactory = static _ => new ModelProverOptions().Threads };
+        what.AcceptOnlyFromAmong("engine", "prove", "serve", "verify", "log", "all");
+        return new Command("bench", "Measure this machine: engine, proofs, serving with and without receipts, verifying, logging.") { what, seconds, models, profile, model, batch, threads, NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
         {
             int time = parsed.GetValue(seconds);
             if (time is < 1 or > 60)
@@ -29,6 +34,21 @@ internal static class BenchCommand
             if (parsed.GetValue(profile) is { } name)
             {
                 EngineProfile.Show(output, name, Find(name, NodeFolder.Of(parsed), parsed.GetValue(models), output, cancellation));
+                return ExitCodes.Met;
+            }
+
+            if (parsed.GetRequiredValue(what) == "prove")
+            {
+                (string proved, int runs, int workers) = (parsed.GetRequiredValue(model), parsed.GetValue(batch), parsed.GetValue(threads));
+                if (runs is < 1 or > 65536 || workers is < 1 or > 256)
+                {
+                    throw CliException.Usage("--batch goes from 1 to 65536, --threads from 1 to 256.");
+                }
+
+                ExactModel exact = BenchmarkModels.Names.Contains(proved) ? BenchmarkModelCache.Load(proved, output.Note, cancellation)
+                    : File.Exists(Path.Combine(proved, ModelFolder.ProgramFile)) ? ModelFolder.Open(proved)
+                    : Find(proved, NodeFolder.Of(parsed), parsed.GetValue(models), output, cancellation);
+                ProveBenchmark.Run(output, proved, exact, runs, workers, TimeSpan.FromSeconds(time), cancellation);
                 return ExitCodes.Met;
             }
 

@@ -23,13 +23,23 @@ public sealed class RunTree
     /// <param name="runs">Two or more.</param>
     public static RunTree Of(IReadOnlyList<(ReadOnlyMemory<byte> Salt, ReadOnlyMemory<short> Inputs, ReadOnlyMemory<short> Outputs)> runs)
     {
-        int depth = Bits.Ceiling(runs.Count);
-        byte[][] levels = new byte[depth + 1][];
-        levels[0] = new byte[Blake3.DigestBytes << depth];
+        byte[] leaves = new byte[Blake3.DigestBytes * runs.Count];
         for (int i = 0; i < runs.Count; i++)
         {
-            Leaf(runs[i].Salt.Span, runs[i].Inputs.Span, runs[i].Outputs.Span, Digest(levels[0], i));
+            Leaf(runs[i].Salt.Span, runs[i].Inputs.Span, runs[i].Outputs.Span, Digest(leaves, i));
         }
+
+        return Over(leaves);
+    }
+
+    /// <summary>The tree over digests that were made elsewhere.</summary>
+    /// <param name="leaves">One after the other, <see cref="Leaf"/> of each run.</param>
+    public static RunTree Over(ReadOnlySpan<byte> leaves)
+    {
+        int depth = Bits.Ceiling(leaves.Length / Blake3.DigestBytes);
+        byte[][] levels = new byte[depth + 1][];
+        levels[0] = new byte[Blake3.DigestBytes << depth];
+        leaves.CopyTo(levels[0]);
 
         for (int level = 1; level <= depth; level++)
         {
@@ -70,7 +80,12 @@ public sealed class RunTree
         return MerkleOpening.Check(root, [opening.Index], Bits.Ceiling(runs), leaf, opening.Path.Span);
     }
 
-    private static void Leaf(ReadOnlySpan<byte> salt, ReadOnlySpan<short> inputs, ReadOnlySpan<short> outputs, Span<byte> digest)
+    /// <summary>d_i of one run.</summary>
+    /// <param name="salt">16 bytes.</param>
+    /// <param name="inputs">All inputs in the program's order.</param>
+    /// <param name="outputs">All outputs.</param>
+    /// <param name="digest">Receives 32 bytes.</param>
+    public static void Leaf(ReadOnlySpan<byte> salt, ReadOnlySpan<short> inputs, ReadOnlySpan<short> outputs, Span<byte> digest)
     {
         ReadOnlySpan<byte> domain = "assay/proof/v1 run"u8;
         byte[] bytes = new byte[domain.Length + salt.Length + (sizeof(short) * (inputs.Length + outputs.Length))];

@@ -7,6 +7,7 @@ using Assay.Proofs.Circuits;
 using Assay.Proofs.Claims;
 using Assay.Proofs.Commitments;
 using Assay.Proofs.Fields;
+using Assay.Proofs.Hashing;
 using Assay.Proofs.Layouts;
 using Assay.Proofs.Transcripts;
 using Assay.Proofs.Verifying;
@@ -268,7 +269,7 @@ public sealed unsafe class ModelProver : IDisposable
         return [.. outputs];
     }
 
-    private static (ProofStatement Statement, ImmutableArray<RunOpening> Runs) Statement(
+    private (ProofStatement Statement, ImmutableArray<RunOpening> Runs) Statement(
         Circuit circuit, ReadOnlyMemory<short> inputs, short[] outputs, ReadOnlyMemory<byte> salts)
     {
         if (circuit.Batch == 1)
@@ -278,8 +279,22 @@ public sealed unsafe class ModelProver : IDisposable
 
         TensorType[] given = [.. circuit.Program.Inputs.Select(static input => input.Type)];
         TensorType[] made = [.. circuit.Program.Outputs.Select(output => circuit.Program.TypeOf(output.Value))];
-        RunTree tree = RunTree.Of([.. Enumerable.Range(0, circuit.Batch).Select(run => (
-            salts.Slice(run * RunTree.SaltBytes, RunTree.SaltBytes), Run(given, inputs, circuit.Batch, run), Run(made, outputs, circuit.Batch, run)))]);
+        const int RunsOfPart = 64;
+        byte[] leaves = new byte[Blake3.DigestBytes * circuit.Batch];
+        _team.Run(
+            new TeamAction(part =>
+            {
+                for (int run = part * RunsOfPart; run < Math.Min(circuit.Batch, (part + 1) * RunsOfPart); run++)
+                {
+                    RunTree.Leaf(
+                        salts.Span.Slice(run * RunTree.SaltBytes, RunTree.SaltBytes),
+                        Run(given, inputs, circuit.Batch, run).Span,
+                        Run(made, outputs, circuit.Batch, run).Span,
+                        leaves.AsSpan(run * Blake3.DigestBytes, Blake3.DigestBytes));
+                }
+            }),
+            (circuit.Batch + RunsOfPart - 1) / RunsOfPart);
+        RunTree tree = RunTree.Over(leaves);
         return (ProofStatement.Many(circuit.Batch, tree.Root), [.. Enumerable.Range(0, circuit.Batch).Select(run => tree.Open(run, salts.Slice(run * RunTree.SaltBytes, RunTree.SaltBytes)))]);
     }
 

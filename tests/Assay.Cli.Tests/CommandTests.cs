@@ -31,6 +31,15 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     }
 
     [Fact]
+    public async Task BenchProve_Json_HasFiguresOfEachPhase()
+    {
+        using JsonDocument figures = await JsonAsync("bench", "prove", "--model", "mlp", "--seconds", "1", "--json");
+        Assert.Equal(101_770, figures.RootElement.GetProperty("parameters").GetInt32());
+        Assert.Equal(7, figures.RootElement.GetProperty("phasesMilliseconds").EnumerateObject().Count(static phase => phase.Value.GetDouble() > 0));
+        Assert.True(figures.RootElement.GetProperty("securityBits").GetDouble() >= 100);
+    }
+
+    [Fact]
     public async Task Verify_Json_HasStableKeys()
     {
         using JsonDocument verdict = await JsonAsync("verify", Bundle, "--trust", Trust, "--require", "signed", "--json");

@@ -24,7 +24,7 @@ internal sealed unsafe class FunctionalColumn : IDisposable
         Box = box;
         _kernels = kernels;
         _arena = arena;
-        int lead = box.Dims[box.Lead];
+        using ExtensionArray along = new(arena, box.Dims[box.Lead]);
         foreach ((Term term, Ext4 power) in terms)
         {
             Ext4 coefficient = power * term.Coefficient;
@@ -39,12 +39,9 @@ internal sealed unsafe class FunctionalColumn : IDisposable
                 coefficient = box.Dims[d] == 1 && d != box.Lead ? coefficient * term.Factors[d][0] : coefficient;
             }
 
-            Group group = Find(term.Factors);
-            Ext4[] along = term.Factors[box.Lead];
-            for (int i = 0; i < lead; i++)
-            {
-                group.Lead[i] += coefficient * along[i];
-            }
+            // In standard form the vector is integers to the kernel.
+            Spread(term.Factors[box.Lead], along);
+            kernels.AddMultiple(Find(term.Factors).Lead!.Words, along.Words, ExtensionConstant.ForIntegers(coefficient), along.Blocks);
         }
     }
 
@@ -73,15 +70,17 @@ internal sealed unsafe class FunctionalColumn : IDisposable
             bool first = true;
             foreach (Group group in _groups)
             {
-                uint* tail = group.Tail!.Words + (group.IsFlat ? ExtensionArray.WordOf((long)slice << Box.SliceBits) : 0);
-                ExtensionConstant constant = ExtensionConstant.From(group.IsFlat ? Ext4.One : group.Lead[slice]);
-                if (first)
+                if (group.Lead is null)
                 {
-                    _kernels.Multiply(to, tail, constant, blocks);
+                    Put(to, group.Tail!.Words + ExtensionArray.WordOf((long)slice << Box.SliceBits), blocks, first);
+                }
+                else if (first)
+                {
+                    _kernels.Multiply(to, group.Tail!.Words, Constant(group.Lead, slice), blocks);
                 }
                 else
                 {
-                    _kernels.AddMultiple(to, tail, constant, blocks);
+                    _kernels.AddMultiple(to, group.Tail!.Words, Constant(group.Lead, slice), blocks);
                 }
 
                 first = false;
@@ -89,7 +88,7 @@ internal sealed unsafe class FunctionalColumn : IDisposable
 
             if (first)
             {
-                new Span<uint>(to, (int)(blocks * ExtensionKernels.BlockWords)).Clear();
+                Clear(to, blocks);
             }
         }
     }
@@ -99,11 +98,49 @@ internal sealed unsafe class FunctionalColumn : IDisposable
         foreach (Group group in _groups)
         {
             group.Tail?.Dispose();
+            group.Lead?.Dispose();
+        }
+    }
+
+    private static void Clear(uint* to, long blocks) => new Span<uint>(to, (int)(blocks * ExtensionKernels.BlockWords)).Clear();
+
+    private static ExtensionConstant Constant(ExtensionArray form, int index)
+    {
+        uint* words = form.Words + ExtensionArray.WordOf(index);
+        return ExtensionConstant.FromForm(new(words[0], words[16], words[32], words[48]));
+    }
+
+    /// <summary>Elements as an array has them, but in standard form.</summary>
+    private static void Spread(Ext4[] elements, ExtensionArray to)
+    {
+        for (int i = 0; i < elements.Length; i++)
+        {
+            uint* words = to.Words + ExtensionArray.WordOf(i);
+            Ext4 element = elements[i];
+            (words[0], words[16], words[32], words[48]) = (element.C0, element.C1, element.C2, element.C3);
+        }
+    }
+
+    private void Put(uint* to, uint* from, long blocks, bool first)
+    {
+        if (first)
+        {
+            new ReadOnlySpan<uint>(from, (int)(blocks * ExtensionKernels.BlockWords)).CopyTo(new(to, (int)(blocks * ExtensionKernels.BlockWords)));
+        }
+        else
+        {
+            _kernels.Add(to, to, from, blocks);
         }
     }
 
     private void FillSmall(int start, int slices, long cell, bool own, ExtensionArray table, List<(long Cell, Ext4 Value)> small)
     {
+        if (own && _groups.TrueForAll(static group => group.Lead is not null))
+        {
+            FillBlocks(start, slices, table.Words + ExtensionArray.WordOf(cell));
+            return;
+        }
+
         int size = 1 << Box.SliceBits;
         for (int slice = start; slice < start + slices; slice++)
         {
@@ -112,7 +149,7 @@ internal sealed unsafe class FunctionalColumn : IDisposable
                 Ext4 value = Ext4.Zero;
                 foreach (Group group in _groups)
                 {
-                    value += group.IsFlat ? group.Small[(slice * size) + i] : group.Lead[slice] * group.Small[i];
+                    value += group.Lead is null ? group.Small[(slice * size) + i] : group.Lead[slice] * group.Small[i];
                 }
 
                 if (own)
@@ -127,12 +164,59 @@ internal sealed unsafe class FunctionalColumn : IDisposable
         }
     }
 
+    /// <summary>Whole blocks of several slices each: the lead's elements, each repeated for its slice's cells, times the slice's
+    /// vector.</summary>
+    private void FillBlocks(int start, int slices, uint* to)
+    {
+        int blocks = slices << Box.SliceBits >> BlockBits;
+        if (_groups.Count == 0)
+        {
+            Clear(to, blocks);
+            return;
+        }
+
+        uint* repeated = stackalloc uint[2 * ExtensionKernels.BlockWords];
+        uint* tiled = repeated + ExtensionKernels.BlockWords;
+        int size = 1 << Box.SliceBits;
+        bool first = true;
+        foreach (Group group in _groups)
+        {
+            if (Box.SliceBits == 0)
+            {
+                // A slice's vector is 1, and slices go on in blocks as the lead's elements do.
+                Put(to, group.Lead!.Words + ExtensionArray.WordOf(start), blocks, first);
+                first = false;
+                continue;
+            }
+
+            for (int i = 0; i < ExtensionKernels.BlockElements; i++)
+            {
+                Ext4 form = ExtensionForm.Enter(group.Small[i & (size - 1)]);
+                (tiled[i], tiled[i + 16], tiled[i + 32], tiled[i + 48]) = (form.C0, form.C1, form.C2, form.C3);
+            }
+
+            for (int block = 0; block < blocks; block++)
+            {
+                for (int i = 0; i < ExtensionKernels.BlockElements; i++)
+                {
+                    uint* lead = group.Lead!.Words + ExtensionArray.WordOf(start + (((block * ExtensionKernels.BlockElements) + i) >> Box.SliceBits));
+                    (repeated[i], repeated[i + 16], repeated[i + 32], repeated[i + 48]) = (lead[0], lead[16], lead[32], lead[48]);
+                }
+
+                _kernels.Multiply(repeated, repeated, tiled, 1);
+                Put(to + ((long)block * ExtensionKernels.BlockWords), repeated, 1, first);
+            }
+
+            first = false;
+        }
+    }
+
     /// <summary>The group whose vectors over a slice are these; a new one if there is none.</summary>
     private Group Find(Ext4[][] factors)
     {
         foreach (Group group in _groups)
         {
-            bool same = !group.IsFlat;
+            bool same = group.Lead is not null;
             for (int d = Box.Lead + 1; d < Box.Dims.Length && same; d++)
             {
                 same = Box.Dims[d] == 1 || ReferenceEquals(group.Factors[d], factors[d]);
@@ -144,8 +228,8 @@ internal sealed unsafe class FunctionalColumn : IDisposable
             }
         }
 
-        Group added = new(factors, new Ext4[Box.Dims[Box.Lead]]);
-        added.Small = [Ext4.One];
+        Group added = new(factors, new(_arena, Box.Dims[Box.Lead])) { Small = [Ext4.One] };
+        added.Lead!.Clear();
         int bits = 0;
         for (int d = Box.Dims.Length - 1; d > Box.Lead; d--)
         {
@@ -207,7 +291,7 @@ internal sealed unsafe class FunctionalColumn : IDisposable
     /// <summary>A term with one vector over all dimensions but the last: every cell for itself, or runs of a long last dimension.</summary>
     private void AddFlat(Term term, Ext4 coefficient)
     {
-        Group group = new(term.Factors, []) { IsFlat = true };
+        Group group = new(term.Factors, null);
         long cells = (long)Box.Dims[Box.Lead] << Box.SliceBits;
         Ext4[] features = term.Factors[0];
         Ext4[] runs = term.Factors[1];
@@ -260,15 +344,12 @@ internal sealed unsafe class FunctionalColumn : IDisposable
 
     /// <summary>Terms that share their vectors over a slice.</summary>
     /// <param name="factors">Of the first of them.</param>
-    /// <param name="lead">The sum of their multiples along the leading dimension.</param>
-    private sealed class Group(Ext4[][] factors, Ext4[] lead)
+    /// <param name="lead">The sum of their multiples along the leading dimension; null if the vector goes over all slices.</param>
+    private sealed class Group(Ext4[][] factors, ExtensionArray? lead)
     {
         public Ext4[][] Factors { get; } = factors;
 
-        public Ext4[] Lead { get; } = lead;
-
-        /// <summary>Whether the vector goes over all slices, and there is none along the leading dimension.</summary>
-        public bool IsFlat { get; init; }
+        public ExtensionArray? Lead { get; } = lead;
 
         /// <summary>The vector over a slice of fewer than 16 cells.</summary>
         public Ext4[] Small { get; set; } = [];

@@ -32,9 +32,18 @@ internal sealed unsafe class InstanceSums(
             points.Weights(Pool.G, instance is Contraction { Groups: int groups } ? groups : 1);
         }
 
-        team.Run(new TeamAction(l => a[l] = Left(_circuit.Instances[l], columns, points)), count);
+        team.Run(
+            new TeamAction(l =>
+            {
+                if (!IsUpper(l))
+                {
+                    a[l] = Left(_circuit.Instances[l], columns, points);
+                }
+            }),
+            count);
         for (int l = 0; l < count; l++)
         {
+            a[l] ??= WithoutBias(a[l - 1], (Contraction)_circuit.Instances[l]);
             m[l] = Right(_circuit.Instances[l], columns, points);
         }
 
@@ -77,6 +86,26 @@ internal sealed unsafe class InstanceSums(
         }
 
         return point;
+    }
+
+    /// <summary>Whether an instance is the high limb of the layer before it, whose operand it reads in the same way.</summary>
+    private bool IsUpper(int l) =>
+        _circuit.Instances[l] is Contraction c && _circuit.Matrices[c.Matrix] is { Limb: WeightLimb.High, Operation: int operation }
+        && l > 0 && _circuit.Instances[l - 1] is Contraction lower && _circuit.Matrices[lower.Matrix] == _circuit.Matrices[c.Matrix] with { Limb = WeightLimb.Low, Operation = operation };
+
+    private ExtensionArray WithoutBias(ExtensionArray lower, Contraction contraction)
+    {
+        ExtensionArray table = new(arena, lower.Length);
+        new ReadOnlySpan<uint>(lower.Words, (int)(lower.Blocks * ExtensionKernels.BlockWords)).CopyTo(new(table.Words, (int)(lower.Blocks * ExtensionKernels.BlockWords)));
+        foreach (int slot in contraction.BiasSlots)
+        {
+            for (int group = 0; group < contraction.Groups; group++)
+            {
+                table[((long)slot << contraction.GroupBits) | (uint)group] = Ext4.Zero;
+            }
+        }
+
+        return table;
     }
 
     private ExtensionArray Left(Instance instance, int** columns, PoolPoints points) => instance switch

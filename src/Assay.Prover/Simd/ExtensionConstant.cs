@@ -18,6 +18,9 @@ internal readonly struct ExtensionConstant
     /// <summary>To multiply elements in array form.</summary>
     public static ExtensionConstant From(Ext4 value) => new(ExtensionForm.Enter(value));
 
+    /// <summary>The same from a value in array form.</summary>
+    public static ExtensionConstant FromForm(Ext4 form) => new(form);
+
     /// <summary>To multiply integers in standard form; the product is in array form.</summary>
     public static ExtensionConstant ForIntegers(Ext4 value) => new(ExtensionForm.Enter(ExtensionForm.Enter(value)));
 }

@@ -131,6 +131,7 @@ const DETAILS = {
   'proof/runs': 'The proof is about another number of items.',
   'proof/outputs': "The outputs aren't what the proof's program can give.",
   'proof/saturated-differs': 'For these inputs the program clamps another number of elements than the receipt states.',
+  'zk/too-large': "This browser can't check a proof of this size; assay verify can.",
   'platform/no-webcrypto': 'This browser checks signatures on secure pages only (https, or localhost).',
   'platform/no-p256': "This browser has no P-256, which the node's signature needs.",
   'platform/no-ed25519': "This browser has no Ed25519, which the log's signature needs.",

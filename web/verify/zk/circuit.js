@@ -5,10 +5,10 @@
 // place (null: position i reads place i) and one weight (null: 1) for each position of that axis of the box, or
 // { axis: -1, places: [place] }. An axis of a box is { length, pool, groups }. A constant term is a scale times one factor for
 // each axis, a vector or null for ones.
-import { sameShape } from '../program-limits.js';
+import { product, sameShape } from '../program-limits.js';
 import { makeTable } from './tables.js';
 import { P } from './field.js';
-import { demand } from './problem.js';
+import { clog, demand } from './problem.js';
 
 /** The pools of random points, in the order in which they are drawn. */
 export const POOLS = ['J', 'G', 'B', 'P0', 'P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
@@ -26,6 +26,9 @@ export const negated = view => ({ ...view, coefficient: -view.coefficient });
 
 export const lengthsOf = box => box.map(axis => axis.length);
 
+/** What a circuit may have at most (section 5.10). */
+export const MAX = { leaves: 2 ** 26, cells: 2 ** 26, tables: 2 ** 16, views: 2 ** 17, places: 2 ** 25, indexBits: 28 };
+
 export class Circuit {
   columns = [];
   tables = [];
@@ -34,6 +37,9 @@ export class Circuit {
   instances = [];
   matrices = [];
   #tableNumbers = new Map();
+  #cells = 0;
+  #views = 0;
+  #places = 0;
 
   constructor(key, batch) {
     this.program = key.program;
@@ -50,6 +56,8 @@ export class Circuit {
 
   /** A new column; its number. */
   column(dims) {
+    this.#cells += product(dims);
+    demand(this.#cells <= MAX.cells, 'zk/limit', 'the circuit\'s columns are too large');
     this.columns.push({ dims });
     return this.columns.length - 1;
   }
@@ -59,6 +67,7 @@ export class Circuit {
     const name = `${kind} ${parameters}`;
     if (!this.#tableNumbers.has(name)) {
       this.#tableNumbers.set(name, this.tables.length);
+      demand(this.tables.length < MAX.tables, 'zk/limit', 'the circuit has too many tables');
       this.tables.push(makeTable(kind, parameters, kind === 'Map' ? this.program.tables[parameters[0]] : null));
     }
     return this.#tableNumbers.get(name);
@@ -66,6 +75,7 @@ export class Circuit {
 
   /** A lookup; `tables` has one number, or one for each position of the table axis. */
   item(dims, tables, expressions, tableAxis = -1) {
+    for (const { views } of expressions) this.#count(views, dims);
     this.items.push({ dims, tables, tableAxis, expressions });
   }
 
@@ -74,9 +84,30 @@ export class Circuit {
     this.item(this.columns[column].dims, [this.table('Range', size)], [{ views: [this.same(column)], constant: 0 }]);
   }
 
+  /** Refuses so many views, of so many places each, before they are made: a few bytes of a program can ask for millions. */
+  reserve(views, places) {
+    demand(views <= MAX.views && views * places <= MAX.places, 'zk/limit', 'the circuit reads its columns too often');
+  }
+
   /** Views and constants add up to 0. A flat view reads a column in row-major order. */
   identity(box, views, constants = [], flats = []) {
+    this.#count(views, lengthsOf(box));
     this.identities.push({ box, views, constants, flats });
+  }
+
+  /** An inner product equals views and constants. */
+  instance(instance) {
+    this.#count(instance.views, lengthsOf(instance.box));
+    demand(indexBits(instance) <= MAX.indexBits, 'zk/limit', 'a product sums over too many places');
+    this.instances.push(instance);
+  }
+
+  /** A hostile key is stopped while its circuit is made, not when it has filled the memory. */
+  #count(views, lengths) {
+    this.#views += views.length;
+    for (const { axes } of views) for (const { axis } of axes) this.#places += axis < 0 ? 1 : lengths[axis];
+    this.reserve(this.#views, 0);
+    this.reserve(1, this.#places);
   }
 
   /** The box of a shape: axis d with pool P_d, then the batch. */
@@ -115,6 +146,10 @@ export class Circuit {
     this.values.push({ column, shape, lo, hi });
   }
 }
+
+/** Bits of the index that an instance sums over. */
+export const indexBits = instance =>
+  (instance.kind === 'contraction' ? instance.bits : instance.axes.reduce((bits, axis) => bits + clog(axis.length), 0));
 
 /** The interval rule (section 5.2): what is on one side less what is on the other lies strictly between -p and p. */
 export function checkInterval(left, right, where) {

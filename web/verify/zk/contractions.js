@@ -62,7 +62,7 @@ function contract(circuit, op, context, layer) {
   const task = { ...context, box, channelAxis, result: op.result };
 
   const instance = (limb, { views, constants }) => {
-    circuit.instances.push({ kind: 'contraction', box, views, constants, ...layer, ...index, limb, matrix: circuit.matrices.length });
+    circuit.instance({ kind: 'contraction', box, views, constants, ...layer, ...index, limb, matrix: circuit.matrices.length });
     circuit.matrices.push({ operation: context.number, limb, ...layer, ...index });
   };
 

@@ -4,7 +4,7 @@ import { constantsAt, viewTerms } from './functionals.js';
 import { axisWeights } from './layout.js';
 import { quadraticAt } from './lookups.js';
 import { clog, demand } from './problem.js';
-import { indexBits } from './shape.js';
+import { indexBits } from './circuit.js';
 
 const HALF = 1065353217; // 1/2
 

@@ -46,6 +46,7 @@ export const MOVES = {
 
   concat(circuit, op, context) {
     const length = op.result.shape[op.axis];
+    circuit.reserve(op.operands.length, length);
     const operands = op.operands.map(operand => circuit.aligned(operand));
     let start = 0;
     const views = operands.map(({ column, shape }) => {

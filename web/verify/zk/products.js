@@ -18,7 +18,7 @@ export function meetingAxes(box, a, b) {
 
 /** Adds an instance: inner product of sums of columns A and B over the axes = views and constants. */
 export function multiply(circuit, box, A, B, parts, { views, constants }) {
-  circuit.instances.push({ kind: 'product', box, views, constants, A, B, ...parts });
+  circuit.instance({ kind: 'product', box, views, constants, A, B, ...parts });
 }
 
 const alone = ({ column }) => [{ column, coefficient: 1 }];

@@ -90,15 +90,14 @@ export function collectClaims(channel, key, shape, question) {
   const root = channel.bytes('witness', 32);
   channel.ground('lookup.nonce', lookupGrinding(shape.leaves.bits));
   const challenges = transcript.draw('lookup', 2);
-  const claims = leafClaims(shape, challenges, followFractions(channel, shape.leaves.bits));
+  const lookups = leafClaims(shape, challenges, followFractions(channel, shape.leaves.bits));
 
   const points = Object.fromEntries(POOLS.map(pool => [pool, transcript.draw(`point.${pool}`, shape.pools[pool])]));
   const [theta] = transcript.draw('theta', 1);
   const [gamma] = transcript.draw('gamma', circuit.instances.length > 0 ? 1 : 0);
   const statement = statementClaim(channel, shape, points, theta, question);
-  claims.push(statement.claim, ...circuit.identities.map(identity => identityClaim(identity, points)));
   const products = circuit.instances.length === 0 ? null : checkInstances(channel, shape, points, gamma);
-  if (products !== null) claims.push(...products.claims);
+  const claims = [...lookups, statement.claim, ...circuit.identities.map(identity => identityClaim(identity, points)), ...products?.claims ?? []];
   return { root, claims, points, products, runs: statement.runs };
 }
 

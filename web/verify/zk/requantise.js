@@ -33,7 +33,7 @@ export function requantise(circuit, task) {
 
   const names = { plain: ['y'], direct: ['v', 'y'], split: ['h', 'k', 'l', 'y'] }[choice.form];
   const column = Object.fromEntries(names.map(name => [name, circuit.column(dims)]));
-  const limbs = Array.from({ length: Math.ceil(Math.max(...shifts) / circuit.limbBits) }, () => circuit.column(dims));
+  const limbs = Array.from({ length: Math.ceil(shifts.reduce((a, b) => Math.max(a, b)) / circuit.limbBits) }, () => circuit.column(dims));
   const one = (name, constant = 0) => ({ views: [circuit.same(column[name])], constant });
 
   const item = (tables, ...expressions) => circuit.item(dims, tables, expressions, tables.length === 1 ? -1 : channelAxis);

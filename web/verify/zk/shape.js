@@ -2,37 +2,35 @@
 // (spec/proof-system.md, sections 6 and 7).
 import { queries, securityBits } from './budget.js';
 import { buildCircuit } from './build.js';
-import { POOLS } from './circuit.js';
+import { featuresOf } from './contractions.js';
+import { MAX, POOLS, indexBits } from './circuit.js';
 import { codewordBits, layOut, witnessRows } from './layout.js';
 import { clog, demand } from './problem.js';
 import { tilesOf } from './tiles.js';
 
-const MAX = { leaves: 2 ** 26, cells: 2 ** 26, tables: 2 ** 16, views: 2 ** 17, places: 2 ** 25, indexBits: 28 };
+/** Positions along one dimension, and rows of a table: more is a matter for a faster verifier. */
+const LONGEST = 2 ** 21;
 
 export function shapeOf(key, batch) {
   demand(Number.isInteger(batch) && batch >= 1 && batch <= MAX.cells, 'zk/limit', 'a proof is of one run or many, not of that many');
   const circuit = buildCircuit(key, batch);
-  checkLimits(circuit);
   const leaves = layOut([...circuit.items.map(item => item.dims), ...circuit.tables.map(table => [table.rows])]);
   const witness = layOut(circuit.columns.map(column => column.dims));
   demand(leaves.cells <= MAX.leaves && witness.cells <= MAX.cells, 'zk/limit', 'the circuit is too large');
   leaves.bits = Math.max(leaves.bits, 1);
+  checkLengths(circuit);
 
   const rows = witnessRows(witness);
   const codeBits = codewordBits(rows.rowBits);
   const shape = {
     circuit, leaves, witness, ...rows, codewordBits: codeBits, witnessQueries: queries(2 ** codeBits).count,
     weights: weightsOf(circuit, key),
-    productBits: circuit.instances.length === 0 ? 0 : Math.max(key.a, ...circuit.instances.map(indexBits)),
+    productBits: circuit.instances.length === 0 ? 0 : circuit.instances.map(indexBits).reduce((a, b) => Math.max(a, b), key.a),
     pools: poolBits(circuit, key), claims: countClaims(circuit),
   };
   shape.securityBits = securityBits(shape);
   return shape;
 }
-
-/** Bits of the index that an instance sums over. */
-export const indexBits = instance =>
-  (instance.kind === 'contraction' ? instance.bits : instance.axes.reduce((bits, axis) => bits + clog(axis.length), 0));
 
 function weightsOf(circuit, key) {
   const { matrices } = circuit;
@@ -46,19 +44,12 @@ function weightsOf(circuit, key) {
   return { a: key.a, b: key.b, root: key.root, tiles, codewordBits: bits, queries: queries(2 ** bits).count, matrixBits: clog(matrices.length) };
 }
 
-function checkLimits(circuit) {
-  demand(circuit.tables.length <= MAX.tables, 'zk/limit', 'the circuit has too many tables');
-  demand(circuit.instances.every(instance => indexBits(instance) <= MAX.indexBits), 'zk/limit', 'a product sums over too many places');
-  let [views, places] = [0, 0];
-  const count = (list, lengths) => {
-    views += list.length;
-    for (const { axes } of list) {
-      for (const map of axes) places += map.axis < 0 ? 1 : lengths[map.axis];
-    }
-  };
-  for (const { dims, expressions } of circuit.items) for (const expression of expressions) count(expression.views, dims);
-  for (const { box, views: list } of [...circuit.identities, ...circuit.instances]) count(list, box.map(axis => axis.length));
-  demand(views <= MAX.views && places <= MAX.places, 'zk/limit', 'the circuit reads its columns too often');
+/** Vectors of elements are as long as dimensions are; of columns that are read flat, as all but the last together. */
+function checkLengths({ columns, tables, instances, identities }) {
+  const flat = [...instances.filter(instance => instance.flat), ...identities.flatMap(identity => identity.flats)];
+  const fits = columns.every(({ dims }) => dims.every(length => length <= LONGEST))
+    && tables.every(table => table.rows <= LONGEST) && flat.every(({ column }) => featuresOf(columns[column]) <= LONGEST);
+  demand(fits, 'zk/too-large', 'the proof is too large for this verifier');
 }
 
 /** Elements of each pool: as many bits as its longest use (section 7, step 3). */

@@ -23,6 +23,7 @@ export const SOFTMAX = {
     circuit.item(circuit.columns[e].dims, [circuit.table('Map', op.table, 0)], [
       { views: [largest, negated(circuit.same(x.column))], constant: 0 }, one(e)]);
     const S = column('rows');
+    circuit.reserve(x.shape[axis], x.shape.length);
     const terms = Array.from({ length: x.shape[axis] }, (_, i) => (
       { ...circuit.same(e, -1), axes: circuit.same(e).axes.with(axis, fixed(i)) }));
     circuit.identity(box.rows, [circuit.same(S), ...terms]);

@@ -30,6 +30,7 @@ export const SUMS = {
   reducesum(circuit, op, context) {
     const x = circuit.aligned(op.x);
     const length = x.shape[op.axis];
+    circuit.reserve(length, x.shape.reduce((sum, n) => sum + n, 0));
     const view = circuit.same(x.column, op.multiplier);
     const views = () => Array.from({ length }, (_, place) => ({ ...view, axes: view.axes.with(op.axis, fixed(place)) }));
     requantisedSum(circuit, op, context, views, timesInterval(length * op.multiplier, rangeOf(x)), op.shift);
@@ -51,6 +52,7 @@ export const SUMS = {
     }
     // With padding counted, the multiplier is one: one set of views for all positions.
     const sets = op.countPadding ? [[null, null]] : pairsOf(rows, columns);
+    circuit.reserve(sets.length * op.kernel[0] * op.kernel[1], op.result.shape.reduce((sum, n) => sum + n, 0));
     for (const [realRows, realColumns] of sets) {
       const coefficient = op.multipliers[op.countPadding ? 0 : counts.indexOf(realRows * realColumns)];
       for (let dy = 0; dy < op.kernel[0]; dy++) {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Assay.Proofs.Commitments;
 using Assay.Proofs.Hashing;
 using Assay.Proofs.Transcripts;
@@ -15,9 +16,9 @@ internal readonly unsafe struct MerkleTree(byte* nodes, int depth)
 {
     private const int Size = Blake3.DigestBytes;
 
-    /// <summary>Subtrees that threads take in turns, where the tree is large enough.</summary>
+    /// <summary>Subtrees that threads take in turns: at most 2^this, each with so many compressions, some 50 microseconds.</summary>
     private const int SubtreeBits = 4;
-    private const int LeastBitsOfSubtree = 7;
+    private const long CompressionsOfSubtree = 2500;
 
     private readonly byte* _nodes = nodes;
     private readonly int _depth = depth;
@@ -37,7 +38,8 @@ internal readonly unsafe struct MerkleTree(byte* nodes, int depth)
     public void Build(byte* columns, nint stride, int length, VectorPath path, WorkerTeam team)
     {
         MerkleTree tree = this;
-        int top = Math.Clamp(_depth - LeastBitsOfSubtree, 0, SubtreeBits);
+        long compressions = (1L << _depth) * ((length / 64) + 2);
+        int top = BitOperations.Log2((ulong)Math.Clamp(compressions / CompressionsOfSubtree, 1, 1 << Math.Min(SubtreeBits, _depth)));
         team.Run(new TeamAction(part => tree.BuildSubtree(part, tree._depth - top, columns, stride, length, path)), 1 << top);
         HashTop(top, path);
     }

@@ -18,6 +18,9 @@ internal sealed unsafe class RowCode : IDisposable
     /// <summary>Codewords above this are written past the caches.</summary>
     private const long CacheBytes = 4 << 20;
 
+    /// <summary>Fewer cells are encoded before another thread is awake.</summary>
+    private const long CellsForThreads = 1 << 13;
+
     private readonly NttPlan _plan;
     private readonly VectorPath _path;
     private readonly Lock _lock = new();
@@ -64,7 +67,17 @@ internal sealed unsafe class RowCode : IDisposable
         int groups = (Rows + Group - 1) / Group;
 
         // A few rows only: the four transforms of a group are parts of their own, and each reads the rows for itself.
-        int split = groups < 4 && team.Threads > 1 ? 4 : 1;
+        int split = groups < 4 && team.Threads > 1 && count >= CellsForThreads ? 4 : 1;
+        if (groups * split == 1 || count < CellsForThreads)
+        {
+            for (int group = 0; group < groups; group++)
+            {
+                EncodePart(group, 1, cells, count, codeword);
+            }
+
+            return;
+        }
+
         team.Run(new TeamAction(part => EncodePart(part, split, cells, count, codeword)), groups * split);
     }
 

@@ -14,6 +14,7 @@ namespace Assay.Prover.Commitments;
 /// <para>A 32-bit cell x is a pair itself: <c>x = lo + 2^16 hi</c> with signed 16-bit halves, weighted with e and 2^16 e.</para>
 /// <para>Safety: each row has as many columns as are asked for; accumulators are of <see cref="MostColumns"/> columns.</para>
 /// </remarks>
+[SkipLocalsInit]
 internal static unsafe class FoldKernel<TS, TV>
     where TS : struct, IBaseVector<TV>
     where TV : unmanaged

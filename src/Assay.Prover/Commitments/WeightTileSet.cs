@@ -80,6 +80,7 @@ internal sealed unsafe class WeightTileSet : IDisposable
                     DigestKey, (byte*)(Numbers + ((nint)from << Bits)), bytes, bytes, to - from, digests + 8 + (Blake3.DigestBytes * from), path);
             }
         }), parts);
+        GC.KeepAlive(this);
         return Blake3.Hash(content);
     }
 
@@ -115,6 +116,9 @@ internal sealed unsafe class WeightTileSet : IDisposable
         {
             Folding.Shorts(sources, rows, (nint)1 << Bits, Math.Min(1 << A, result.Length), places, to, team, path);
         }
+
+        // Pointers don't keep the numbers from being freed.
+        GC.KeepAlive(this);
     }
 
     /// <summary>"fold.weights": <c>u[i] = Σ weights[tile] tile[i]</c>.</summary>
@@ -136,6 +140,8 @@ internal sealed unsafe class WeightTileSet : IDisposable
         {
             Folding.Shorts(sources, weights, 0, result.Length, [0], to, team, path);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Frees the memory.</summary>

@@ -18,7 +18,9 @@ public static class CircuitLimits
     /// <summary>Views of all identities, instances and items.</summary>
     public const int Views = 1 << 17;
 
-    /// <summary>Places of all views' maps.</summary>
+    /// <summary>Numbers in the vectors that evaluating all claims may need: for each dimension of each view the places of its map, or the
+    /// dimension's length if that is more; for each inner product the lengths of its factors' dimensions, and taps times outputs of
+    /// windows.</summary>
     public const long Places = 1 << 25;
 
     /// <summary>Bits of an inner product's index.</summary>

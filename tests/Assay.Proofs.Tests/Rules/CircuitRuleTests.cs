@@ -50,11 +50,11 @@ public sealed class CircuitRuleTests
     [InlineData(4, -126, 126, null)]
     [InlineData(4, -127, 0, "zk/bounds")]
     [InlineData(4, 0, 127, "zk/bounds")]
-    [InlineData(4, int.MinValue, 0, "zk/choice")]
+    [InlineData(4, int.MinValue, 0, "zk/limit")]
     [InlineData(4, int.MaxValue, int.MaxValue, "zk/bounds")]
     [InlineData(0, 0, 0, "zk/choice")]
-    [InlineData(21, 0, 0, "zk/choice")]
-    [InlineData(int.MaxValue, 0, 0, "zk/choice")]
+    [InlineData(21, 0, 0, "zk/limit")]
+    [InlineData(int.MaxValue, 0, 0, "zk/limit")]
     [InlineData(4, 1, 0, "zk/choice")]
     public void High_parts_must_be_unique_in_the_field(int bits, int lowest, int highest, string? code) =>
         Assert.Equal(code, Code(Rescale(20, Type(-1, 0, 4)), Split(bits, lowest, highest)));
@@ -98,8 +98,8 @@ public sealed class CircuitRuleTests
     [Fact]
     public void Tables_have_a_longest_length()
     {
-        Assert.Equal("zk/choice", Code(Rescale(0, Twelve), Direct(1 << 22, 0)));
-        Assert.Equal("zk/choice", Code(Rescale(0, Twelve), Direct(int.MaxValue, int.MaxValue)));
+        Assert.Equal("zk/limit", Code(Rescale(0, Twelve), Direct(1 << 22, 0)));
+        Assert.Equal("zk/limit", Code(Rescale(0, Twelve), Direct(int.MaxValue, int.MaxValue)));
         Assert.Equal("zk/choice", Code(Rescale(0, Twelve), Direct(-1, 0)));
     }
 

@@ -26,8 +26,10 @@ export const negated = view => ({ ...view, coefficient: -view.coefficient });
 
 export const lengthsOf = box => box.map(axis => axis.length);
 
+const total = lengths => lengths.reduce((sum, length) => sum + length, 0);
+
 /** What a circuit may have at most (section 5.10). */
-export const MAX = { leaves: 2 ** 26, cells: 2 ** 26, tables: 2 ** 16, views: 2 ** 17, places: 2 ** 25, indexBits: 28 };
+export const MAX = { leaves: 2 ** 26, cells: 2 ** 26, tables: 2 ** 16, views: 2 ** 17, places: 2 ** 25, indexBits: 28, layoutBits: 30 };
 
 export class Circuit {
   columns = [];
@@ -38,6 +40,7 @@ export class Circuit {
   matrices = [];
   #tableNumbers = new Map();
   #cells = 0;
+  #leaves = 0;
   #views = 0;
   #places = 0;
 
@@ -69,12 +72,14 @@ export class Circuit {
       this.#tableNumbers.set(name, this.tables.length);
       demand(this.tables.length < MAX.tables, 'zk/limit', 'the circuit has too many tables');
       this.tables.push(makeTable(kind, parameters, kind === 'Map' ? this.program.tables[parameters[0]] : null));
+      this.#look(this.tables.at(-1).rows);
     }
     return this.#tableNumbers.get(name);
   }
 
   /** A lookup; `tables` has one number, or one for each position of the table axis. */
   item(dims, tables, expressions, tableAxis = -1) {
+    this.#look(product(dims));
     for (const { views } of expressions) this.#count(views, dims);
     this.items.push({ dims, tables, tableAxis, expressions });
   }
@@ -89,6 +94,11 @@ export class Circuit {
     demand(views <= MAX.views && views * places <= MAX.places, 'zk/limit', 'the circuit reads its columns too often');
   }
 
+  #look(count) {
+    this.#leaves += count;
+    demand(this.#leaves <= MAX.leaves, 'zk/limit', 'the circuit has too many lookups');
+  }
+
   /** Views and constants add up to 0. A flat view reads a column in row-major order. */
   identity(box, views, constants = [], flats = []) {
     this.#count(views, lengthsOf(box));
@@ -97,15 +107,28 @@ export class Circuit {
 
   /** An inner product equals views and constants. */
   instance(instance) {
-    this.#count(instance.views, lengthsOf(instance.box));
+    const { box, views } = instance;
     demand(indexBits(instance) <= MAX.indexBits, 'zk/limit', 'a product sums over too many places');
+    const dimsOf = ({ column }) => total(this.columns[column].dims);
+    if (instance.kind === 'product') {
+      this.#places += total([...instance.A, ...instance.B].map(dimsOf));
+    } else {
+      const windows = [instance.y, instance.x].map(({ dim, taps }) => (dim < 0 ? 0 : taps * box[dim].length));
+      this.#places += instance.groups * instance.ci + dimsOf(instance) + total(windows);
+    }
+    this.#count(views, lengthsOf(box));
     this.instances.push(instance);
   }
 
-  /** A hostile key is stopped while its circuit is made, not when it has filled the memory. */
+  /**
+   * A hostile key is stopped while its circuit is made, not when it has filled the memory. What a view is evaluated with is as
+   * long as its map, or as the dimension.
+   */
   #count(views, lengths) {
     this.#views += views.length;
-    for (const { axes } of views) for (const { axis } of axes) this.#places += axis < 0 ? 1 : lengths[axis];
+    for (const { column, axes } of views) {
+      this.#places += total(this.columns[column].dims.map((length, d) => Math.max(length, axes[d].axis < 0 ? 1 : lengths[axes[d].axis])));
+    }
     this.reserve(this.#views, 0);
     this.reserve(1, this.#places);
   }

@@ -53,6 +53,12 @@ export function openKey(bytes) {
   }
 }
 
+/** Lists of one choice are of one length. */
+const hasEqualLists = ({ form, before, after, lowest, highest }) => {
+  const [a, b] = form === 'direct' ? [before, after] : form === 'split' ? [lowest, highest] : [[0], [0]];
+  return a.length === b.length && a.length > 0;
+};
+
 /** Reads a key. Throws Problem: a code of the CBOR reader, of programs, or zk/key. @param {Uint8Array} bytes */
 export function readKey(bytes) {
   let fields;
@@ -66,6 +72,7 @@ export function readKey(bytes) {
   demand(error === null, error, 'the key\'s program isn\'t one');
   demand(fields.limbBits >= 8 && fields.limbBits <= 16, 'zk/key', 'limbs have 8 to 16 bits');
   demand(fields.choices.length === program.operations.length, 'zk/key', 'there is one choice for each operation');
+  demand(fields.choices.every(hasEqualLists), 'zk/key', 'a choice\'s two lists have different lengths, or none');
   demand(fields.a + fields.b <= MAX_TILE_BITS, 'zk/key', `a tile has at most 2^${MAX_TILE_BITS} positions`);
   return {
     ...fields, program, digest: sha256(DIGEST_TAG, bytes), modelId: sha256(MODEL_ID_TAG, fields.programBytes, fields.weightsRoot),

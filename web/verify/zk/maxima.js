@@ -87,12 +87,11 @@ export const MAXIMA = {
     }
     const rows = t => (last === null ? read(circuit, x.column, { 1: tapsY(t), 2: tapsX(0) }) : read(circuit, last, { 1: tapsY(t) }));
     const first = rows(0);
-    const others = Array.from({ length: op.kernel[0] - 1 }, (_, i) => rows(i + 1));
     let result = null;
-    for (const other of others) {
+    for (let t = 1; t < op.kernel[0]; t++) {
       const dims = [channels, outHeight, outWidth, circuit.batch];
       const m = circuit.column(dims);
-      stepMax(circuit, dims, m, [result === null ? first : circuit.same(result)], [other], spread(x));
+      stepMax(circuit, dims, m, [result === null ? first : circuit.same(result)], [rows(t)], spread(x));
       result = m;
     }
     if (result === null) result = last !== null && outHeight === height ? last : copied(circuit, op.result.shape, [first]);

@@ -16,7 +16,7 @@ export function shapeOf(key, batch) {
   const circuit = buildCircuit(key, batch);
   const leaves = layOut([...circuit.items.map(item => item.dims), ...circuit.tables.map(table => [table.rows])]);
   const witness = layOut(circuit.columns.map(column => column.dims));
-  demand(leaves.cells <= MAX.leaves && witness.cells <= MAX.cells, 'zk/limit', 'the circuit is too large');
+  demand(leaves.bits <= MAX.layoutBits && witness.bits <= MAX.layoutBits, 'zk/limit', 'the circuit is too large');
   leaves.bits = Math.max(leaves.bits, 1);
   checkLengths(circuit);
 

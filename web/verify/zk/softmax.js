@@ -100,7 +100,7 @@ function scaled(circuit, op, context, { top, digitBits, digits, low }, { column,
     before = [circuit.same(d, -1)];
   }
 
-  const sum = [0, top * (base ** (digits - low) - 1) + (low > 0 ? 2 ** 15 - 1 : 0) + halfAt(low)];
+  const sum = [halfAt(low), top * (base ** (digits - low) - 1) + (low > 0 ? 2 ** 15 - 1 : 0) + halfAt(low)];
   const form = requantise(circuit, {
     ...context, box, shifts: [op.shift - digitBits * low], roundings: [0], channelAxis: -1, result: op.result, sum,
   });

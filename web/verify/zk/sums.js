@@ -44,12 +44,12 @@ export const SUMS = {
     const counts = possibleCounts(op, x.shape);
     const view = circuit.same(x.column);
     const views = [];
-    let acc = [Infinity, -Infinity];
-    for (const [realRows, realColumns] of pairsOf(rows, columns)) {
-      const multiplier = op.multipliers[op.countPadding ? 0 : counts.indexOf(realRows * realColumns)];
-      const here = timesInterval(multiplier * realRows * realColumns, rangeOf(x));
+    // Where padding counts, fewer places than the count are real: anything between 0 and the whole window.
+    let acc = [0, 0];
+    counts.forEach((count, i) => {
+      const here = timesInterval(op.multipliers[i] * count, rangeOf(x));
       acc = [Math.min(acc[0], here[0]), Math.max(acc[1], here[1])];
-    }
+    });
     // With padding counted, the multiplier is one: one set of views for all positions.
     const sets = op.countPadding ? [[null, null]] : pairsOf(rows, columns);
     circuit.reserve(sets.length * op.kernel[0] * op.kernel[1], op.result.shape.reduce((sum, n) => sum + n, 0));

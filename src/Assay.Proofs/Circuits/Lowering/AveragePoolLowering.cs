@@ -34,7 +34,7 @@ internal static class AveragePoolLowering
         int[] distinctColumns = isOne ? [-1] : [.. columns.Distinct().Order()];
         long taps = (long)op.KernelY * op.KernelX;
         long sets = (long)distinctRows.Length * distinctColumns.Length;
-        if (!draft.HasRoom(taps * sets, (long)shape[0] + rows.Length + columns.Length + draft.Batch))
+        if (!draft.HasRoom(taps * sets, (long)shape[0] + Math.Max(rows.Length, shape[1]) + Math.Max(columns.Length, shape[2]) + draft.Batch))
         {
             return [];
         }

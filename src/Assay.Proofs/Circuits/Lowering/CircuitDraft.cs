@@ -162,6 +162,7 @@ internal sealed class CircuitDraft
     public Relation AddInstance(Instance instance)
     {
         Count(instance.Views);
+        CountVectors(instance);
         if (instance.IndexBits > CircuitLimits.IndexBits)
         {
             Fail(ProofErrorCodes.Limit, $"an inner product over 2^{instance.IndexBits} places");
@@ -291,15 +292,46 @@ internal sealed class CircuitDraft
         _views += views.Length;
         foreach (View view in views)
         {
-            foreach (AxisMap map in view.Axes)
+            ImmutableArray<int> dims = DimsOf(view.Column);
+            for (int d = 0; d < dims.Length; d++)
             {
-                _places += map.Places.Length;
+                // A claim on one place is a vector over the whole dimension.
+                _places += Math.Max(view.Axes[d].Places.Length, dims[d]);
             }
         }
 
+        CheckViews();
+    }
+
+    /// <summary>What the factors of an inner product are evaluated with.</summary>
+    private void CountVectors(Instance instance)
+    {
+        switch (instance)
+        {
+            case Contraction c:
+                _places += ((long)c.Groups * c.ChannelsPerGroup) + SumOfDims(c.Column) + Slides(c.Y) + Slides(c.X);
+                break;
+            case Product product:
+                foreach ((int column, _) in product.A.Concat(product.B))
+                {
+                    _places += SumOfDims(column);
+                }
+
+                break;
+        }
+
+        CheckViews();
+
+        long Slides(Window window) => window.Dim < 0 ? 0 : (long)window.Taps * instance.Box[window.Dim].Length;
+    }
+
+    private long SumOfDims(int column) => DimsOf(column).Sum(static length => (long)length);
+
+    private void CheckViews()
+    {
         if (_views > CircuitLimits.Views || _places > CircuitLimits.Places)
         {
-            Fail(ProofErrorCodes.Limit, $"more than {CircuitLimits.Views} views or {CircuitLimits.Places} of their places");
+            Fail(ProofErrorCodes.Limit, $"more than {CircuitLimits.Views} views, or {CircuitLimits.Places} numbers to evaluate them with");
         }
     }
 

@@ -18,7 +18,7 @@ internal static class ReduceSumLowering
     public static IEnumerable<View> Places(CircuitDraft draft, int x, int axis, long coefficient)
     {
         int length = draft.DimsOf(x)[axis];
-        if (!draft.HasRoom(length, draft.DimsOf(x).Sum(l => (long)l) - length + 1))
+        if (!draft.HasRoom(length, draft.DimsOf(x).Sum(l => (long)l)))
         {
             return [];
         }

@@ -7,12 +7,20 @@ namespace Assay.Proofs.Circuits;
 /// stands for (spec/proof-system.md, section 5.2).</summary>
 internal static class TailRules
 {
+    /// <summary>A table of slices has three times 2^c rows.</summary>
+    private const int MostLowBits = 20;
+
     /// <summary>Null if a choice keeps them.</summary>
     public static (string Code, string Message)? Check(TailQuestion question, TailChoice choice)
     {
         if (Refusal(question, choice) is { } refusal)
         {
             return (ProofErrorCodes.Choice, refusal);
+        }
+
+        if (TooLong(question, choice) is { } tooLong)
+        {
+            return (ProofErrorCodes.Limit, tooLong);
         }
 
         for (int channel = 0; channel < Math.Max(question.Shifts.Length, Lists(choice)); channel++)
@@ -59,23 +67,37 @@ internal static class TailRules
                 return null;
             case TailChoice.Direct direct:
                 return Lengths(question, direct.Before.Length, direct.After.Length) ?? Each(
-                    direct.Before,
-                    direct.After,
-                    (before, after) => before >= 0 && after >= 0 && before + width + 1 + after <= CircuitLimits.TableRows,
-                    "a table of values before the clamp would be too long; the split form would do");
+                    direct.Before, direct.After, (before, after) => before >= 0 && after >= 0, "numbers of values are 0 or more");
             case TailChoice.Split split:
                 return Lengths(question, split.Lowest.Length, split.Highest.Length)
-                    ?? (split.LowBits is < 0 or > 20 || 1L << split.LowBits <= width
-                        ? $"{split.LowBits} low bits for a range of {width + 1}; more, up to 20, would do"
+                    ?? (split.LowBits < 0 || (split.LowBits <= MostLowBits && 1L << split.LowBits <= width)
+                        ? $"{split.LowBits} low bits for a range of {width + 1}; more, up to {MostLowBits}, would do"
                         : null)
-                    ?? Each(
-                        split.Lowest,
-                        split.Highest,
-                        (lowest, highest) => lowest <= highest && highest - lowest < CircuitLimits.TableRows,
-                        "a table of high parts would be empty or too long; more low bits would do");
+                    ?? Each(split.Lowest, split.Highest, (lowest, highest) => lowest <= highest, "a table of high parts would be empty");
             default:
                 return "results are requantised, but no form is chosen; plain, direct or split would do";
         }
+    }
+
+    /// <summary>Of a choice that fits: tables beyond the limit.</summary>
+    private static string? TooLong(TailQuestion question, TailChoice choice)
+    {
+        long width = question.Result.Hi - question.Result.Lo;
+        return choice switch
+        {
+            TailChoice.Direct direct => Each(
+                direct.Before,
+                direct.After,
+                (before, after) => before + width + 1 + after <= CircuitLimits.TableRows,
+                "a table of values before the clamp would be too long; the split form would do"),
+            TailChoice.Split { LowBits: > MostLowBits } split => $"{split.LowBits} low bits; up to {MostLowBits} would do",
+            TailChoice.Split split => Each(
+                split.Lowest,
+                split.Highest,
+                (lowest, highest) => highest - lowest < CircuitLimits.TableRows,
+                "a table of high parts would be too long; more low bits would do"),
+            _ => null,
+        };
     }
 
     private static string? Lengths(TailQuestion question, int first, int second) =>

@@ -87,7 +87,7 @@ function holds({ key: bytes, batch, digest, openings, proof }, key, inputs, outp
   const statement = batch === 1 ? { inputs: ins.runs[0], outputs: outs[0] } : { digest };
   const verdict = verifyProof({ key: bytes, batch, proof, ...statement });
   if (verdict.outcome !== 'passed') return { detail: verdict.code };
-  const proved = { key: bytes, batch, digest, runs: verdict.runs };
+  const proved = { batch, digest, runs: verdict.runs };
   for (const [item, opening] of openings.entries()) {
     const { outcome, code } = checkOpening(proved, { ...opening, inputs: ins.runs[item], outputs: outs[item] });
     if (outcome !== 'passed') return { detail: code };

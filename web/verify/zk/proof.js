@@ -164,7 +164,7 @@ function statementClaim(channel, shape, points, theta, { batch, inputs, outputs 
   const thetas = powersOf(theta, columns.length);
   const terms = columns.map((column, j) => (
     { column, coefficient: thetas[j], vectors: [...tensorVectors(circuit, column, points), batchWeights] }));
-  return { claim: { terms, value: inner(batchWeights, values) }, runs: batch === 1 ? null : { points, theta, values } };
+  return { claim: { terms, value: inner(batchWeights, values) }, runs: batch === 1 ? null : { shape, points, theta, values } };
 }
 
 /** Step 5. */

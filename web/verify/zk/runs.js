@@ -5,8 +5,6 @@ import { same } from './field.js';
 import { nodeHash } from './openings.js';
 import { Problem, clog, demand } from './problem.js';
 import { checkRun, int16Bytes, runValue } from './proof.js';
-import { readKey } from './key.js';
-import { shapeOf } from './shape.js';
 
 const RUN_TAG = encodeUtf8('assay/proof/v1 run');
 
@@ -22,13 +20,14 @@ export function batchDigest(digests) {
 }
 
 /**
- * Whether a run is one of those that a proof, which passed with `runs`, is about.
- * @param {{ key: Uint8Array, batch: number, digest: Uint8Array, runs: object }} proved
+ * Whether a run is one of those that a proof, which passed with `runs`, is about. The circuit isn't built again: a bundle may
+ * ask a thousand times.
+ * @param {{ batch: number, digest: Uint8Array, runs: object }} proved
  * @param {{ index: number, salt: Uint8Array, path: Uint8Array[], inputs: ArrayLike<number>[], outputs: ArrayLike<number>[] }} run
  */
-export function checkOpening({ key, batch, digest, runs }, { index, salt, path, inputs, outputs }) {
+export function checkOpening({ batch, digest, runs }, { index, salt, path, inputs, outputs }) {
   try {
-    const shape = shapeOf(readKey(key), batch);
+    const { shape } = runs;
     checkRun(shape.circuit, { inputs, outputs });
     demand(Number.isInteger(index) && index >= 0 && index < batch, 'zk/run-path', 'there is no run of that number');
     demand(path.length === clog(batch) && salt.length === 16, 'zk/run-path', 'the run\'s path or salt has another length');

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Assay.Programs;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Layouts;
@@ -44,6 +46,10 @@ internal sealed class ModelTileReader : IWeightTileReader
             _ => throw new ArgumentException("Not a layer.", nameof(tile)),
         };
         int perChannel = c.ChannelsPerGroup * c.Y.Taps * c.X.Taps;
+        int firstRow = tile.JHigh << _b;
+        int rows = Math.Min(1 << _b, matrix.Rows - firstRow);
+        ReadOnlySpan<byte> bytes = _model.Weights.Bytes(weights);
+        ReadOnlySpan<sbyte> narrow = _model.Program.Weights[weights].Type == WeightType.I8 ? MemoryMarshal.Cast<byte, sbyte>(bytes) : [];
         for (int kLow = 0; kLow < 1 << _a; kLow++)
         {
             int k = (tile.KHigh << _a) | kLow;
@@ -58,19 +64,19 @@ internal sealed class ModelTileReader : IWeightTileReader
             int dx = (slot >> c.ChannelBits) & ((1 << c.XBits) - 1);
             int dy = slot >> (c.ChannelBits + c.XBits);
             bool isWeight = input < c.ChannelsPerGroup && dx < c.X.Taps && dy < c.Y.Taps;
-            int half = c.BiasSlots.IndexOf(slot);
+            int half = isWeight ? -1 : c.BiasSlots.IndexOf(slot);
             if (group >= c.Groups || (!isWeight && (half < 0 || matrix.Limb == WeightLimb.High)))
             {
                 continue;
             }
 
-            int offset = (((input * c.Y.Taps) + dy) * c.X.Taps) + dx;
-            for (int jLow = 0; jLow < 1 << _b && ((tile.JHigh << _b) | jLow) < matrix.Rows; jLow++)
+            int channel = (group * c.RowsPerGroup) + firstRow;
+            long at = ((long)channel * perChannel) + (((input * c.Y.Taps) + dy) * c.X.Taps) + dx;
+            for (int j = 0; j < rows; j++, at += perChannel)
             {
-                int channel = (group * c.RowsPerGroup) + ((tile.JHigh << _b) | jLow);
-                numbers[(jLow << _a) | kLow] = isWeight
-                    ? Limb(_model.Weights.Element(weights, (channel * perChannel) + offset), matrix.Limb)
-                    : Half(_model.Weights.Element(bias, channel), half);
+                numbers[(j << _a) | kLow] = !isWeight ? Half(_model.Weights.Element(bias, channel + j), half)
+                    : narrow.IsEmpty ? Limb(BinaryPrimitives.ReadInt16LittleEndian(bytes[(int)(2 * at)..]), matrix.Limb)
+                    : Limb(narrow[(int)at], matrix.Limb);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Assay.Programs;
 using Assay.Proofs.Circuits;
 using Assay.Prover.Memory;
@@ -28,13 +29,15 @@ internal sealed unsafe class LayerWeights : IDisposable
         Stride = (products + Padding - 1) / Padding * Padding;
         _rows = new((long)rows * Stride);
         _rows.Clear();
-        int[] elements = model.Weights.Elements(weights);
+        ReadOnlySpan<byte> bytes = model.Weights.Bytes(weights);
+        bool narrow = model.Program.Weights[weights].Type == WeightType.I8;
         for (int row = 0; row < rows; row++)
         {
             short* to = _rows.Pointer + ((long)row * Stride);
+            ReadOnlySpan<byte> from = bytes.Slice(row * products * (narrow ? 1 : 2), products * (narrow ? 1 : 2));
             for (int k = 0; k < products; k++)
             {
-                to[k] = (short)Limb(elements[(row * products) + k], matrix.Limb);
+                to[k] = Limb(narrow ? (sbyte)from[k] : BinaryPrimitives.ReadInt16LittleEndian(from[(2 * k)..]), matrix.Limb);
             }
         }
 
@@ -52,10 +55,10 @@ internal sealed unsafe class LayerWeights : IDisposable
 
     public void Dispose() => _rows.Dispose();
 
-    private static int Limb(int weight, WeightLimb limb) => limb switch
+    private static short Limb(short weight, WeightLimb limb) => limb switch
     {
         WeightLimb.Whole => weight,
-        WeightLimb.Low => AccumulatorRule.Split(weight).Low,
-        _ => AccumulatorRule.Split(weight).High,
+        WeightLimb.Low => (short)AccumulatorRule.Split(weight).Low,
+        _ => (short)AccumulatorRule.Split(weight).High,
     };
 }

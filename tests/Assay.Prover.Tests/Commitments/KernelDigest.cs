@@ -6,6 +6,7 @@ using Assay.Prover.Commitments;
 using Assay.Prover.Hashing;
 using Assay.Prover.Simd;
 using Assay.Prover.Tests.Lookups;
+using Assay.Prover.Tests.Proving;
 using Assay.Prover.Threading;
 
 namespace Assay.Prover.Tests.Commitments;
@@ -51,6 +52,7 @@ internal static class KernelDigest
         tiles.FoldTiles(WitnessCommitmentTests.Elements(weights.Shape.Tiles.Length, 2), sum, team);
         hash.AppendData(MemoryMarshal.AsBytes(sum.AsSpan()));
         hash.AppendData(LookupDigest.Of(path, team));
+        hash.AppendData(ProofDigest.Of(path));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }

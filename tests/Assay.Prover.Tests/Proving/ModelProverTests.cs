@@ -38,6 +38,52 @@ public sealed class ModelProverTests
         Assert.True(proved > 3, $"Only {proved} programs have proofs.");
     }
 
+    [Fact]
+    public void CancelledProofsEnd()
+    {
+        using ProvingKey key = Small();
+        using ModelProver prover = new(key);
+        using CancellationTokenSource source = new();
+        short[] inputs = [.. RandomPrograms.InputsFor(key.Model, 0).SelectMany(static input => input)];
+        List<ProofPhase> phases = [];
+        CancelAt progress = new(ProofPhase.Sums, source, phases);
+
+        Assert.Throws<OperationCanceledException>(() => prover.Prove(inputs, progress: progress, cancellation: source.Token));
+        Assert.Equal([ProofPhase.Witness, ProofPhase.Commit, ProofPhase.Lookups, ProofPhase.Sums], phases);
+
+        // The next one is whole.
+        Proof proof = prover.Prove(inputs);
+        Assert.Equal(ProofOutcome.Passed, ProofVerifier.Verify(key.Key, proof.Statement, proof.Bytes).Outcome);
+        Assert.Equal(7, proof.Times.Count);
+    }
+
+    [Fact]
+    public void WrongInputsAreRefused()
+    {
+        using ProvingKey key = Small();
+        using ModelProver prover = new(key);
+        short[] inputs = [.. RandomPrograms.InputsFor(key.Model, 0).SelectMany(static input => input)];
+        Assert.Throws<ArgumentException>(() => prover.Prove(inputs.AsMemory(1)));
+        Assert.Throws<ArgumentException>(() => prover.Prove((short[])[.. inputs, 0]));
+        Assert.Throws<ArgumentException>(() => prover.Prove((short[])[.. inputs, .. inputs], 2, new byte[16]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => prover.Prove(inputs, 0));
+        short beyond = (short)(key.Model.Program.Inputs[0].Type.Hi + 1);
+        Assert.Throws<ArgumentException>(() => prover.Prove((short[])[beyond, .. inputs[1..]]));
+    }
+
+    /// <summary>A small model that has proofs.</summary>
+    private static ProvingKey Small()
+    {
+        for (int seed = 0; ; seed++)
+        {
+            (ExactModel model, _) = RandomPrograms.Generate(seed);
+            if (model.Program.Inputs[0].Type.Hi < short.MaxValue && ChoiceCompiler.Compile(model, out _) is { } choices && Cells(choices.Circuit) < 20_000)
+            {
+                return ProvingKey.Create(model, choices, 1, out _)!;
+            }
+        }
+    }
+
     private static long Cells(Circuit circuit) =>
         circuit.Columns.Sum(static c => c.Dims.Aggregate(1L, static (a, b) => a * b));
 
@@ -81,5 +127,17 @@ public sealed class ModelProverTests
 
         short[] mine = [.. inputs.SelectMany(static input => input)];
         Assert.Equal(ProofOutcome.Passed, verifier.VerifyRun(proof.Statement.Digest.Span, verdict.Runs!, proof.Runs[run], mine, outputs.ToArray()).Outcome);
+    }
+
+    private sealed class CancelAt(ProofPhase last, CancellationTokenSource source, List<ProofPhase> phases) : IProgress<ProofPhase>
+    {
+        public void Report(ProofPhase value)
+        {
+            phases.Add(value);
+            if (value == last)
+            {
+                source.Cancel();
+            }
+        }
     }
 }

@@ -180,7 +180,7 @@ public sealed class ProofVerifier
         Transcript transcript = channel.Transcript;
         Ext4 lambda = transcript.Draw("lambda");
         Ext4[] eta = Shape.HasWeights ? transcript.Draw("eta", Shape.MatrixBits) : [];
-        (List<(Term Term, Ext4 Power)> terms, Ext4 value) = ledger.Batch(lambda, Shape.Claims);
+        (List<(Claim Claim, Ext4 Power)> claims, Ext4 value) = ledger.Batch(lambda, Shape.Claims);
         Ext4[] r = new Ext4[Shape.Witness.Bits];
         for (int t = r.Length - 1; t >= 0; t--)
         {
@@ -197,9 +197,9 @@ public sealed class ProofVerifier
 
         TermEvaluation evaluation = new(Shape, r);
         Ext4 coefficient = Ext4.Zero;
-        foreach ((Term term, Ext4 power) in terms)
+        foreach ((Claim claim, Ext4 power) in claims)
         {
-            coefficient += power * evaluation.Of(term);
+            coefficient += power * evaluation.Of(claim);
         }
 
         if (coefficient * Sums.Dot(PointTables.Of(r.AsSpan(0, Shape.RowBits)), folded) != value)

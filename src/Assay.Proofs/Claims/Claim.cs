@@ -6,4 +6,8 @@ namespace Assay.Proofs.Claims;
 /// <param name="Name">What it is about, for a person.</param>
 /// <param name="Terms">The committed part.</param>
 /// <param name="Value">What it must be.</param>
-public sealed record Claim(string Name, IReadOnlyList<Term> Terms, Ext4 Value);
+public sealed record Claim(string Name, IReadOnlyList<Term> Terms, Ext4 Value)
+{
+    /// <summary>For a verifier: what the terms are at a point, where that is known without them.</summary>
+    internal Func<TermEvaluation, Ext4>? Evaluate { get; init; }
+}

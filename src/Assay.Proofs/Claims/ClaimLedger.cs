@@ -33,25 +33,21 @@ internal sealed class ClaimLedger
 
     /// <summary>All claims weighted with powers of λ, to be called once.</summary>
     /// <param name="expected">How many there must be.</param>
-    /// <returns>The terms, each with its claim's power, and the sum of the values.</returns>
-    public (List<(Term Term, Ext4 Power)> Terms, Ext4 Value) Batch(Ext4 lambda, int expected)
+    /// <returns>The claims, each with its power, and the sum of the values.</returns>
+    public (List<(Claim Claim, Ext4 Power)> Claims, Ext4 Value) Batch(Ext4 lambda, int expected)
     {
         _isBroken |= _isBatched || _claims.Count != expected;
         _isBatched = true;
-        List<(Term Term, Ext4 Power)> terms = [];
+        List<(Claim Claim, Ext4 Power)> claims = [];
         Ext4 value = Ext4.Zero;
         Ext4 power = Ext4.One;
         foreach (Claim claim in _claims)
         {
-            foreach (Term term in claim.Terms)
-            {
-                terms.Add((term, power));
-            }
-
+            claims.Add((claim, power));
             value += power * claim.Value;
             power *= lambda;
         }
 
-        return (terms, value);
+        return (claims, value);
     }
 }

@@ -12,7 +12,12 @@ public static class LookupClaims
     /// <param name="numerator">P.</param>
     /// <param name="denominator">Q.</param>
     public static (Claim Multiplicities, Claim Items) Of(
-        ProofShape shape, Ext4[] point, Ext4 alpha, Ext4 beta, Ext4 numerator, Ext4 denominator)
+        ProofShape shape, Ext4[] point, Ext4 alpha, Ext4 beta, Ext4 numerator, Ext4 denominator) =>
+        Of(shape, point, alpha, beta, numerator, denominator, withTerms: true);
+
+    /// <summary>As above; a verifier needs no vectors as long as tables.</summary>
+    internal static (Claim Multiplicities, Claim Items) Of(
+        ProofShape shape, Ext4[] point, Ext4 alpha, Ext4 beta, Ext4 numerator, Ext4 denominator, bool withTerms)
     {
         Circuit circuit = shape.Circuit;
         PointTables tables = new(point);
@@ -42,13 +47,35 @@ public static class LookupClaims
 
         for (int t = 0; t < circuit.Tables.Length; t++)
         {
-            Ext4[][] weights = shape.Leaves.Boxes[circuit.Items.Length + t].Weights(tables);
-            multiplicities.Add(new(circuit.Multiplicities(t).Index, Ext4.One, weights));
-            (Ext4 sum, Ext4 c0, Ext4 c1, Ext4 c2) = TableSums.Of(circuit.Tables[t], weights[0]);
+            BoxPlacement box = shape.Leaves.Boxes[circuit.Items.Length + t];
+            if (withTerms)
+            {
+                multiplicities.Add(new(circuit.Multiplicities(t).Index, Ext4.One, box.Weights(tables)));
+            }
+
+            (Ext4 sum, Ext4 c0, Ext4 c1, Ext4 c2) = TableSums.Of(circuit.Tables[t], box, tables);
             publicPart += (sum * (alpha - Ext4.One - (betas[3] * KoalaBear.From(t + 1)))) - c0 - (beta * c1) - (betas[2] * c2);
         }
 
-        return (new("multiplicities", multiplicities, boxes - numerator), new("lookups", items, publicPart));
+        Claim counts = new("multiplicities", multiplicities, boxes - numerator)
+        {
+            Evaluate = withTerms ? null : evaluation => Multiplicities(shape, tables, evaluation),
+        };
+        return (counts, new("lookups", items, publicPart));
+    }
+
+    /// <summary>What the terms of the multiplicities are at another point.</summary>
+    private static Ext4 Multiplicities(ProofShape shape, PointTables leaves, TermEvaluation evaluation)
+    {
+        Ext4 sum = Ext4.Zero;
+        for (int t = 0; t < shape.Circuit.Tables.Length; t++)
+        {
+            BoxPlacement leaf = shape.Leaves.Boxes[shape.Circuit.Items.Length + t];
+            BoxPlacement column = shape.Witness.Boxes[shape.Circuit.Multiplicities(t).Index];
+            sum += new PrefixSums(leaf, leaves).Dot(new PrefixSums(column, evaluation.Point), evaluation.Point, column);
+        }
+
+        return sum;
     }
 
     /// <summary><c>Σ_positions weight * tag</c>.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Fields;
 
@@ -9,7 +10,11 @@ internal static class CodeEvaluation
     /// <summary><c>Σ_i row[i] ω^(q i)</c> for each position q, ω of the code's length.</summary>
     public static Ext4[] At(Ext4[] row, int codeLength, ReadOnlySpan<int> positions)
     {
+        // The last levels would be done for all positions, one number at a time: few are asked for.
         int bits = Bits.Ceiling(codeLength);
+        int lowest = Math.Min(3, bits);
+        int size = 1 << lowest;
+        uint root = KoalaBear.RootOfUnity(lowest);
         uint[][] words = [new uint[codeLength], new uint[codeLength], new uint[codeLength], new uint[codeLength]];
         for (int i = 0; i < row.Length; i++)
         {
@@ -21,16 +26,29 @@ internal static class CodeEvaluation
 
         foreach (uint[] coordinate in words)
         {
-            Transform.Forward(coordinate);
+            Transform.Forward(coordinate, lowest, Avx2.IsSupported);
         }
 
         Ext4[] values = new Ext4[positions.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            int place = Transform.Place(positions[i], bits);
-            values[i] = new(words[0][place], words[1][place], words[2][place], words[3][place]);
+            int block = Transform.Place(positions[i], bits) >> lowest << lowest;
+            uint x = KoalaBear.Pow(root, (ulong)(positions[i] >> (bits - lowest)));
+            values[i] = new(
+                At(words[0], block, size, x), At(words[1], block, size, x), At(words[2], block, size, x), At(words[3], block, size, x));
         }
 
         return values;
+    }
+
+    private static uint At(uint[] words, int block, int size, uint x)
+    {
+        uint value = 0;
+        for (int i = size - 1; i >= 0; i--)
+        {
+            value = KoalaBear.Add(KoalaBear.Mul(value, x), words[block + i]);
+        }
+
+        return value;
     }
 }

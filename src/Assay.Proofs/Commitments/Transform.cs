@@ -19,13 +19,14 @@ internal static class Transform
 
     /// <summary>Replaces coefficients by values: afterwards place <c>reverse(q)</c> holds <c>Σ_i values[i] ω^(q i)</c>.</summary>
     /// <param name="values">A power of two of residues; ω has this order.</param>
-    public static void Forward(Span<uint> values) => Forward(values, Avx2.IsSupported);
+    public static void Forward(Span<uint> values) => Forward(values, 0, Avx2.IsSupported);
 
-    internal static void Forward(Span<uint> values, bool isWide)
+    /// <summary>The levels down to one: what is left are transforms of blocks of 2^lowest values each.</summary>
+    internal static void Forward(Span<uint> values, int lowest, bool isWide)
     {
         int bits = Bits.Ceiling(values.Length);
         uint[][] roots = Roots.GetOrAdd(bits, Tables);
-        for (int level = bits; level > 0; level--)
+        for (int level = bits; level > lowest; level--)
         {
             int half = 1 << (level - 1);
             ReadOnlySpan<uint> powers = roots[level];

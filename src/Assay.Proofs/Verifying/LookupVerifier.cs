@@ -68,7 +68,7 @@ internal static class LookupVerifier
             q = v[2] + (mu * (v[3] - v[2]));
         }
 
-        (Claim multiplicities, Claim items) = LookupClaims.Of(shape, z, alpha, beta, p, q);
+        (Claim multiplicities, Claim items) = LookupClaims.Of(shape, z, alpha, beta, p, q, withTerms: false);
         ledger.Add(multiplicities);
         ledger.Add(items);
         return null;

@@ -71,7 +71,7 @@ public sealed class WidePathTests
         uint[] wide = [.. coefficients];
         uint[] plain = [.. coefficients];
         Transform.Forward(wide);
-        Transform.Forward(plain, isWide: false);
+        Transform.Forward(plain, 0, isWide: false);
         Assert.Equal(plain, wide);
         int bits = int.Log2(length);
         foreach (int q in (int[])[0, 1, length / 2, length - 1])

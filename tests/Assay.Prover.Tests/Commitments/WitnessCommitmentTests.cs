@@ -97,6 +97,26 @@ public sealed class WitnessCommitmentTests
     }
 
     [Fact]
+    public void SecondProof_AllocatesLittle()
+    {
+        int[] witness = Witness(60_000, 2);
+        using WorkerTeam team = new(1);
+        using WitnessCommitment commitment = new(witness.Length, 10, team);
+        Ext4[] rows = Elements(commitment.Rows, 2), result = new Ext4[1 << 10];
+        long allocated = 0;
+        for (int time = 0; time < 2; time++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            commitment.Commit(witness);
+            commitment.Fold(witness, rows, result);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        // Twelve limbs a row, and the last row in full length.
+        Assert.InRange(allocated, 0, (60 * rows.Length) + (sizeof(int) * result.Length) + 4096);
+    }
+
+    [Fact]
     public void Opening_PassesTheVerifiersCheck()
     {
         const int Bits = 6;

@@ -40,7 +40,7 @@ internal sealed unsafe class FunctionalColumn : IDisposable
             }
 
             // In standard form the vector is integers to the kernel.
-            Spread(term.Factors[box.Lead], along);
+            along.Spread(term.Factors[box.Lead]);
             kernels.AddMultiple(Find(term.Factors).Lead!.Words, along.Words, ExtensionConstant.ForIntegers(coefficient), along.Blocks);
         }
     }
@@ -108,17 +108,6 @@ internal sealed unsafe class FunctionalColumn : IDisposable
     {
         uint* words = form.Words + ExtensionArray.WordOf(index);
         return ExtensionConstant.FromForm(new(words[0], words[16], words[32], words[48]));
-    }
-
-    /// <summary>Elements as an array has them, but in standard form.</summary>
-    private static void Spread(Ext4[] elements, ExtensionArray to)
-    {
-        for (int i = 0; i < elements.Length; i++)
-        {
-            uint* words = to.Words + ExtensionArray.WordOf(i);
-            Ext4 element = elements[i];
-            (words[0], words[16], words[32], words[48]) = (element.C0, element.C1, element.C2, element.C3);
-        }
     }
 
     private void Put(uint* to, uint* from, long blocks, bool first)

@@ -125,6 +125,6 @@ internal sealed unsafe class InstanceSums(
         int matrix = ((Contraction)instance).Matrix;
         Ext4[] folded = new Ext4[1 << _circuit.Matrices[matrix].IndexBits];
         weights!.FoldRows(matrix, points.Weights(Pool.J, _circuit.Matrices[matrix].Rows), folded, team);
-        return ExtensionArray.From(arena, folded);
+        return ExtensionArray.From(arena, kernels, folded);
     }
 }

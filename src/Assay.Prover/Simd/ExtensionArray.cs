@@ -54,6 +54,28 @@ internal sealed unsafe class ExtensionArray : IDisposable
         return array;
     }
 
+    /// <summary>The same with the kernels: for many elements.</summary>
+    public static ExtensionArray From(NativeArena arena, ExtensionKernels kernels, ReadOnlySpan<Ext4> elements)
+    {
+        ExtensionArray array = new(arena, elements.Length);
+        array.Spread(elements);
+
+        // To the kernels, elements in standard form are integers.
+        kernels.Multiply(array.Words, array.Words, ExtensionConstant.ForIntegers(Ext4.One), array.Blocks);
+        return array;
+    }
+
+    /// <summary>Writes elements as they are, without bringing them into array form.</summary>
+    /// <param name="elements">At most as many as there are.</param>
+    public void Spread(ReadOnlySpan<Ext4> elements)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(elements.Length, Length);
+        for (int i = 0; i < elements.Length; i++)
+        {
+            Set(Words + WordOf(i), elements[i]);
+        }
+    }
+
     /// <summary>All elements, in standard form.</summary>
     public Ext4[] ToArray()
     {

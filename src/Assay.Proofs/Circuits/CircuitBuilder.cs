@@ -40,6 +40,24 @@ public static class CircuitBuilder
         return error is null ? draft.Choices : [];
     }
 
+    /// <summary>The first operation that has no proof whatever its numbers are, or null: the most useful thing to be told of a program.</summary>
+    public static ProofError? FindUnprovable(ExactProgram program)
+    {
+        CircuitDraft draft = new(program, ProofKey.MinLimbBits, 1);
+        for (int i = 0; i < program.Operations.Length; i++)
+        {
+            if (program.Operations[i] is DivideOperation or NormalizeOperation or RootSumOperation or SelectOperation or EmbeddingOperation
+                or ConstantOperation or TopKOperation { K: > 1 })
+            {
+                draft.Start(i);
+                Refuse(draft);
+                return draft.Error;
+            }
+        }
+
+        return null;
+    }
+
     private static Circuit? AddAll(CircuitDraft draft, ImmutableArray<TailChoice> choices)
     {
         ExactProgram program = draft.Program;
@@ -141,10 +159,13 @@ public static class CircuitBuilder
                 LayoutLowering.AddPad(draft, op);
                 break;
             default:
-                draft.Fail(ProofErrorCodes.Operation, $"{OperationNames.Of(operation)} has no proof; verification by replay works for every operation");
+                Refuse(draft);
                 return;
         }
 
         TailLowering.RefuseChoice(draft, choice);
     }
+
+    private static void Refuse(CircuitDraft draft) =>
+        draft.Fail(ProofErrorCodes.Operation, "this operation has no proof; verification by replay works for every operation");
 }

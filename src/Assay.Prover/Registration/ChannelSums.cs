@@ -12,6 +12,13 @@ internal sealed class ChannelSums(ExactModel model)
     /// <summary>For each shift the least and the greatest result before the clamp.</summary>
     public ImmutableArray<(long Least, long Greatest)> Before(TailQuestion question)
     {
+        if (_program.Operations[question.Operation] is SoftmaxOperation softmax)
+        {
+            // e*R is at most 2^k, whatever the limbs of R could be.
+            long one = 1L << softmax.ReciprocalBits;
+            return [(0, (one + AccumulatorRule.RoundingConstant(softmax.Shift)) >> softmax.Shift)];
+        }
+
         Layer? layer = LayerOf(question.Operation);
         (long Least, long Greatest)[] results = new (long, long)[question.Shifts.Length];
         for (int channel = 0; channel < results.Length; channel++)

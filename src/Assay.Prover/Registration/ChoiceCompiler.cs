@@ -19,6 +19,12 @@ public static class ChoiceCompiler
     /// <param name="error">Null exactly when choices are returned; a code of <see cref="ProofErrorCodes"/>.</param>
     public static CompiledChoices? Compile(ExactModel model, out ProofError? error)
     {
+        error = CircuitBuilder.FindUnprovable(model.Program);
+        if (error is not null)
+        {
+            return null;
+        }
+
         ChannelSums sums = new(model);
         TailChooser chooser = new();
         long elements = 0;

@@ -73,10 +73,24 @@ internal sealed class TailChooser
         ];
         if (exactBefore.Length > 1)
         {
+            // Channels of one shift have the same room, so they may share the longest of their tables.
+            choices.Add(PerChannel(question, Longest(question, exactBefore), Longest(question, exactAfter)));
             choices.Add(PerChannel(question, exactBefore, exactAfter));
         }
 
         return choices;
+    }
+
+    /// <summary>For each channel the greatest number among those of its shift.</summary>
+    private static ImmutableArray<int> Longest(TailQuestion question, ImmutableArray<int> numbers)
+    {
+        Dictionary<int, int> longest = [];
+        for (int channel = 0; channel < numbers.Length; channel++)
+        {
+            longest[question.Shifts[channel]] = Math.Max(longest.GetValueOrDefault(question.Shifts[channel]), numbers[channel]);
+        }
+
+        return [.. question.Shifts.Select(shift => longest[shift])];
     }
 
     /// <summary>Rounded where a channel's shift leaves room, else exact.</summary>

@@ -9,9 +9,13 @@ internal sealed unsafe class NativeArena : IDisposable
     /// <summary>A cache line, and the widest vector.</summary>
     public const int Alignment = 64;
 
-    private const int SmallestLog = 12;
+    private const long Smallest = 4096;
+
+    /// <summary>Sizes are rounded up by at most a quarter: blocks of about the same size can take each other's place.</summary>
+    private const int StepsPerDoubling = 4;
+
     private readonly Lock _lock = new();
-    private readonly Stack<nint>[] _free = new Stack<nint>[64];
+    private readonly Dictionary<long, Stack<nint>> _free = [];
     private bool _disposed;
 
     ~NativeArena() => Release();
@@ -22,17 +26,17 @@ internal sealed unsafe class NativeArena : IDisposable
     /// <summary>At least so many bytes, aligned, with any content.</summary>
     public void* Rent(long bytes)
     {
-        int log = LogOf(bytes);
+        long size = SizeOf(bytes);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_free[log] is { Count: > 0 } free)
+            if (_free.TryGetValue(size, out Stack<nint>? free) && free.Count > 0)
             {
                 return (void*)free.Pop();
             }
 
-            void* block = LargePages.Allocate(1L << log);
-            Bytes += 1L << log;
+            void* block = LargePages.Allocate(size);
+            Bytes += size;
             return block;
         }
     }
@@ -40,7 +44,7 @@ internal sealed unsafe class NativeArena : IDisposable
     /// <summary>Takes back what <see cref="Rent"/> gave for so many bytes.</summary>
     public void Return(void* block, long bytes)
     {
-        int log = LogOf(bytes);
+        long size = SizeOf(bytes);
         lock (_lock)
         {
             if (_disposed)
@@ -49,7 +53,12 @@ internal sealed unsafe class NativeArena : IDisposable
                 return;
             }
 
-            (_free[log] ??= new()).Push((nint)block);
+            if (!_free.TryGetValue(size, out Stack<nint>? free))
+            {
+                _free.Add(size, free = new());
+            }
+
+            free.Push((nint)block);
         }
     }
 
@@ -60,16 +69,25 @@ internal sealed unsafe class NativeArena : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static int LogOf(long bytes) => Math.Max(SmallestLog, 64 - BitOperations.LeadingZeroCount((ulong)bytes - 1));
+    private static long SizeOf(long bytes)
+    {
+        if (bytes <= Smallest)
+        {
+            return Smallest;
+        }
+
+        long step = (1L << BitOperations.Log2((ulong)bytes - 1)) / StepsPerDoubling;
+        return (bytes + step - 1) / step * step;
+    }
 
     private void Release()
     {
         lock (_lock)
         {
             _disposed = true;
-            foreach (Stack<nint>? free in _free)
+            foreach (Stack<nint> free in _free.Values)
             {
-                while (free is { Count: > 0 })
+                while (free.Count > 0)
                 {
                     LargePages.Free((void*)free.Pop());
                 }

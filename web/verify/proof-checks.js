@@ -50,6 +50,9 @@ export async function checkProof({ proof, claims, output, keySet }, { trust }, h
   return { ...fact, bits: bits ?? null };
 }
 
+/** Whether a proof establishes what a replay would. */
+export const isProved = checks => checks.passes('proof/model') && checks.passes('proof/output');
+
 const missing = leaf => (leaf.disclosed ? 'claims/absent' : 'claims/redacted');
 
 /** What a registration of the key is worth. */

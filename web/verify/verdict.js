@@ -7,6 +7,7 @@ import { deadlineOf, evaluate } from './policy.js';
 import { noteKey, formatNoteKey } from './note.js';
 import { establishes } from './peers.js';
 import { isLacking } from './platform.js';
+import { isProved } from './proof-checks.js';
 import {
   ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, leftOutRemark, notLoggedRemark, notNamedRemark, proofRemark,
   redactedRemark, registrarRemark, remark, shownPeers, shownRegistrars, summary,
@@ -103,8 +104,6 @@ function answer(evidence, receipt) {
   ];
 }
 
-/** Whether a proof establishes what a replay would. */
-const isProved = checks => checks.passes('proof/model') && checks.passes('proof/output');
 const isReplayedHere = checks => checks.passes('replay/model') && checks.passes('replay/output');
 const isReplayed = checks => isReplayedHere(checks) || checks.passes('replay/peers');
 

@@ -3,6 +3,7 @@ import { mayBeExact } from './claims.js';
 import { establishes, refutes } from './peers.js';
 import { isLacking } from './platform.js';
 import { deadlineOf } from './policy.js';
+import { isProved } from './proof-checks.js';
 
 /** What a verifier makes of an endorsement (spec/endorsements.md). */
 const WORTH = {
@@ -253,8 +254,6 @@ export const shownRegistrar = ({ name, issuer }) => name ?? `issuer ${short(issu
 /** Those of them that count. */
 export const shownRegistrars = ({ registrations }) =>
   [...new Set(registrations.filter(({ status }) => status === 'counts').map(shownRegistrar))].join(', ');
-
-const isProved = checks => checks.passes('proof/model') && checks.passes('proof/output');
 
 const provedText = ({ checks, proof, ...evidence }) => `proved for the weights that proof key ${short(proof.key)} commits to; `
   + `${shownRegistrars(proof)} says that these are the model's.`

@@ -7,7 +7,8 @@ import {
 import { axisWeights, cellOf } from '../../../web/verify/zk/layout.js';
 import { powersOf } from '../../../web/verify/zk/instances.js';
 import { leafHash, nodeHash } from '../../../web/verify/zk/openings.js';
-import { collectClaims, runValue } from '../../../web/verify/zk/proof.js';
+import { collectClaims } from '../../../web/verify/zk/proof.js';
+import { runValue } from '../../../web/verify/zk/statement.js';
 import { indexBits } from '../../../web/verify/zk/circuit.js';
 import { Transcript, uint32 } from '../../../web/verify/zk/transcript.js';
 import { Witness, matricesOf, positionsOf, rowMajor } from './witness.js';

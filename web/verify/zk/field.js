@@ -83,8 +83,6 @@ export function inner(a, b) {
   return total;
 }
 
-export const minusOne = a => minus(a, ONE);
-
 /** eq(z, i) for i = 0 .. count - 1; z[t] belongs to bit t. */
 export function eqTable(z, count = 2 ** z.length) {
   let table = [ONE];

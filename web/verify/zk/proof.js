@@ -1,54 +1,20 @@
 // Verifies proofs of assay/proof/v1 (spec/proof-system.md, section 7), from the specification alone.
-import { concat } from '../bytes.js';
-import { product } from '../program-limits.js';
 import { REQUIRED_BITS, lookupGrinding } from './budget.js';
 import { POOLS } from './circuit.js';
-import {
-  ONE, ZERO, element, eqAt, eqTable, inner, minus, plus, pow, residue, rootOfUnity, same, scale, sum, times,
-} from './field.js';
-import { constantsAt, outer, termAt, viewTerms } from './functionals.js';
-import { checkInstances, followRounds, powersOf } from './instances.js';
+import { ZERO, element, eqTable, inner, minus, same, times } from './field.js';
+import { receiveWeights, reduce } from './folds.js';
+import { constantsAt, outer, viewTerms } from './functionals.js';
+import { checkInstances } from './instances.js';
 import { readKey } from './key.js';
-import { axisWeights, weightVectors } from './layout.js';
+import { axisWeights } from './layout.js';
 import { followFractions, leafClaims } from './lookups.js';
 import { checkOpening, mostSiblings } from './openings.js';
-import { Problem, clog, demand } from './problem.js';
+import { Problem, demand } from './problem.js';
 import { shapeOf } from './shape.js';
-import { Channel, uint32 } from './transcript.js';
+import { absorbStatement, checkStatement, statementClaim } from './statement.js';
+import { Channel } from './transcript.js';
 
 const OPENING_GRINDING = 12;
-
-/** Little-endian bytes of the integers of tensors. */
-export function int16Bytes(tensors) {
-  const bytes = new Uint8Array(2 * tensors.reduce((count, tensor) => count + tensor.length, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const tensor of tensors) for (const value of tensor) view.setInt16(at++ * 2, value, true);
-  return bytes;
-}
-
-/** Whether tensors are as many and as long as the types say, and inside their ranges. */
-const fits = (tensors, types) => tensors.length === types.length && tensors.every((tensor, i) =>
-  tensor.length === product(types[i].shape) && tensor.every(value => value >= types[i].lo && value <= types[i].hi));
-
-export function checkRun(circuit, { inputs, outputs }) {
-  const { program, values } = circuit;
-  demand(fits(inputs, program.inputs.map(input => input.type)), 'zk/statement', 'the inputs aren\'t the program\'s, or are out of their range');
-  demand(fits(outputs, program.outputs.map(output => values[output.value])), 'zk/statement', 'the outputs aren\'t the program\'s, or are out of their range');
-}
-
-/** Σ_j θ^j X_j(ρ, i) for one run's tensors: each weighted as its column's dimensions say. */
-export function runValue({ circuit }, points, theta, tensors) {
-  const columns = [...circuit.inputs, ...circuit.outputs];
-  const thetas = powersOf(theta, columns.length);
-  return sum(columns.map((column, j) => {
-    const weights = outer(tensorVectors(circuit, column, points));
-    return times(thetas[j], sum(Array.from(tensors[j], (value, i) => scale(weights[i], residue(value)))));
-  }));
-}
-
-const tensorVectors = (circuit, column, points) =>
-  circuit.columns[column].dims.slice(0, -1).map((length, d) => eqTable(points[`P${d}`].slice(0, clog(length)), length));
 
 /**
  * Whether a proof proves its statement.
@@ -79,7 +45,7 @@ function checkProof(key, shape, question) {
   const collected = collectClaims(channel, key, shape, question);
   checkOpenings(channel, shape, collected);
   channel.end();
-  return collected.runs;
+  return collected.runs === null ? null : { shape, ...collected.runs };
 }
 
 /** Steps 0 to 6: everything that the proof must hold to, as linear claims about the witness. */
@@ -124,11 +90,6 @@ function checkOpenings(channel, shape, { root, claims, points, products }) {
   }
 }
 
-function checkStatement(circuit, { batch, inputs, outputs, digest }) {
-  if (batch === 1) checkRun(circuit, { inputs, outputs });
-  else demand(digest.length === 32, 'zk/statement', 'the digest of many runs has 32 bytes');
-}
-
 /** All but the number of siblings is known before a byte is read. */
 function checkLength({ circuit, leaves, witness, rowBits, rows, codewordBits, witnessQueries, weights, productBits }, length) {
   let elements = 4;
@@ -148,25 +109,6 @@ function checkLength({ circuit, leaves, witness, rowBits, rows, codewordBits, wi
   demand(fits, 'zk/length', `${length} bytes; proofs of this key and number of runs have ${least} to ${least + 32 * siblings}`);
 }
 
-/** Step 0. */
-function absorbStatement(transcript, key, { batch, inputs, outputs, digest }) {
-  transcript.absorb('key', key.digest);
-  transcript.absorb('batch', uint32(batch));
-  transcript.absorb('io', batch === 1 ? concat(int16Bytes(inputs), int16Bytes(outputs)) : digest);
-}
-
-/** Step 4: the columns of inputs and outputs are the statement's. */
-function statementClaim(channel, shape, points, theta, { batch, inputs, outputs }) {
-  const { circuit } = shape;
-  const values = batch === 1 ? [runValue(shape, points, theta, [...inputs, ...outputs])] : channel.elements('values', batch);
-  const batchWeights = eqTable(channel.transcript.draw('tau', clog(batch)), batch);
-  const columns = [...circuit.inputs, ...circuit.outputs];
-  const thetas = powersOf(theta, columns.length);
-  const terms = columns.map((column, j) => (
-    { column, coefficient: thetas[j], vectors: [...tensorVectors(circuit, column, points), batchWeights] }));
-  return { claim: { terms, value: inner(batchWeights, values) }, runs: batch === 1 ? null : { shape, points, theta, values } };
-}
-
 /** Step 5. */
 function identityClaim({ box, views, constants, flats }, points) {
   const weights = box.map(axis => axisWeights(axis, points));
@@ -175,42 +117,4 @@ function identityClaim({ box, views, constants, flats }, points) {
     terms.push({ column, coefficient: element(coefficient), flat: outer(weights.slice(0, -1)), last: weights.at(-1) });
   }
   return { terms, value: minus(ZERO, constantsAt(constants, weights)) };
-}
-
-/** Step 7: all claims about the witness become one about its value at a point. */
-function reduce(channel, { witness }, claims, lambda) {
-  const lambdas = powersOf(lambda, claims.length);
-  const value = inner(lambdas, claims.map(claim => claim.value));
-  const { point, claim } = followRounds(channel, witness.bits, 'reduce', value);
-  const vectors = new Map();
-  const at = column => {
-    if (!vectors.has(column)) vectors.set(column, weightVectors(witness.boxes[column], point));
-    return vectors.get(column);
-  };
-  const weight = sum(claims.map(({ terms }, i) => times(lambdas[i], sum(terms.map(term => termAt(term, at(term.column)))))));
-  return { point, claim, weight };
-}
-
-/** Step 8, the weights: the factor of each tile, and the tiles' sum. */
-function receiveWeights(channel, { circuit, weights: { a, b, tiles } }, J, { point, M }, eta) {
-  const fold = channel.elements('fold.weights', 2 ** (a + b));
-  const etas = eqTable(eta, circuit.matrices.length);
-  // Points beyond a matrix's own bits read 0 there: its tile is not as large.
-  const beyond = (z, from, to) => z.slice(from, Math.max(from, to)).reduce((factor, x) => times(factor, minus(ONE, x)), ONE);
-
-  const inTile = [eqTable(J.slice(0, b)), eqTable(point.slice(0, a))];
-  const folded = sum(inTile[0].map((row, j) => times(row, inner(inTile[1], fold.slice(j * 2 ** a, (j + 1) * 2 ** a)))));
-  let expected = ZERO;
-  circuit.instances.forEach((instance, l) => {
-    if (instance.kind !== 'contraction') return;
-    const gaps = times(beyond(J, clog(instance.rows), b), beyond(point, instance.bits, a));
-    expected = plus(expected, times(etas[instance.matrix], times(M[l], gaps)));
-  });
-  demand(same(folded, expected), 'zk/weights-value', 'the fold of the weights isn\'t what the products need');
-
-  const factors = tiles.map(({ matrix, jh, kh }) => {
-    const { rows, bits } = circuit.matrices[matrix];
-    return times(etas[matrix], times(eqAt(J.slice(b, clog(rows)), jh), eqAt(point.slice(a, bits), kh)));
-  });
-  return { fold, factors };
 }

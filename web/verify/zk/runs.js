@@ -1,10 +1,10 @@
 // One of many runs in a proof (spec/proof-system.md, section 8).
-import { concat, encodeUtf8, equal } from '../bytes.js';
+import { encodeUtf8, equal } from '../bytes.js';
 import { blake3 } from './blake3.js';
 import { same } from './field.js';
 import { nodeHash } from './openings.js';
 import { Problem, clog, demand } from './problem.js';
-import { checkRun, int16Bytes, runValue } from './proof.js';
+import { checkRun, int16Bytes, runValue } from './statement.js';
 
 const RUN_TAG = encodeUtf8('assay/proof/v1 run');
 

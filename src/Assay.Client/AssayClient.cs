@@ -151,6 +151,7 @@ public sealed class AssayClient
         RequestBytes = answer.Request,
         ResponseBytes = answer.Response,
         Replayer = options.Replayer,
+        Weights = options.Weights,
     });
 
     /// <summary>The request body for some tensors: the Open Inference Protocol v2 with a level.</summary>

@@ -23,4 +23,7 @@ public sealed record CheckOptions
 
     /// <summary>Re-executes; null: no replay.</summary>
     public IReplayer? Replayer { get; init; }
+
+    /// <summary>Computes a proof key's root again; null: publishers of the trust file are believed only.</summary>
+    public IModelWeights? Weights { get; init; }
 }

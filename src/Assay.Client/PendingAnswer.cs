@@ -26,7 +26,8 @@ public sealed class PendingAnswer
 
     internal string Model { get; }
 
-    internal string? ReceiptSecret { get; }
+    /// <summary>What the receipt's fields are shown for; null if the node gave none.</summary>
+    public string? ReceiptSecret { get; }
 
     internal byte[] Request { get; }
 

@@ -110,7 +110,7 @@ public sealed class NodeHost : IAsyncDisposable
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
         HubEndpoints.Map(application, models, service);
-        ReceiptEndpoints.Map(application, new BundleSource(receipts, log, history, withheld, witnesses, peerQueue, proofs), time);
+        ReceiptEndpoints.Map(application, new BundleSource(receipts, log, history, withheld, witnesses, peerQueue, proofs), proofs, time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);
         WitnessEndpoints.Map(application, witnesses);

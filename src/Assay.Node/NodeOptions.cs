@@ -8,6 +8,9 @@ namespace Assay.Node;
 /// <summary>Every tunable of a node, with unit, default and limit. Checked by <see cref="Validate"/> before anything starts.</summary>
 public sealed record NodeOptions
 {
+    internal const int DefaultProofBatch = 64;
+    internal const int DefaultProofMemory = 1024;
+
     /// <summary>The node's folder: keys, models, log, database. Created if missing.</summary>
     public required string Folder { get; init; }
 
@@ -54,7 +57,7 @@ public sealed record NodeOptions
     public TimeSpan ReplayTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Most items in one proof; default 64, 1 to 1,024.</summary>
-    public int ProofBatch { get; init; } = 64;
+    public int ProofBatch { get; init; } = DefaultProofBatch;
 
     /// <summary>How long an answer waits for others that can be proved with it; default 20 ms, 0 to 10 s. Only those of one API key wait, or public ones.</summary>
     public TimeSpan ProofWait { get; init; } = TimeSpan.FromMilliseconds(20);
@@ -63,7 +66,7 @@ public sealed record NodeOptions
     public int ProofQueue { get; init; } = 256;
 
     /// <summary>Most memory of a proof, in MiB: it bounds how many runs are proved together, and which models are; default 1,024, 16 to 1,048,576.</summary>
-    public int ProofMemoryMebibytes { get; init; } = 1024;
+    public int ProofMemoryMebibytes { get; init; } = DefaultProofMemory;
 
     /// <summary>ONNX Runtime's library for float models, or null: as <see cref="OnnxRuntimeLibrary.Find"/> says.</summary>
     public string? OnnxRuntimeLibraryFile { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Node.Errors;
+using Assay.Node.Proving;
 using Assay.Node.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,7 @@ internal static class ModelEndpoints
             catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, json => Describe(json, found)) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
         routes.MapGet("/v1/models/{model}/statement", (HttpContext context, string model) =>
             catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, found.Statement) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
+        routes.MapGet("/v1/models/{model}/proof-key", (HttpContext context, string model) => ProofKeyAsync(context, catalog, service, model));
         routes.MapGet("/v1/models/{model}/program", (HttpContext context, string model) => FileAsync(context, catalog, service, model, static m => m.Program));
         routes.MapGet("/v1/models/{model}/weights", (HttpContext context, string model) => FileAsync(context, catalog, service, model, static m => m.Weights));
     }
@@ -39,8 +41,43 @@ internal static class ModelEndpoints
 
         json.WriteEndArray();
         json.WriteString("statement_digest", model.StatementDigest.ToString());
+        DescribeProof(json, model);
         HubEndpoints.Describe(json, model);
         json.WriteEndObject();
+    }
+
+    private static void DescribeProof(Utf8JsonWriter json, ServedModel model)
+    {
+        if (model.Proofs is not { } proofs)
+        {
+            json.WriteNull("proof");
+            return;
+        }
+
+        ProofForecast forecast = proofs.Engine.Forecast(1);
+        json.WriteStartObject("proof");
+        json.WriteNumber("bits", forecast.Bits);
+        json.WriteNumber("most_bytes", forecast.Bytes);
+        json.WriteNumber("memory_bytes", forecast.MemoryBytes);
+        json.WriteNumber("expected_ms", Math.Round(forecast.Milliseconds, 1));
+        json.WriteNumber("most_items", proofs.Engine.MaximumBatch);
+        json.WriteNumber("registrations", proofs.Registrations.Length);
+        json.WriteEndObject();
+    }
+
+    private static async Task ProofKeyAsync(HttpContext context, ModelCatalog catalog, InferenceService service, string name)
+    {
+        if (catalog.Find(name) is not { Proofs: { } proofs } model)
+        {
+            await JsonReply.ErrorAsync(context, catalog.Find(name) is null ? service.UnknownModel(name)
+                : new NodeError(404, "zk/not-registered", $"'{name}' has no proof key here.", "The operator runs 'assay prove setup'.")).ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.Headers.ETag = $"\"{model.Id}\"";
+        context.Response.ContentLength = proofs.Engine.Key.Length;
+        await context.Response.Body.WriteAsync(proofs.Engine.Key, context.RequestAborted).ConfigureAwait(false);
     }
 
     private static async Task FileAsync(HttpContext context, ModelCatalog catalog, InferenceService service, string name, Func<ServedModel, ReadOnlyMemory<byte>> file)

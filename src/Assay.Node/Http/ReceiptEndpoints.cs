@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Assay.Node.Errors;
 using Assay.Node.Issuing;
+using Assay.Node.Proving;
 using Assay.Primitives;
 using Assay.Verification;
 using Microsoft.AspNetCore.Builder;
@@ -19,8 +21,11 @@ internal static class ReceiptEndpoints
     /// <summary>Longest wait for the checkpoint that covers a fresh receipt; without it the bundle comes with its log proof pending.</summary>
     private static readonly TimeSpan CheckpointWait = TimeSpan.FromSeconds(2);
 
-    internal static void Map(IEndpointRouteBuilder routes, BundleSource bundles, TimeProvider time)
+    internal static void Map(IEndpointRouteBuilder routes, BundleSource bundles, ProofService proofs, TimeProvider time)
     {
+        routes.MapGet("/v1/receipts/{id}/proof", (HttpContext context, string id) => ReceiptId.TryParse(id, out ReceiptId receipt)
+            ? JsonReply.WriteAsync(context, 200, json => Describe(json, proofs.Progress(receipt)))
+            : JsonReply.ErrorAsync(context, NotFound(id)));
         routes.MapGet("/v1/receipts/{id}/bundle", async (HttpContext context, string id) =>
         {
             byte[]? bundle = await FindAsync(bundles, id, context).ConfigureAwait(false);
@@ -47,6 +52,25 @@ internal static class ReceiptEndpoints
             Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Trust = null, FirstUse = true, Now = time.GetUtcNow() });
             await JsonReply.WriteAsync(context, 200, json => VerdictJson.Write(json, verdict)).ConfigureAwait(false);
         });
+    }
+
+    // Nothing in it is a secret: how far a proof is, of a receipt whose id one has to know.
+    private static void Describe(Utf8JsonWriter json, ProofProgress progress)
+    {
+        json.WriteStartObject();
+        json.WriteString("state", progress.Name);
+        json.WriteNumber("ahead", progress.Ahead);
+        if (progress.ExpectedMilliseconds is { } expected)
+        {
+            json.WriteNumber("expectedMilliseconds", Math.Round(expected));
+        }
+        else
+        {
+            json.WriteNull("expectedMilliseconds");
+        }
+
+        json.WriteString("error", progress.Error);
+        json.WriteEndObject();
     }
 
     private static async Task<byte[]?> FindAsync(BundleSource bundles, string id, HttpContext context)

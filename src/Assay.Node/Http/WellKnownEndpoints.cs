@@ -45,6 +45,7 @@ internal static class WellKnownEndpoints
             json.WriteString("models", "/v1/models");
             json.WriteString("receipt", "/v1/receipts/{id}");
             json.WriteString("bundle", "/v1/receipts/{id}/bundle");
+            json.WriteString("proof", "/v1/receipts/{id}/proof");
             json.WriteString("advise", "/v1/advise");
             json.WriteString("counter", "/v1/keys/self/counter");
             json.WriteString("log", "/log/");

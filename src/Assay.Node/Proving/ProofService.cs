@@ -24,7 +24,7 @@ internal sealed class ProofService : IAsyncDisposable
     /// <summary>Longest wait of somebody who fetches a bundle whose proof is under way.</summary>
     private static readonly TimeSpan FetchWait = TimeSpan.FromSeconds(1);
 
-    private readonly ModelCatalog _models;
+    private readonly Dictionary<ModelId, ServedModel> _models;
     private readonly ReceiptReader _receipts;
     private readonly ProofStore _store;
     private readonly Expiry _expiry;
@@ -42,7 +42,10 @@ internal sealed class ProofService : IAsyncDisposable
 
     internal ProofService(NodeOptions options, ModelCatalog models, ReceiptReader receipts, ProofStore store, Expiry expiry, TimeProvider time, Action<string> warn)
     {
-        (_options, _models, _receipts, _store, _expiry, _time, _warn) = (options, models, receipts, store, expiry, time, warn);
+        (_options, _receipts, _store, _expiry, _time, _warn) = (options, receipts, store, expiry, time, warn);
+
+        // One model may have several names; any of its provers will do.
+        _models = models.Models.Where(static model => model.Proofs is not null).DistinctBy(static model => model.Id).ToDictionary(static model => model.Id);
         _queue = new ProofQueue(options.ProofQueue, options.ProofWait, MostItems, time);
         foreach (ProofJob job in store.Jobs())
         {
@@ -164,7 +167,7 @@ internal sealed class ProofService : IAsyncDisposable
     // Callers that aren't told apart aren't one caller: what a proof opens, the holders of all its runs see.
     private static string GroupOf(ApiKey caller) => caller.PublicProofs ? "public" : caller.Name == ApiKey.AnonymousName ? "" : "key " + caller.Name;
 
-    private int MostItems(ModelId model) => _models.Find(model.ToString()) is { Proofs: not null } served ? MostItems(served) : 0;
+    private int MostItems(ModelId model) => _models.TryGetValue(model, out ServedModel? served) ? MostItems(served) : 0;
 
     private int MostItems(ServedModel model) => Math.Min(Math.Min(_options.ProofBatch, AttachedProof.MaxOpenings), model.Proofs!.Engine.MaximumBatch);
 
@@ -179,12 +182,12 @@ internal sealed class ProofService : IAsyncDisposable
         double sum = 0;
         foreach (IGrouping<(ModelId Model, string), ProofJob> together in _queue.Snapshot().GroupBy(static job => (job.Model, job.Group.Length == 0 ? job.Receipt.ToString() : job.Group)))
         {
-            if (_models.Find(together.Key.Model.ToString()) is { Proofs: not null } model)
+            if (_models.TryGetValue(together.Key.Model, out ServedModel? model))
             {
                 int most = MostItems(model);
                 int items = together.Sum(static job => job.Items);
-                sum += items / most * _pace.Milliseconds(model.Id, model.Proofs.Engine.Forecast(most));
-                sum += items % most == 0 ? 0 : _pace.Milliseconds(model.Id, model.Proofs.Engine.Forecast(items % most));
+                sum += items / most * _pace.Milliseconds(model.Id, model.Proofs!.Engine.Forecast(most));
+                sum += items % most == 0 ? 0 : _pace.Milliseconds(model.Id, model.Proofs!.Engine.Forecast(items % most));
             }
         }
 
@@ -256,10 +259,12 @@ internal sealed class ProofService : IAsyncDisposable
     // Null: all of them have their proofs.
     private string? Prove(IReadOnlyList<ProofJob> jobs)
     {
-        if (_models.Find(jobs[0].Model.ToString()) is not { Proofs: { } proofs } model)
+        if (!_models.TryGetValue(jobs[0].Model, out ServedModel? model))
         {
             return "zk/no-prover";
         }
+
+        ServedProofs proofs = model.Proofs!;
 
         List<short[]> inputs = [];
         List<short[]> outputs = [];

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using Assay.Models.Presentation;
 using Assay.Models.Store;
+using Assay.Node.Proving;
 using Assay.OnnxRuntime;
+using Assay.Programs;
+using Assay.Proofs;
+using Assay.Prover.Registration;
 using Assay.Receipts;
 
 namespace Assay.Node.Serving;
@@ -12,9 +16,10 @@ public static class CatalogLoader
     /// <summary>Loads every alias.</summary>
     /// <param name="store">The store.</param>
     /// <param name="floats">Loads ONNX Runtime; called only if there is a float model.</param>
+    /// <param name="options">What the node allows for proofs; null: the defaults.</param>
     /// <exception cref="InvalidDataException">A model or an alias is damaged; a node doesn't start with some of its models missing.</exception>
     /// <exception cref="OnnxRuntimeException">There is a float model, and no ONNX Runtime.</exception>
-    public static ModelCatalog Load(ModelStore store, Func<FloatRuntime> floats)
+    public static ModelCatalog Load(ModelStore store, Func<FloatRuntime> floats, NodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(floats);
@@ -34,8 +39,7 @@ public static class CatalogLoader
             ModelTerms terms = new(name, alias.DeclaredUse ?? "", minimum, WeightsPublic: true);
             models.Add(stored switch
             {
-                StoredModel.Exact exact => ServedModels.Create(exact.Model, terms,
-                    $"compiled from an {exact.Source.Format} file with SHA-256 {exact.Source.Sha256}", exact.StatementBytes, new ExactRunner(exact.Model)),
+                StoredModel.Exact exact => ServeExact(store, exact, terms, options),
                 StoredModel.Float asIs => ServeFloat(asIs, terms, floats()),
                 _ => throw new UnreachableException(),
             });
@@ -52,6 +56,27 @@ public static class CatalogLoader
 
         return new ModelCatalog(models);
     }
+
+    private static ServedModel ServeExact(ModelStore store, StoredModel.Exact stored, ModelTerms terms, NodeOptions? options)
+    {
+        ExactModel model = stored.Model;
+        ServedProofs? proofs = null;
+        string? why = null;
+        if (store.ProofKeyOf(model.Id) is { } key)
+        {
+            int batch = options?.ProofBatch ?? NodeOptions.DefaultProofBatch;
+            long memory = (long)(options?.ProofMemoryMebibytes ?? NodeOptions.DefaultProofMemory) << 20;
+            ProverEngine? engine = ProverEngine.TryOpen(model, key, batch, memory, out why);
+            proofs = engine is null ? null : new ServedProofs(engine, [.. store.RegistrationsOf(model.Id).Select(static bytes => ProofRegistration.TryDecode(bytes, out _)).OfType<ProofRegistration>()]);
+        }
+
+        return ServedModels.Create(model, terms with { Unprovable = Unprovable(model, why) },
+            $"compiled from an {stored.Source.Format} file with SHA-256 {stored.Source.Sha256}", stored.StatementBytes, new ExactRunner(model), proofs);
+    }
+
+    /// <summary>Why a model has no proofs; without a key the compiler says whether there could be one, when somebody asks.</summary>
+    internal static Lazy<string?> Unprovable(ExactModel model, string? why) =>
+        new(() => why ?? (ChoiceCompiler.Compile(model, out ProofError? error) is null ? $"{error!.Message} ({error.Code})" : null));
 
     private static ServedModel ServeFloat(StoredModel.Float stored, ModelTerms terms, FloatRuntime runtime)
     {

@@ -18,8 +18,11 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
     /// <summary>Bits of the proofs that this node makes of its answers; 0: it makes none.</summary>
     public int ProofBits { get; init; }
 
+    /// <summary>Why it makes none, where that is more than that nobody has set it up: looked for when somebody asks.</summary>
+    internal Lazy<string?>? Unprovable { get; init; }
+
     /// <summary>Why it makes none, with a stable code (<c>zk/…</c>).</summary>
-    public string NoProof { get; init; } = "no proof key is registered for it (zk/not-registered; the operator runs 'assay prove setup')";
+    internal string NoProof => Unprovable?.Value ?? "no proof key is registered for it (zk/not-registered; the operator runs 'assay prove setup')";
 
     /// <summary>Levels that can be met, weakest first.</summary>
     public IReadOnlyList<string> Available => (CanReplay, ProofBits > 0) switch

@@ -1,5 +1,6 @@
 using Assay.Models.Float;
 using Assay.Models.Registration;
+using Assay.Node.Proving;
 using Assay.Primitives;
 using Assay.Programs;
 
@@ -14,13 +15,18 @@ public static class ServedModels
     /// <param name="description">One line about it.</param>
     /// <param name="statement">The publisher's statement, JSON.</param>
     /// <param name="runner">The execution layer; an honest node gives one that runs <paramref name="model"/>.</param>
-    public static ServedModel Create(ExactModel model, ModelTerms terms, string description, ReadOnlyMemory<byte> statement, IModelRunner runner)
+    public static ServedModel Create(ExactModel model, ModelTerms terms, string description, ReadOnlyMemory<byte> statement, IModelRunner runner) =>
+        Create(model, terms, description, statement, runner, null);
+
+    /// <summary>An exact model whose answers are proved.</summary>
+    internal static ServedModel Create(ExactModel model, ModelTerms terms, string description, ReadOnlyMemory<byte> statement, IModelRunner runner, ServedProofs? proofs)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new ServedModel
         {
             Id = model.Id,
-            Terms = terms,
+            Terms = proofs is null ? terms : terms with { ProofBits = proofs.Engine.Forecast(1).Bits },
+            Proofs = proofs,
             Description = description,
             Inputs = [.. model.Program.Inputs.Select(static i => TensorPort.Batched(i.Name, i.Type.Shape))],
             Outputs = [.. model.Program.Outputs.Select(o => TensorPort.Batched(o.Name, model.Program.TypeOf(o.Value).Shape))],

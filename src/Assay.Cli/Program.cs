@@ -12,6 +12,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     KeyCommands.Create(),
     KeySetCommands.Create(),
     InferCommand.Create(),
+    ProveCommands.Create(),
     VerifyCommand.Create(),
     TrustCommands.Create(),
     ExplainCommand.Create(),

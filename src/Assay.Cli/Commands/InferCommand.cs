@@ -4,6 +4,7 @@ using System.Text.Json;
 using Assay.Cli.Console;
 using Assay.Cli.Presenting;
 using Assay.Client;
+using Assay.Programs;
 using Assay.Receipts;
 using Assay.Verification;
 
@@ -76,15 +77,17 @@ internal static class InferCommand
             string target = parsed.GetRequiredValue(folder).FullName;
             string saved = await Requests.SaveAsync(answers, target, cancellation).ConfigureAwait(false);
             IReplayer? replayer = null;
+            IModelWeights? weights = null;
             if (parsed.GetValue(replay))
             {
                 string models = Path.Combine(target, "model");
                 await ModelCommands.FetchAsync(client, plainName, models, cancellation).ConfigureAwait(false);
-                replayer = ModelFolder.OpenReplayer(models);
+                ExactModel here = ModelFolder.Open(models);
+                (replayer, weights) = (new ProgramReplayer([here]), new LocalWeights(here));
             }
 
             TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
-            CheckOptions options = new() { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Policy = policy, AskedPolicy = policy, Replayer = replayer };
+            CheckOptions options = new() { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Policy = policy, AskedPolicy = policy, Replayer = replayer, Weights = weights };
             (Verdict verdict, int worst) = Check(client, answers, options);
             if (trusted is null && parsed.GetValue(firstUse) && verdict.Outcome is not Outcome.Untrusted)
             {

@@ -90,7 +90,7 @@ internal static class ModelCommands
         Argument<string> name = new("name") { Description = "A name, or a model id." };
         Option<FileInfo?> svg = new("--svg") { Description = "Draws the error of each layer to this file." };
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: its 'publisher' lines say whose signature counts; default: ASSAY_TRUST." };
-        return new Command("inspect", "A model's identity, widths, fidelity report layer by layer, card, and who vouches for it.") { name, trust, svg, NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
+        return new Command("inspect", "A model's identity, widths, fidelity report layer by layer, card, who vouches for it, and what proofs of it take.") { name, trust, svg, NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
         {
             ModelStore store = NodeFolder.Store(NodeFolder.Of(parsed));
             string wanted = parsed.GetRequiredValue(name);
@@ -102,6 +102,7 @@ internal static class ModelCommands
             {
                 case StoredModel.Exact exact:
                     Show(output, wanted, exact.Model, exact.Statement, exact.StatementBytes, alias?.MinimumLevel, alias?.DeclaredUse, papers);
+                    ProofText.Inspect(output, store, exact.Model);
                     FidelityPlot.Print(output, exact.Statement.Fidelity);
                     if (parsed.GetValue(svg) is { } file)
                     {

@@ -82,7 +82,7 @@ internal static class PublisherCommands
 
     private static Option<FileInfo> KeyOption() => new("--key") { Description = $"The key file; encrypted if {KeyPassphrase.PublisherVariable} is set.", Required = true };
 
-    private static Es256Signer Open(string path, bool mayCreate)
+    internal static Es256Signer Open(string path, bool mayCreate)
     {
         using KeyPassphrase? passphrase = KeyPassphrase.TakeFromEnvironment(KeyPassphrase.PublisherVariable);
         if (!File.Exists(path))

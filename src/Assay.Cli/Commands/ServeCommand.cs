@@ -32,7 +32,11 @@ internal static class ServeCommand
         Option<FileInfo?> library = FloatModels.LibraryOption();
         Option<int> floatTimeout = new("--float-timeout") { Description = "Longest run of a float model, ms (100 to 600,000).", DefaultValueFactory = static _ => 10_000 };
         Option<int> floatMemory = new("--float-memory") { Description = "Most memory for tensors of all float models, MiB (16 to 1,048,576).", DefaultValueFactory = static _ => 4096 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory }.Do(async (parsed, output, cancellation) =>
+        Option<int> proofBatch = new("--proof-batch") { Description = "Most items in one proof (1 to 1,024).", DefaultValueFactory = static _ => 64 };
+        Option<int> proofWait = new("--proof-wait") { Description = "How long an answer waits for others to be proved with it, ms (0 to 10,000).", DefaultValueFactory = static _ => 20 };
+        Option<int> proofQueue = new("--proof-queue") { Description = "Most answers that wait for their proofs (1 to 65,536).", DefaultValueFactory = static _ => 256 };
+        Option<int> proofMemory = new("--proof-memory") { Description = "Most memory of a proof, MiB (16 to 1,048,576).", DefaultValueFactory = static _ => 1024 };
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -53,6 +57,10 @@ internal static class ServeCommand
                 OnnxRuntimeLibraryFile = parsed.GetValue(library)?.FullName,
                 FloatTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(floatTimeout)),
                 FloatMemoryMebibytes = parsed.GetValue(floatMemory),
+                ProofBatch = parsed.GetValue(proofBatch),
+                ProofWait = TimeSpan.FromMilliseconds(parsed.GetValue(proofWait)),
+                ProofQueue = parsed.GetValue(proofQueue),
+                ProofMemoryMebibytes = parsed.GetValue(proofMemory),
             };
             IReadOnlyList<string> problems = options.Validate();
             if (problems.Count > 0)
@@ -61,7 +69,7 @@ internal static class ServeCommand
             }
 
             // Models before keys: a node that can't serve one of them doesn't start.
-            ModelCatalog models = CatalogLoader.Load(NodeFolder.Store(options.Folder), options.LoadFloatRuntime);
+            ModelCatalog models = CatalogLoader.Load(NodeFolder.Store(options.Folder), options.LoadFloatRuntime, options);
             NodeIdentity identity = OpenIdentity(options, parsed, parsed.GetValue(signer));
             await using NodeHost node = await NodeHost.StartAsync(options, identity, models, TimeProvider.System, cancellation).ConfigureAwait(false);
             output.Line($"node     {identity.KeySet.Origin} on {node.Address}");

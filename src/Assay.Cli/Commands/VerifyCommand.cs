@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Assay.Cli.Console;
+using Assay.Client;
 using Assay.Primitives.Notes;
+using Assay.Programs;
 using Assay.Receipts;
 using Assay.Verification;
 
@@ -15,7 +17,7 @@ internal static class VerifyCommand
 
     internal static Command Create()
     {
-        Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file (*.receipt), a fork proof, or a peer's refutation." };
+        Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file (*.receipt), a proof (*.proof), a fork proof, or a peer's refutation." };
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: which node and log count." };
         Option<bool> firstUse = new("--first-use") { Description = "No trust file: take the keys as they come, and print them." };
         Option<FileInfo?> request = new("--request") { Description = "The request body that you sent." };
@@ -24,6 +26,7 @@ internal static class VerifyCommand
         Option<FileInfo?> policy = new("--policy") { Description = "A policy that must be met (JSON file, spec/levels.md); with --require, both must." };
         Option<FileInfo?> asked = new("--asked-policy") { Description = "The policy that you sent: a receipt that was signed for another one is refused." };
         Option<DirectoryInfo?> replay = new("--replay") { Description = "Re-run the model here and compare the bytes: folder with program.cbor and weights.bin ('assay model fetch' gets them)." };
+        Option<string?> weights = new("--weights") { Description = "The model whose weights are here, a folder as for --replay or a name in the node's folder: computes a proof key's root again, so that no publisher has to be believed." };
         Option<string?> model = new("--model") { Description = "The model's name as you called it: a receipt for another one is refused." };
         Option<string?> at = new("--at") { Description = "Judge as of this time (RFC 3339), and say so; default: this machine's clock." };
         Option<bool> refresh = new("--refresh") { Description = "First ask the node (--node) for what has come since: log proof, key events, endorsements. Nothing else is taken from it." };
@@ -34,13 +37,21 @@ internal static class VerifyCommand
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
         return new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
         {
-            bundle, trust, firstUse, request, response, require, policy, asked, replay, model, at, refresh, node, replayers, refreshed, receipt, checks,
+            bundle, trust, firstUse, request, response, require, policy, asked, replay, weights, model, at, refresh, node, replayers, refreshed, receipt, checks, NodeFolder.Option,
         }.Do(async (parsed, output, cancellation) =>
         {
             byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
             if (ForkProof.IsOne(file))
             {
                 return ForkProofPrinter.Show(output, file);
+            }
+
+            ExactModel? program = parsed.GetValue(replay) is { } folder ? ModelFolder.Open(folder.FullName) : null;
+            ExactModel? known = parsed.GetValue(weights) is { } text ? LocalWeights.Find(text, NodeFolder.Of(parsed)) : program;
+            IModelWeights? here = known is null ? null : new LocalWeights(known);
+            if (ProofFile.IsOne(file))
+            {
+                return ProofFileExplainer.Show(output, file, await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false), here);
             }
 
             if (RefutationExplainer.IsOne(file))
@@ -76,7 +87,8 @@ internal static class VerifyCommand
                 RequestBytes = await OptionalAsync(parsed.GetValue(request), cancellation).ConfigureAwait(false),
                 ResponseBytes = await OptionalAsync(parsed.GetValue(response), cancellation).ConfigureAwait(false),
                 CalledModel = parsed.GetValue(model),
-                Replayer = parsed.GetValue(replay) is { } folder ? ModelFolder.OpenReplayer(folder.FullName) : null,
+                Replayer = program is null ? null : new ProgramReplayer([program]),
+                Weights = here,
             });
             return Show(output, verdict, parsed.GetValue(checks));
         });

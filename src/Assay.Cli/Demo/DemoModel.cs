@@ -4,6 +4,7 @@ using Assay.Cli.Commands;
 using Assay.Models.Data;
 using Assay.Models.Fidelity;
 using Assay.Models.Registration;
+using Assay.Node.Proving;
 using Assay.Node.Serving;
 using Assay.Programs;
 using Assay.Receipts;
@@ -52,8 +53,8 @@ internal sealed class DemoModel
     }
 
     /// <summary>The model as a node serves it, with weights that may be other ones.</summary>
-    internal ServedModel Serve(ExactModel run) => ServedModels.Create(
-        Exact, new ModelTerms(Name, _package.DeclaredUse, null, WeightsPublic: true), Description, _registered.StatementBytes, new ExactRunner(run));
+    internal ServedModel Serve(ExactModel run, ServedProofs? proofs = null) => ServedModels.Create(
+        Exact, new ModelTerms(Name, _package.DeclaredUse, null, WeightsPublic: true), Description, _registered.StatementBytes, new ExactRunner(run), proofs);
 
     internal TensorValue Input(int item) => TensorValue.Create(
         Exact.Program.Inputs[0].Name, [1, .. Exact.Program.Inputs[0].Type.Shape], MemoryMarshal.AsBytes(Item(item)).ToArray());

@@ -14,7 +14,7 @@ namespace Assay.Cli.Demo;
 
 /// <summary>
 /// The demo, act by act: a node answers over HTTP; the receipts check out offline and by replay; then the operator cheats in
-/// five ways, with its real keys, and each is caught. Every line that it prints comes from the run; it ends with 1 if anything
+/// six ways, with its real keys, and each is caught. Every line that it prints comes from the run; it ends with 1 if anything
 /// that should hold doesn't, or if a lie gets through.
 /// </summary>
 internal sealed class DemoScript(Output output, HttpClient http, string folder, string models)
@@ -36,26 +36,27 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
             output.Line($"           accuracy on its test set: float {Percent(model.Accuracy.FloatAccuracy)}, exact program {Percent(model.Accuracy.ExactAccuracy)} ({model.TestItems} items; compiled in {model.CompileSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
         }
 
+        using DemoProver prover = new(digits.Exact);
         Act("2. A node starts and answers over HTTP; every answer comes with a receipt");
         List<(DemoModel Model, Answer Answer, string Name)> answers = [];
         TrustFile trust;
-        await using (NodeHost host = await StartAsync(node, digits.Serve(digits.Exact), risk.Serve(risk.Exact), null, cancellation).ConfigureAwait(false))
+        await using (NodeHost host = await StartAsync(node, digits.Serve(digits.Exact, prover.Serve()), risk.Serve(risk.Exact), null, cancellation).ConfigureAwait(false))
         {
             output.Line($"   node '{host.Identity.KeySet.Origin}' on {host.Address}");
             AssayClient client = new(http, host.Address, TimeProvider.System);
-            foreach ((DemoModel model, int item, VerificationLevel level) in new[] { (digits, 3, VerificationLevel.Signed), (digits, 42, VerificationLevel.Replay), (risk, 0, VerificationLevel.Replay), (risk, 2, VerificationLevel.Signed) })
+            foreach ((DemoModel model, int item, VerificationLevel level) in new[] { (digits, 3, VerificationLevel.Signed), (digits, 42, VerificationLevel.Replay), (risk, 0, VerificationLevel.Replay), (risk, 2, VerificationLevel.Signed), (digits, 7, VerificationLevel.Zk) })
             {
                 Answer answer = await client.AskAsync(model.Name, [model.Input(item)], level, cancellation).ConfigureAwait(false);
                 string name = $"{model.Name}-{item}";
                 await SaveAsync(name, answer, cancellation).ConfigureAwait(false);
                 answers.Add((model, answer, name));
                 ShowAnswer(model, item, level, answer);
-                Indent(VerdictText.RenderQuestions(client.Check(answer, new CheckOptions { Trust = TrustOf(host) }).Questions));
+                Indent(VerdictText.RenderQuestions(client.Check(answer, new CheckOptions { Trust = TrustOf(host, prover) }).Questions));
                 output.Line();
             }
 
-            trust = TrustOf(host);
-            await File.WriteAllTextAsync(Path.Combine(folder, "trust.txt"), host.Identity.TrustText, cancellation).ConfigureAwait(false);
+            trust = TrustOf(host, prover);
+            await File.WriteAllTextAsync(Path.Combine(folder, "trust.txt"), host.Identity.TrustText + prover.TrustLine, cancellation).ConfigureAwait(false);
             foreach (DemoModel model in new[] { digits, risk })
             {
                 await ModelCommands.FetchAsync(client, model.Name, Path.Combine(folder, model.Name), cancellation).ConfigureAwait(false);
@@ -72,6 +73,10 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
             output.Line($"   {name,-10} signed: {Word(offline)}.  replay: {Word(replayed)}; which model: {Status(replayed, Question.Model)}, computed right: {Status(replayed, Question.ComputedRight)}");
         }
 
+        Verdict proved = Check(answers[^1].Answer, trust, null, VerificationLevel.Zk);
+        Expect(proved.Outcome == Outcome.Met);
+        output.Line($"   {answers[^1].Name,-10} zk: {Word(proved)}: a proof of {proved.Receipt?.Proof?.Bytes:N0} bytes and {proved.Receipt?.Proof?.Bits} bits, checked without the weights");
+
         Act("4. The operator cheats, with its real keys");
         await CheatAsync("swaps the model under the same name and id", "re-running your input gives other bytes", node, digits,
             digits.Serve(DishonestOperator.SwapWeights(digits.Exact)), null, trust, cancellation).ConfigureAwait(false);
@@ -81,6 +86,8 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
             digits.Serve(digits.Exact), DishonestOperator.AlterOutputs, trust, cancellation).ConfigureAwait(false);
         await CheatReceiptAsync(answers[0].Answer, trust).ConfigureAwait(false);
         await CheatIdentityAsync(digits, trust, cancellation).ConfigureAwait(false);
+
+        CheatProof(answers[1].Answer, answers[^1].Answer, trust);
 
         int caught = _lies.Count(static l => l.Caught);
         output.Line();
@@ -117,8 +124,8 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         return NodeHost.StartAsync(options, identity, new ModelCatalog(models), TimeProvider.System, before ?? (static _ => { }), cancellation);
     }
 
-    private static TrustFile TrustOf(NodeHost host) =>
-        TrustFile.TryParse(System.Text.Encoding.UTF8.GetBytes(host.Identity.TrustText), out string? error, out _) ?? throw new InvalidOperationException(error);
+    private static TrustFile TrustOf(NodeHost host, DemoProver prover) =>
+        TrustFile.TryParse(System.Text.Encoding.UTF8.GetBytes(host.Identity.TrustText + prover.TrustLine), out string? error, out _) ?? throw new InvalidOperationException(error);
 
     private static Verdict Check(Answer answer, TrustFile trust, IReplayer? replayer, VerificationLevel require) => Verifier.Verify(new VerificationInput
     {
@@ -158,6 +165,20 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         AssayClient client = new(http, host.Address, TimeProvider.System);
         Answer answer = await client.AskAsync(model.Name, [model.Input(3)], VerificationLevel.Signed, cancellation).ConfigureAwait(false);
         Caught("a stranger signs as this node, with keys of its own", "your trust file names other keys", Check(answer, trust, null, VerificationLevel.Signed));
+    }
+
+    // The proof is sound, for that answer; a verifier makes its numbers from this one's.
+    private void CheatProof(Answer unproved, Answer proved, TrustFile trust)
+    {
+        Bundle receipt = Bundle.TryDecode(unproved.Bundle, out _)!;
+        Bundle passedOff = receipt.WithProof(Bundle.TryDecode(proved.Bundle, out _)!.Proof);
+        Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = passedOff.Encode(), Trust = trust, Require = VerificationLevel.Zk, Now = TimeProvider.System.GetUtcNow() });
+        string? detail = verdict.Checks.Single(static c => c.Code == CheckCodes.ProofOutput).Detail;
+        bool caught = verdict.Outcome == Outcome.PolicyNotMet && detail is not null;
+        _lies.Add(("passes the proof of one answer off as another's", caught, $"{CheckCodes.ProofOutput} ({detail})"));
+        output.Line($"   {(caught ? "caught" : "NOT CAUGHT")}: passes the proof of one answer off as another's");
+        output.Line($"           the proof is about other numbers: {CheckCodes.ProofOutput} ({detail})");
+        output.Line($"           verify says: {verdict.Summary} (exit {verdict.ExitCode})");
     }
 
     private void Caught(string lie, string how, Verdict verdict)

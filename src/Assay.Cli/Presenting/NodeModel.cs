@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Client;
 using Assay.Models.Presentation;
+using Assay.Programs;
 
 namespace Assay.Cli.Presenting;
 
@@ -17,6 +18,13 @@ internal sealed record NodeModel(string Name, IReadOnlyDictionary<string, Immuta
 
     internal static async Task<NodeModel> FetchAsync(AssayClient client, string name, CancellationToken cancellation) =>
         Parse(name, await client.GetAsync($"v2/models/{Uri.EscapeDataString(name)}", cancellation).ConfigureAwait(false));
+
+    /// <summary>A program that is here.</summary>
+    internal static NodeModel Of(string name, ExactProgram program) => new(
+        name,
+        program.Inputs.ToDictionary(static input => input.Name, static input => input.Type.Shape),
+        program.Outputs.ToDictionary(static output => output.Name, output => program.TypeOf(output.Value).Shape),
+        null);
 
     internal static NodeModel Parse(string name, byte[] metadata)
     {

@@ -73,7 +73,7 @@ test('Chromium gives every vector\'s verdict, and the page shows it', { skip: mi
     assert.match(pages['policy-witnesses-too-few'].text, /^Not met.*witnesses: 3/);
     assert.equal(sound.proof, null);
     assert.match(pages['proof-of-five'].text, /^Met.*Was it computed right\?established by zkYes: proved for the weights that proof key [0-9a-f]{16} commits to; maker says/);
-    assert.match(pages['proof-of-five'].proof, /^The proof that goes with itholdsA proof of 5 runs, of which this receipt’s are 1: [0-9]+ bytes, 10[0-9] bits/);
+    assert.match(pages['proof-of-five'].proof, /^The proof that goes with itholds A proof of 5 runs, of which this receipt’s are 1: [0-9]+ bytes, 10[0-9] bits/);
     begins(pages['proof-of-five'].registrations, 'registeredmaker says');
     begins(pages['proof-registered-by-many'].registrations, 'registeredmaker says', ...new Array(pages['proof-registered-by-many'].registrations.length - 1).fill('left out'));
     assert.match(pages['proof-damaged-not-asked'].proof, /shows nothing here/);

@@ -148,7 +148,7 @@ function showProof({ receipt }) {
   return el('section', { class: 'card', id: 'proof' },
     el('h2', null, 'The proof that goes with it'),
     el('p', { class: 'answer' }, chip(holds ? 'established' : 'left-out', holds ? 'holds' : 'shows nothing here'),
-      `${what}: ${bytes} bytes${holds ? `, ${bits} bits` : ''}. It hides nothing: treat inputs and weights as known to whoever has it.`),
+      ` ${what}: ${bytes} bytes${holds ? `, ${bits} bits` : ''}. It hides nothing: treat inputs and weights as known to whoever has it.`),
     key === null ? null : el('p', null, 'proof key ', el('code', null, key)),
     items.length > 0 ? el('ul', { class: 'parties' }, ...items) : null);
 }

@@ -37,7 +37,7 @@ public sealed class SecurityBudget
         Circuit circuit = shape.Circuit;
         double field = Math.Pow(KoalaBear.P, 4);
         double layers = 0;
-        for (int k = 1; k < shape.LeafBits; k++)
+        for (int k = 0; k < shape.LeafBits; k++)
         {
             layers += 2 + (3 * k);
         }

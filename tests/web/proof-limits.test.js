@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { Circuit } from '../../web/verify/zk/circuit.js';
 import { buildCircuit } from '../../web/verify/zk/build.js';
 import { readKey } from '../../web/verify/zk/key.js';
+import { tilesOf } from '../../web/verify/zk/tiles.js';
 import { encodeKey } from './support/keys.js';
 
 const type = (shape, lo, hi) => ({ shape, lo, hi });
@@ -74,6 +75,14 @@ test('two lists of a choice are of one length', () => {
       assert.throws(() => readKey(encodeKey({ ...key, choices: key.choices.with(at, choice) })), { code: 'zk/key' });
     }
   }
+});
+
+test('tiles of padding', () => {
+  const { rows, ...matrix } = { rows: 4, groups: 1, ci: 64, x: { taps: 1 }, y: { taps: 1 }, xb: 0, cb: 6, gb: 0, slots: [64, 65] };
+  const count = (a, b) => tilesOf([{ rows, ...matrix }], { a, b }).length;
+  assert.equal(count(7, 2), 1);
+  assert.equal(count(10, 10), 1);
+  assert.throws(() => count(0, 20), { code: 'zk/limit' });
 });
 
 test('a circuit has only so many cells', () => {

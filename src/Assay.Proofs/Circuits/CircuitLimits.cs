@@ -28,4 +28,10 @@ public static class CircuitLimits
 
     /// <summary>Tiles of weights.</summary>
     public const int Tiles = 1 << 20;
+
+    /// <summary>Cells of all tiles that are never too many.</summary>
+    public const long LeastTileCells = 1 << 24;
+
+    /// <summary>Cells of all tiles for each weight and bias slot, where there are more cells than that.</summary>
+    public const long TileCellsPerWeight = 64;
 }

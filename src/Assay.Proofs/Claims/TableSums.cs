@@ -72,8 +72,8 @@ internal static class TableSums
                 ];
             case ClassTable highs:
                 (long, long) high = (1, highs.Lowest);
-                int zero = Math.Clamp(-highs.Lowest, 0, highs.Rows);
-                int positive = Math.Clamp(1 - highs.Lowest, 0, highs.Rows);
+                int zero = (int)Math.Clamp(-(long)highs.Lowest, 0, highs.Rows);
+                int positive = (int)Math.Clamp(1 - (long)highs.Lowest, 0, highs.Rows);
                 return [new(0, high, (0, 0), 0), new(zero, high, (0, 1), 0), new(positive, high, (0, 2), 0)];
             case SlicesTable slices:
                 int size = 1 << slices.LowBits;

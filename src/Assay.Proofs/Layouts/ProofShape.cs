@@ -110,6 +110,11 @@ public sealed class ProofShape
             return (null, new(ProofErrorCodes.Limit, $"More than {WeightTiles.Most} tiles of 2^{a} by 2^{b} weights: choose larger ones."));
         }
 
+        if (WeightTiles.AreTooMany(circuit, (long)shape.Tiles.Length << (a + b)))
+        {
+            return (null, new(ProofErrorCodes.Limit, $"{shape.Tiles.Length} tiles of 2^{a} by 2^{b}, nearly all of it padding: choose smaller ones."));
+        }
+
         return shape.Witness.Bits > MostBits || shape.Leaves.Bits > MostBits
             ? (null, new(ProofErrorCodes.Limit, $"{shape.Witness.Cells} committed numbers and {shape.Leaves.Cells} lookups: at most 2^{MostBits} each. Prove fewer runs at once."))
             : (shape, null);

@@ -9,6 +9,21 @@ public static class WeightTiles
     /// <summary>A commitment with more tiles than this isn't practical: longer columns than rows.</summary>
     public const int Most = CircuitLimits.Tiles;
 
+    /// <summary>Whether tiles have more cells than weights and biases explain: somebody else's key must not cost whoever computes its root
+    /// again many times what the model does.</summary>
+    /// <param name="circuit">Of the key.</param>
+    /// <param name="cells">Of all tiles.</param>
+    internal static bool AreTooMany(Circuit circuit, long cells)
+    {
+        long real = 0;
+        foreach (Contraction c in circuit.Instances.OfType<Contraction>())
+        {
+            real += (long)c.Groups * c.RowsPerGroup * (((long)c.ChannelsPerGroup * c.X.Taps * c.Y.Taps) + c.BiasSlots.Length);
+        }
+
+        return cells > CircuitLimits.LeastTileCells && cells / CircuitLimits.TileCellsPerWeight > real;
+    }
+
     /// <summary>All tiles, by matrix, j and k; the first <see cref="Most"/> and one more if there are more.</summary>
     /// <param name="circuit">Each matrix belongs to one contraction of it.</param>
     /// <param name="a">Bits of k in a tile.</param>

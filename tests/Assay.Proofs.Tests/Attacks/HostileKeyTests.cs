@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Assay.Programs;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Keys;
+using Assay.Proofs.Layouts;
 using Assay.Testing.Proofs;
 
 namespace Assay.Proofs.Tests.Attacks;
@@ -95,6 +96,22 @@ public sealed class HostileKeyTests
         }
 
         Assert.Equal(code, CodeOf(model, last));
+    }
+
+    /// <summary>Somebody else's key for a model that one has: whoever computes its root again pays for tiles of padding.</summary>
+    [Theory]
+    [InlineData(7, 2, null)]
+    [InlineData(0, 20, "zk/limit")]
+    [InlineData(10, 10, null)]
+    public void TilesOfPadding(int a, int b, string? code)
+    {
+        SmallModel model = new(1);
+        int x = model.Input(0, 1, 64);
+        int weights = model.Layer(2, 1, 4, 64);
+        ExactProgram program = model.Build(model.Add(new LinearOperation(x, weights, weights + 1, [4, 4, 4, 4], false, new([4], -100, 100)))).Program;
+        ImmutableArray<TailChoice> choices = CircuitBuilder.Choose(program, SmallChooser.Choose, out _);
+        Circuit circuit = CircuitBuilder.Build(program, choices, 8, 1, out _)!;
+        Assert.Equal(code, ProofShape.Of(circuit, a, b).Error?.Code);
     }
 
     /// <summary>The last operation's value is the output. No chance to spend long before the limit is noticed.</summary>

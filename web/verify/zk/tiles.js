@@ -2,6 +2,8 @@
 import { demand } from './problem.js';
 
 const MAX_TILES = 2 ** 20;
+// Cells of all tiles that are never too many; else so many for each weight and bias slot.
+const [LEAST_CELLS, CELLS_PER_WEIGHT] = [2 ** 24, 64];
 
 /** The tiles of all matrices in order: { matrix, jh, kh }. Tile (jh, kh) is there if it holds a real position. */
 export function tilesOf(matrices, { a, b }) {
@@ -12,6 +14,9 @@ export function tilesOf(matrices, { a, b }) {
     checkCount(tiles.length + heights * columns.length);
     for (let jh = 0; jh < heights; jh++) for (const kh of columns) tiles.push({ matrix: number, jh, kh });
   });
+  const real = matrices.reduce((count, { rows, groups, ci, x, y, slots }) => count + groups * rows * (ci * x.taps * y.taps + slots.length), 0);
+  const cells = tiles.length * 2 ** (a + b);
+  demand(cells <= LEAST_CELLS || Math.floor(cells / CELLS_PER_WEIGHT) <= real, 'zk/limit', 'the tiles are nearly all padding');
   return tiles;
 }
 

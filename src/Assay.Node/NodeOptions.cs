@@ -9,7 +9,7 @@ namespace Assay.Node;
 public sealed record NodeOptions
 {
     internal const int DefaultProofBatch = 64;
-    internal const int DefaultProofMemory = 1024;
+    internal const int DefaultProofMemory = 2048;
 
     /// <summary>The node's folder: keys, models, log, database. Created if missing.</summary>
     public required string Folder { get; init; }
@@ -65,7 +65,7 @@ public sealed record NodeOptions
     /// <summary>Most answers that wait for their proofs before new ones are pushed back with 503; default 256, 1 to 65,536.</summary>
     public int ProofQueue { get; init; } = 256;
 
-    /// <summary>Most memory of a proof, in MiB: it bounds how many runs are proved together, and which models are; default 1,024, 16 to 1,048,576.</summary>
+    /// <summary>Most memory of a proof, in MiB: it bounds how many runs are proved together, and which models are; default 2,048, 16 to 1,048,576.</summary>
     public int ProofMemoryMebibytes { get; init; } = DefaultProofMemory;
 
     /// <summary>ONNX Runtime's library for float models, or null: as <see cref="OnnxRuntimeLibrary.Find"/> says.</summary>

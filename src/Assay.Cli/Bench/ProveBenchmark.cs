@@ -5,6 +5,7 @@ using Assay.Cli.Console;
 using Assay.Programs;
 using Assay.Proofs;
 using Assay.Prover;
+using Assay.Prover.Registration;
 
 namespace Assay.Cli.Bench;
 
@@ -64,6 +65,9 @@ internal static class ProveBenchmark
         Line(output, "proof key", key.Key.Bytes.Length, "bytes");
         Line(output, "peak memory of the process", peak / 1048576.0, "MiB");
         Line(output, "security", verdict.SecurityBits, "bits");
+        ProofCost cost = ProofCost.Of(ProofVerifier.Create(key.Key, batch, out _)!.Shape);
+        Line(output, "forecast of the proof's time", cost.Milliseconds, "ms");
+        Line(output, "forecast of its memory", cost.MemoryBytes / 1048576.0, "MiB");
         output.Json(json =>
         {
             json.WriteString("model", name);
@@ -91,6 +95,15 @@ internal static class ProveBenchmark
             json.WriteNumber("keyBytes", key.Key.Bytes.Length);
             json.WriteNumber("peakBytes", peak);
             json.WriteNumber("securityBits", Math.Round(verdict.SecurityBits, 2));
+            json.WriteStartObject("forecast");
+            json.WriteNumber("milliseconds", Math.Round(cost.Milliseconds, 3));
+            json.WriteNumber("memoryBytes", cost.MemoryBytes);
+            json.WriteNumber("leastProofBytes", cost.LeastBytes);
+            json.WriteNumber("mostProofBytes", cost.MostBytes);
+            json.WriteNumber("witnessCells", cost.WitnessCells);
+            json.WriteNumber("lookups", cost.Lookups);
+            json.WriteNumber("tileCells", cost.TileCells);
+            json.WriteEndObject();
         });
     }
 

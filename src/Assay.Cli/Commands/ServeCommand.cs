@@ -35,7 +35,7 @@ internal static class ServeCommand
         Option<int> proofBatch = new("--proof-batch") { Description = "Most items in one proof (1 to 1,024).", DefaultValueFactory = static _ => 64 };
         Option<int> proofWait = new("--proof-wait") { Description = "How long an answer waits for others to be proved with it, ms (0 to 10,000).", DefaultValueFactory = static _ => 20 };
         Option<int> proofQueue = new("--proof-queue") { Description = "Most answers that wait for their proofs (1 to 65,536).", DefaultValueFactory = static _ => 256 };
-        Option<int> proofMemory = new("--proof-memory") { Description = "Most memory of a proof, MiB (16 to 1,048,576).", DefaultValueFactory = static _ => 1024 };
+        Option<int> proofMemory = new("--proof-memory") { Description = "Most memory of a proof, MiB (16 to 1,048,576).", DefaultValueFactory = static _ => 2048 };
         return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()

@@ -14,6 +14,12 @@ internal interface IProofEngine : IDisposable
     /// <summary>Most runs in a proof: by the security budget, and by the memory that the node allows.</summary>
     int MaximumBatch { get; }
 
+    /// <summary>Why it can't prove anything, as a stable code; null as long as nothing is known against it.</summary>
+    string? Unusable { get; }
+
+    /// <summary>Commits to the weights and proves something once or twice, so that the first caller doesn't wait for that; how long a proof of one run takes, or null if it can't be said.</summary>
+    TimeSpan? Prepare(CancellationToken cancellation);
+
     /// <summary>What a proof of so many runs will take.</summary>
     ProofForecast Forecast(int batch);
 

@@ -72,6 +72,11 @@ internal sealed class ProofService : IAsyncDisposable
             return null;
         }
 
+        if (model.Proofs!.Engine.Unusable is { } unusable)
+        {
+            return new NodeError(422, unusable, $"This node can't prove answers of model '{model.Terms.Name}' now.", "The operator finds the reason in its log, and runs 'assay prove setup' again.");
+        }
+
         int most = MostItems(model);
         if (items > most)
         {
@@ -199,6 +204,7 @@ internal sealed class ProofService : IAsyncDisposable
         IdleThread.Enter();
         try
         {
+            Prepare();
             while (true)
             {
                 // This thread is the service's own, so it may wait.
@@ -209,6 +215,31 @@ internal sealed class ProofService : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Stopping; what isn't proved is proved after the next start.
+        }
+    }
+
+    // Before the first job: what is learnt here is what the first callers are told.
+    private void Prepare()
+    {
+        foreach (ServedModel model in _models.Values)
+        {
+            try
+            {
+                IProofEngine engine = model.Proofs!.Engine;
+                if (engine.Prepare(_stopping.Token) is { } took)
+                {
+                    _pace.Add(model.Id, engine.Forecast(1), took);
+                }
+
+                if (engine.Unusable is { } code)
+                {
+                    _warn($"assay: warning: answers of model '{model.Terms.Name}' can't be proved ({code}); 'assay prove setup {model.Terms.Name}' may help");
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                _warn($"assay: warning: the prover of model '{model.Terms.Name}' isn't ready: {e.Message}");
+            }
         }
     }
 

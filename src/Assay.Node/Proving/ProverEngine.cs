@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Assay.Programs;
 using Assay.Proofs;
@@ -18,7 +19,7 @@ internal sealed class ProverEngine : IProofEngine
     private readonly ConcurrentDictionary<int, ProofForecast?> _forecasts = new();
     private ProvingKey? _proving;
     private ModelProver? _prover;
-    private string? _unusable;
+    private volatile string? _unusable;
 
     private ProverEngine(ExactModel model, ProofKey key, int maximumBatch)
     {
@@ -78,6 +79,29 @@ internal sealed class ProverEngine : IProofEngine
 
         engine.MaximumBatch = least;
         return engine;
+    }
+
+    /// <inheritdoc/>
+    public string? Unusable => _unusable;
+
+    /// <inheritdoc/>
+    public TimeSpan? Prepare(CancellationToken cancellation)
+    {
+        if (Open() is not null)
+        {
+            return null;
+        }
+
+        // The first one is mostly the runtime's work.
+        short[] lowest = [.. Program.Inputs.SelectMany(static input => Enumerable.Repeat(input.Type.Lo, input.Type.Count))];
+        long began = 0;
+        for (int i = 0; i < 2; i++)
+        {
+            began = Stopwatch.GetTimestamp();
+            _prover!.Prove(lowest, cancellation: cancellation);
+        }
+
+        return Stopwatch.GetElapsedTime(began);
     }
 
     /// <inheritdoc/>

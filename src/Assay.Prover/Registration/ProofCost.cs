@@ -11,11 +11,20 @@ namespace Assay.Prover.Registration;
 /// <param name="Bits">Bits of the security budget.</param>
 public sealed record ProofCost(long LeastBytes, long MostBytes, long MemoryBytes, double Milliseconds, double Bits)
 {
+    /// <summary>Committed numbers of the runs.</summary>
+    public long WitnessCells { get; private init; }
+
+    /// <summary>Leaves of the sum over all lookups.</summary>
+    public long Lookups { get; private init; }
+
+    /// <summary>Numbers in tiles of weights.</summary>
+    public long TileCells { get; private init; }
+
     // Nanoseconds for one: fitted to the models of docs/performance.md.
-    private const double PerWitnessCell = 32;
-    private const double PerLookup = 24;
-    private const double PerWeight = 6;
-    private const double Fixed = 1.5e6;
+    private const double PerWitnessCell = 75;
+    private const double PerLookup = 50;
+    private const double PerWeight = 7;
+    private const double Fixed = 2.5e6;
 
     // Bytes for one: numbers, codeword, tree and functional of the witness; two layers of fractions; codeword, tree and integers of the weights.
     private const long WitnessCellBytes = 64;
@@ -34,6 +43,11 @@ public sealed record ProofCost(long LeastBytes, long MostBytes, long MemoryBytes
             ProofSize.UpperBound(shape),
             (long)((cells * WitnessCellBytes) + (lookups * LookupBytes) + (weights * WeightBytes)),
             ((cells * PerWitnessCell) + (lookups * PerLookup) + (weights * PerWeight) + Fixed) / 1e6,
-            SecurityBudget.Of(shape).TotalBits);
+            SecurityBudget.Of(shape).TotalBits)
+        {
+            WitnessCells = shape.Witness.Cells,
+            Lookups = (long)lookups,
+            TileCells = (long)weights,
+        };
     }
 }

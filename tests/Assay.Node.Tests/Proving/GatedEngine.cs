@@ -20,6 +20,10 @@ internal sealed class GatedEngine(IProofEngine inner) : IProofEngine
 
     public int MaximumBatch => inner.MaximumBatch;
 
+    public string? Unusable { get; set; }
+
+    public TimeSpan? Prepare(CancellationToken cancellation) => null;
+
     public ProofForecast Forecast(int batch) => inner.Forecast(batch) with { Milliseconds = Milliseconds };
 
     public ProvedRuns? Prove(IReadOnlyList<short[]> inputs, IReadOnlyList<short[]> outputs, out string? error, CancellationToken cancellation)

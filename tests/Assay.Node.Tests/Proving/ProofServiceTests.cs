@@ -120,8 +120,13 @@ public sealed class ProofServiceTests
         Assert.Contains("60", body, StringComparison.Ordinal);
         Assert.Empty(engine.Batches);
 
-        // Bits beyond the budget, and a model without a key.
+        // A key that the compiler wouldn't make any more; bits beyond the budget; a model without a key.
         engine.Milliseconds = 1;
+        engine.Unusable = "zk/key-outdated";
+        (status, body, _) = await Ask("\"zk\"");
+        Assert.Equal(422, status);
+        Assert.Contains("zk/key-outdated", body, StringComparison.Ordinal);
+        engine.Unusable = null;
         (status, body, _) = await Ask("""{"require":[{"question":"computed-right","by":["zk"],"minSoundnessBits":128}]}""");
         Assert.Equal(422, status);
         Assert.Contains("wants proofs of 128 bits, and this model's have 1", body, StringComparison.Ordinal);

@@ -117,7 +117,7 @@ public sealed unsafe class ModelProver : IDisposable
         short[] outputs = Outputs(session);
         (ProofStatement statement, ImmutableArray<RunOpening> runs) = Statement(circuit, inputs, outputs, salts);
 
-        ProverChannel channel = new();
+        ProverChannel channel = new(checked((int)ProofSize.UpperBound(shape)));
         Transcript transcript = channel.Transcript;
         transcript.Absorb("key", _key.Key.Digest.Bytes);
         byte[] count = new byte[sizeof(uint)];
@@ -170,8 +170,7 @@ public sealed unsafe class ModelProver : IDisposable
         int[] weightPositions = shape.HasWeights ? transcript.Positions("open.weights", shape.WeightCode, shape.WeightQueries) : [];
         session.Commitment.Open(witnessPositions, channel);
         _key.Weights?.Open(weightPositions, channel);
-        byte[] bytes = channel.Proof.ToArray();
-        return new(bytes, statement, outputs, runs, clock.Finish());
+        return new(channel.Proof, statement, outputs, runs, clock.Finish());
     }
 
     private void FillWitness(ProofSession session, ReadOnlySpan<short> inputs)

@@ -6,9 +6,10 @@ namespace Assay.Proofs.Transcripts;
 
 /// <summary>The prover's end: what is sent is written to the proof and absorbed in one step, so nothing can reach the verifier that
 /// later challenges don't depend on.</summary>
-public sealed class ProverChannel
+/// <param name="capacity">Bytes that the proof will have at most, if that is known: the buffer then never grows.</param>
+public sealed class ProverChannel(int capacity = 256)
 {
-    private readonly ArrayBufferWriter<byte> _proof = new();
+    private readonly ArrayBufferWriter<byte> _proof = new(capacity);
 
     /// <summary>Where challenges come from; public things (key, statement) are absorbed here.</summary>
     public Transcript Transcript { get; } = new();

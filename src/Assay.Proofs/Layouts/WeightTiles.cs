@@ -74,20 +74,15 @@ public static class WeightTiles
 
     /// <summary>k's high bits wherever a weight or a bias slot of some group lies, ascending. A tile's first position is the smallest in
     /// each part (dy, dx, ci, g): if it isn't real, none is.</summary>
-    private static IEnumerable<int> Present(Contraction c, int a)
+    private static IEnumerable<int> Present(Contraction c, int a) =>
+        Enumerable.Range(0, 1 << Math.Max(0, c.IndexBits - a)).Where(k => IsPresent(c, k << a, ((k + 1) << a) - 1));
+
+    private static bool IsPresent(Contraction c, int first, int last)
     {
-        int tiles = 1 << Math.Max(0, c.IndexBits - a);
-        for (int k = 0; k < tiles; k++)
-        {
-            int first = k << a;
-            int group = first & ((1 << c.GroupBits) - 1);
-            int combination = first >> c.GroupBits;
-            int last = (((k + 1) << a) - 1) >> c.GroupBits;
-            if (group < c.Groups && (IsWeight(c, combination) || c.BiasSlots.Any(slot => slot >= combination && slot <= last)))
-            {
-                yield return k;
-            }
-        }
+        int group = first & ((1 << c.GroupBits) - 1);
+        int combination = first >> c.GroupBits;
+        int lastCombination = last >> c.GroupBits;
+        return group < c.Groups && (IsWeight(c, combination) || c.BiasSlots.Any(slot => slot >= combination && slot <= lastCombination));
     }
 
     private static bool IsWeight(Contraction c, int combination)

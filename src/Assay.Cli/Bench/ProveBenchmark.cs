@@ -43,7 +43,7 @@ internal static class ProveBenchmark
         double median = Median(proofs.Select(static p => p.Milliseconds));
         (ProofPhase Phase, double Milliseconds)[] phases =
             [.. Enum.GetValues<ProofPhase>().Select(phase => (phase, Median(proofs.Select(p => p.Phases[phase].TotalMilliseconds))))];
-        (double verify, ProofVerdict verdict) = Verify(key, last!, batch);
+        (double verify, ProofVerdict verdict) = Verify(key, last!, batch, time);
 
         output.Line($"{name}: {parameters:N0} parameters, {batch} run{(batch == 1 ? "" : "s")} a proof, {threads} thread{(threads == 1 ? "" : "s")}, {prover.InstructionSet}");
         Line(output, "set up (commit to the weights)", setup, "ms");
@@ -107,12 +107,13 @@ internal static class ProveBenchmark
         });
     }
 
-    private static (double Milliseconds, ProofVerdict Verdict) Verify(ProvingKey key, Proof proof, int batch)
+    private static (double Milliseconds, ProofVerdict Verdict) Verify(ProvingKey key, Proof proof, int batch, TimeSpan time)
     {
         ProofVerifier verifier = ProofVerifier.Create(key.Key, batch, out _)!;
         List<double> times = [];
         ProofVerdict verdict = verifier.Verify(proof.Statement, proof.Bytes);
-        for (int i = 0; i < 2 * LeastProofs; i++)
+        long started = Stopwatch.GetTimestamp();
+        while (times.Count < LeastProofs || (times.Count < MostProofs && Stopwatch.GetElapsedTime(started) < time))
         {
             long began = Stopwatch.GetTimestamp();
             verdict = verifier.Verify(proof.Statement, proof.Bytes);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Fields;
 
@@ -77,6 +78,7 @@ public sealed class BoxWeights(Ext4[][] axes)
         return product;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Ext4[] Factor(AxisMap map, int length)
     {
         if (map.BoxAxis >= 0 && map.Weights.IsEmpty && IsSame(map.Places, length))
@@ -97,6 +99,7 @@ public sealed class BoxWeights(Ext4[][] axes)
         return factor;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsSame(ImmutableArray<int> places, int length)
     {
         for (int i = 0; i < places.Length; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Fields;
@@ -10,37 +11,53 @@ internal static class CodeEvaluation
     /// <summary><c>Σ_i row[i] ω^(q i)</c> for each position q, ω of the code's length.</summary>
     public static Ext4[] At(Ext4[] row, int codeLength, ReadOnlySpan<int> positions)
     {
-        // The last levels would be done for all positions, one number at a time: few are asked for.
+        // The last levels would be done for each position, one number at a time: few are asked for.
         int bits = Bits.Ceiling(codeLength);
         int lowest = Math.Min(3, bits);
         int size = 1 << lowest;
         uint root = KoalaBear.RootOfUnity(lowest);
-        uint[][] words = [new uint[codeLength], new uint[codeLength], new uint[codeLength], new uint[codeLength]];
-        for (int i = 0; i < row.Length; i++)
+        int[] places = new int[positions.Length];
+        for (int i = 0; i < places.Length; i++)
         {
-            words[0][i] = row[i].C0;
-            words[1][i] = row[i].C1;
-            words[2][i] = row[i].C2;
-            words[3][i] = row[i].C3;
+            places[i] = Transform.Place(positions[i], bits);
         }
 
-        foreach (uint[] coordinate in words)
+        int[] ascending = [.. places];
+        Array.Sort(ascending);
+        uint[] words = new uint[codeLength];
+        uint[][] symbols = [new uint[places.Length], new uint[places.Length], new uint[places.Length], new uint[places.Length]];
+        for (int c = 0; c < symbols.Length; c++)
         {
-            Transform.Forward(coordinate, lowest, Avx2.IsSupported);
+            words.AsSpan(row.Length).Clear();
+            Coordinate(row, c, words);
+            Transform.Forward(words, 1 << Bits.Ceiling(row.Length), ascending, lowest, Avx2.IsSupported);
+            for (int i = 0; i < places.Length; i++)
+            {
+                uint x = KoalaBear.Pow(root, (ulong)(positions[i] >> (bits - lowest)));
+                symbols[c][i] = At(words, places[i] >> lowest << lowest, size, x);
+            }
         }
 
-        Ext4[] values = new Ext4[positions.Length];
+        Ext4[] values = new Ext4[places.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            int block = Transform.Place(positions[i], bits) >> lowest << lowest;
-            uint x = KoalaBear.Pow(root, (ulong)(positions[i] >> (bits - lowest)));
-            values[i] = new(
-                At(words[0], block, size, x), At(words[1], block, size, x), At(words[2], block, size, x), At(words[3], block, size, x));
+            values[i] = new(symbols[0][i], symbols[1][i], symbols[2][i], symbols[3][i]);
         }
 
         return values;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Coordinate(Ext4[] row, int coordinate, Span<uint> words)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            Ext4 element = row[i];
+            words[i] = coordinate switch { 0 => element.C0, 1 => element.C1, 2 => element.C2, _ => element.C3 };
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint At(uint[] words, int block, int size, uint x)
     {
         uint value = 0;

@@ -19,31 +19,43 @@ internal static class Transform
 
     /// <summary>Replaces coefficients by values: afterwards place <c>reverse(q)</c> holds <c>Σ_i values[i] ω^(q i)</c>.</summary>
     /// <param name="values">A power of two of residues; ω has this order.</param>
-    public static void Forward(Span<uint> values) => Forward(values, 0, Avx2.IsSupported);
+    /// <param name="used">A power of two of coefficients; those from there on are 0.</param>
+    /// <param name="places">The only ones wanted, ascending: other blocks are left as they come.</param>
+    /// <param name="lowest">Only the levels down to this: what is left are transforms of the blocks of 2^lowest values around places.</param>
+    public static void Forward(Span<uint> values, int used, ReadOnlySpan<int> places, int lowest, bool isWide) =>
+        Forward(values, used, 0, places, lowest, Roots.GetOrAdd(Bits.Ceiling(values.Length), Tables), isWide);
 
-    /// <summary>The levels down to one: what is left are transforms of blocks of 2^lowest values each.</summary>
-    internal static void Forward(Span<uint> values, int lowest, bool isWide)
+    private static void Forward(
+        Span<uint> values, int used, int start, ReadOnlySpan<int> places, int lowest, uint[][] roots, bool isWide)
     {
-        int bits = Bits.Ceiling(values.Length);
-        uint[][] roots = Roots.GetOrAdd(bits, Tables);
-        for (int level = bits; level > lowest; level--)
+        int level = int.Log2(values.Length);
+        if (level <= lowest || places.IsEmpty)
         {
-            int half = 1 << (level - 1);
-            ReadOnlySpan<uint> powers = roots[level];
-            for (int start = 0; start < values.Length; start += 2 * half)
-            {
-                Span<uint> low = values.Slice(start, half);
-                Span<uint> high = values.Slice(start + half, half);
-                if (isWide && half >= Vector256<uint>.Count)
-                {
-                    Wide(low, high, powers);
-                }
-                else
-                {
-                    Plain(low, high, powers);
-                }
-            }
+            return;
         }
+
+        int half = values.Length / 2;
+        Span<uint> low = values[..half];
+        Span<uint> high = values[half..];
+        ReadOnlySpan<uint> powers = roots[level];
+        int count = Math.Min(used, half);
+        if (isWide && count >= Vector256<uint>.Count)
+        {
+            Wide(low[..count], high[..count], powers[..count]);
+        }
+        else
+        {
+            Plain(low[..count], high[..count], powers);
+        }
+
+        int split = 0;
+        while (split < places.Length && places[split] < start + half)
+        {
+            split++;
+        }
+
+        Forward(low, count, start, places[..split], lowest, roots, isWide);
+        Forward(high, count, start + half, places[split..], lowest, roots, isWide);
     }
 
     /// <summary>The place of a position.</summary>
@@ -77,6 +89,7 @@ internal static class Transform
         return tables;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Plain(Span<uint> low, Span<uint> high, ReadOnlySpan<uint> powers)
     {
         for (int i = 0; i < low.Length; i++)
@@ -97,6 +110,8 @@ internal static class Transform
         return high >= product ? high - product : high + (KoalaBear.P - product);
     }
 
+    // Optimised from its first call on: a verifier often checks one proof and ends, before the runtime would have noticed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Wide(Span<uint> low, Span<uint> high, ReadOnlySpan<uint> powers)
     {
         Span<Vector256<uint>> lows = MemoryMarshal.Cast<uint, Vector256<uint>>(low);

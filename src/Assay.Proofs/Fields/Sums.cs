@@ -72,6 +72,7 @@ public static class Sums
         return new((uint)(c0 % KoalaBear.P), (uint)(c1 % KoalaBear.P), (uint)(c2 % KoalaBear.P), (uint)(c3 % KoalaBear.P));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static Ext4 DotWide(ReadOnlySpan<Ext4> a, ReadOnlySpan<uint> b)
     {
         ReadOnlySpan<Vector128<uint>> wide = MemoryMarshal.Cast<Ext4, Vector128<uint>>(a);
@@ -91,6 +92,7 @@ public static class Sums
         return new(sum.At(0), sum.At(1), sum.At(2), sum.At(3));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static Ext4 DotWide(ReadOnlySpan<Ext4> a, ReadOnlySpan<Ext4> b)
     {
         // Row r collects a.C_r times all coefficients of b: coefficient c of it belongs to X^(r+c).

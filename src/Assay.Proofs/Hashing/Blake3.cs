@@ -135,6 +135,8 @@ public static class Blake3
     }
 
     /// <summary>Rounds and the permutations of the message between them are written out: state and message are locals.</summary>
+    // Optimised from its first call on: a verifier often checks one proof and ends, before the runtime would have noticed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compress(Span<uint> value, ReadOnlySpan<uint> message, ulong counter, uint length, uint flags)
     {
         uint m15 = message[15], m0 = message[0], m1 = message[1], m2 = message[2], m3 = message[3], m4 = message[4], m5 = message[5];

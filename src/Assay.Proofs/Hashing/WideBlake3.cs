@@ -69,6 +69,7 @@ internal static class WideBlake3
         Compress(value, message, Vector256<uint>.Zero, Vector256<uint>.Zero, 64, Blake3.Parent | last);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Chunk(
         ReadOnlySpan<uint> key, ReadOnlySpan<uint> messages, int stride, int start, int words,
         Vector256<uint> counterLow, Vector256<uint> counterHigh, uint flags, uint lastFlags, Span<Vector256<uint>> value)
@@ -101,6 +102,8 @@ internal static class WideBlake3
         }
     }
 
+    // Optimised from its first call on: a verifier often checks one proof and ends, before the runtime would have noticed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compress(
         Span<Vector256<uint>> value, ReadOnlySpan<Vector256<uint>> message, Vector256<uint> counterLow, Vector256<uint> counterHigh, uint length, uint flags)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Fields;
 
@@ -95,6 +96,7 @@ public sealed class BoxPlacement
 
     internal void Place(long[] offsets) => Blocks = [.. Cuts.Select((cut, i) => new BoxBlock(cut.Start, cut.Bits, offsets[i]))];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Ext4[] LeadWeights(PointTables point)
     {
         Ext4[] weights = new Ext4[Dims[Lead]];

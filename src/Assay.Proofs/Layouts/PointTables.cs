@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Assay.Proofs.Circuits;
 using Assay.Proofs.Fields;
 
@@ -37,6 +38,7 @@ public sealed class PointTables(Ext4[] point)
     public Ext4 At(int start, long index) => At(point.AsSpan(start), index);
 
     /// <summary><c>eq(z, i)</c> for all i below 2 to the number of elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Ext4[] Of(ReadOnlySpan<Ext4> point)
     {
         Ext4[] table = new Ext4[1 << point.Length];
@@ -56,6 +58,7 @@ public sealed class PointTables(Ext4[] point)
     }
 
     /// <summary><c>eq(z, index)</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Ext4 At(ReadOnlySpan<Ext4> point, long index)
     {
         Ext4 product = Ext4.One;

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Assay.Proofs.Commitments;
 using Assay.Proofs.Fields;
 using Assay.Proofs.Hashing;
@@ -70,8 +71,8 @@ public sealed class WidePathTests
         uint[] coefficients = Residues(length);
         uint[] wide = [.. coefficients];
         uint[] plain = [.. coefficients];
-        Transform.Forward(wide);
-        Transform.Forward(plain, 0, isWide: false);
+        WholeTransform(wide, Avx2.IsSupported);
+        WholeTransform(plain, isWide: false);
         Assert.Equal(plain, wide);
         int bits = int.Log2(length);
         foreach (int q in (int[])[0, 1, length / 2, length - 1])
@@ -86,6 +87,46 @@ public sealed class WidePathTests
             Assert.Equal(value, plain[Transform.Place(q, bits)]);
         }
     }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(2, 5)]
+    [InlineData(16, 9)]
+    [InlineData(1024, 1)]
+    [InlineData(1024, 300)]
+    public void SymbolsOfACodewordAreThoseOfTheWholeTransform(int length, int count)
+    {
+        Ext4[] row = Elements(length, isLargest: false);
+        int bits = int.Log2(4 * length);
+        int[] positions = [.. Enumerable.Range(0, 4 * length).Select(position => (position * 5 + 3) % (4 * length)).Take(count).Order()];
+        uint[][] coordinates = [[.. row.Select(x => x.C0)], [.. row.Select(x => x.C1)], [.. row.Select(x => x.C2)], [.. row.Select(x => x.C3)]];
+        for (int c = 0; c < 4; c++)
+        {
+            Array.Resize(ref coordinates[c], 4 * length);
+            WholeTransform(coordinates[c], isWide: false);
+        }
+
+        Assert.Equal(
+            positions.Select(position => Transform.Place(position, bits)).Select(place =>
+                new Ext4(coordinates[0][place], coordinates[1][place], coordinates[2][place], coordinates[3][place])),
+            CodeEvaluation.At(row, 4 * length, positions));
+    }
+
+    /// <summary>Eight chunks at a time, in trees of all forms: as the definition says with chunks and parents one at a time.</summary>
+    [Fact]
+    public void LongMessagesAreHashedAsChunksAndParents()
+    {
+        byte[] message = new byte[600_000];
+        Random.NextBytes(message);
+        int[] whole = [1, 2, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 64, 65, 128, 255, 256, 257, 512, 520];
+        foreach (int length in whole.SelectMany(chunks => (int[])[(1024 * chunks) - 1, 1024 * chunks, (1024 * chunks) + 1, (1024 * chunks) + 54]).Append(600_000))
+        {
+            Assert.Equal(PlainBlake3.Hash(message.AsSpan(0, length)), Blake3.Hash(message.AsSpan(0, length)));
+        }
+    }
+
+    private static void WholeTransform(uint[] values, bool isWide) =>
+        Transform.Forward(values, values.Length, [.. Enumerable.Range(0, values.Length)], 0, isWide);
 
     private static uint[] Residues(int count) => [.. Enumerable.Range(0, count).Select(_ => (uint)Random.NextInt64(KoalaBear.P))];
 

@@ -69,12 +69,17 @@ internal sealed unsafe class RequantisedSink : IRunSink
         int* kind = _form == 2 ? columns[_tail.Class] + start : null;
         int lo = _tail.Lo, hi = _tail.Hi;
         int lowMask = (1 << _lowBits) - 1;
+
+        // What is left for a split form is less by lo*2^s, which needn't fit in 32 bits: where all sums lie far below the range it
+        // doesn't. Sums are modulo 2^32, so adding it again gives the accumulator, which fits.
+        int above = _form == 2 ? unchecked(lo << shift) : 0;
         int i = 0;
         for (; i <= count - Vector256<int>.Count; i += Vector256<int>.Count)
         {
-            Vector256<int> u = Vector256.ShiftRightArithmetic(Vector256.Load(values + i), shift);
+            Vector256<int> u = Vector256.ShiftRightArithmetic(Vector256.Load(values + i) + Vector256.Create(above), shift);
             if (_form == 2)
             {
+                u -= Vector256.Create(lo);
                 Vector256<int> h = Vector256.ShiftRightArithmetic(u, _lowBits);
                 h.Store(before + i);
                 (u & Vector256.Create(lowMask)).Store(low + i);
@@ -93,9 +98,10 @@ internal sealed unsafe class RequantisedSink : IRunSink
 
         for (; i < count; i++)
         {
-            int u = values[i] >> shift;
+            int u = unchecked(values[i] + above) >> shift;
             if (_form == 2)
             {
+                u -= lo;
                 int h = u >> _lowBits;
                 before[i] = h;
                 low[i] = u & lowMask;

@@ -39,6 +39,15 @@ public sealed class ModelProverTests
     }
 
     [Fact]
+    public void SumsFarBelowTheRangeAreProved()
+    {
+        // lo*2^s is more than 32 bits: 8687 * 2^19.
+        (ExactModel model, _) = RandomPrograms.Generate(1587);
+        using ProvingKey key = ProvingKey.Create(model, ChoiceCompiler.Compile(model, out _)!, 1, out _)!;
+        Check(key, 1, 1587);
+    }
+
+    [Fact]
     public void CancelledProofsEnd()
     {
         using ProvingKey key = Small();

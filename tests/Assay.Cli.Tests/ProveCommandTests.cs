@@ -37,6 +37,7 @@ public sealed class ProveCommandTests : IAsyncLifetime
     [Fact]
     public async Task AProofFile_IsCheckedWithoutTheWeights_AndSaysWhoseWord()
     {
+        await RunAsync(0, "prove", "setup", "digits", "--key", Path.Combine(_folder, "maker.pem"), "--folder", Node);
         Assert.Contains("registered by 1 publisher", await RunAsync(0, "model", "inspect", "digits", "--folder", Node), StringComparison.Ordinal);
         string proof = Path.Combine(_folder, "d.proof"), trust = Path.Combine(_folder, "trust.txt");
         Assert.Contains("holds, 100 bits", await RunAsync(0, "prove", "digits", Images, "--row", "3", "--out", proof, "--folder", Node), StringComparison.Ordinal);
@@ -46,6 +47,12 @@ public sealed class ProveCommandTests : IAsyncLifetime
         Assert.Contains("hides nothing", said, StringComparison.Ordinal);
         Assert.Contains("registration/not-named", await RunAsync(2, "verify", proof), StringComparison.Ordinal);
         Assert.Contains("computed again here", await RunAsync(0, "verify", proof, "--weights", "digits", "--folder", Node), StringComparison.Ordinal);
+        string other = await OtherModelAsync();
+        (string refused, _) = await FailAsync(4, "verify", proof, "--weights", other, "--trust", trust);
+        Assert.Contains("weights/other-model", refused, StringComparison.Ordinal);
+        string many = await RunAsync(0, "prove", "digits", await FirstImagesAsync(9), "--out", Path.Combine(_folder, "many.proof"), "--folder", Node);
+        Assert.Contains("... 1 more items", many, StringComparison.Ordinal);
+        Assert.DoesNotContain("response.json", many, StringComparison.Ordinal);
         byte[] damaged = await File.ReadAllBytesAsync(proof);
         damaged[damaged.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(proof, damaged);
@@ -81,6 +88,12 @@ public sealed class ProveCommandTests : IAsyncLifetime
             await RunAsync(exit, "verify", receipt, "--trust", trust, "--policy", policy);
         }
 
+        Assert.Contains("weights/other-model", (await FailAsync(4, "verify", receipt, "--trust", trust, "--weights", await OtherModelAsync())).Error, StringComparison.Ordinal);
+        string nobody = Path.Combine(_folder, "nobody.txt");
+        await File.WriteAllTextAsync(nobody, $"publisher maker {_publisher}\n");
+        CliRunner.Result unnamed = await CliRunner.RunAsync(["verify", receipt, "--trust", nobody]);
+        Assert.Contains("not evaluated: an earlier check failed", unnamed.Output, StringComparison.Ordinal);
+
         string redacted = Path.Combine(_folder, "redacted.receipt");
         await RunAsync(0, "disclose", receipt, "--keep", "request.policy,model,execution,outputs", "--out", redacted);
         Assert.Contains("proof/none", await RunAsync(2, "verify", redacted, "--trust", trust, "--json"), StringComparison.Ordinal);
@@ -108,6 +121,32 @@ public sealed class ProveCommandTests : IAsyncLifetime
     [Fact]
     public async Task WhatHasNoProof_IsNamed()
     {
+        string folder = await OtherModelAsync();
+        string array = Path.Combine(_folder, "x.npy");
+        string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }".PadRight(117) + "\n";
+        await File.WriteAllBytesAsync(array, [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[8]]);
+        (string error, _) = await FailAsync(3, "prove", folder, array);
+        Assert.Contains("zk/operation", error, StringComparison.Ordinal);
+        Assert.Contains("divide", error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // The first of the test images, as an array of its own: 64 floats each.
+    private async Task<string> FirstImagesAsync(int count)
+    {
+        byte[] all = await File.ReadAllBytesAsync(Images);
+        int header = 10 + BitConverter.ToUInt16(all, 8);
+        string text = Encoding.ASCII.GetString(all, 10, header - 10);
+        System.Text.RegularExpressions.Match shape = System.Text.RegularExpressions.Regex.Match(text, @"\((\d+),");
+        int items = int.Parse(shape.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        string first = text.Remove(shape.Groups[1].Index, shape.Groups[1].Length).Insert(shape.Groups[1].Index, count.ToString(System.Globalization.CultureInfo.InvariantCulture)).TrimEnd('\n', ' ').PadRight(text.Length - 1) + "\n";
+        string path = Path.Combine(_folder, "first.npy");
+        await File.WriteAllBytesAsync(path, [.. all[..10], .. Encoding.ASCII.GetBytes(first), .. all.AsSpan(header, (all.Length - header) / items * count)]);
+        return path;
+    }
+
+    // A model of two numbers, which has no proof.
+    private async Task<string> OtherModelAsync()
+    {
         TensorType x = new([2], 1, 100);
         ExactProgram program = ExactProgram.Create(
             [new ProgramInput("x", x, null, [0.0], [1.0], OutOfRange.Clamp)], [], [],
@@ -115,12 +154,7 @@ public sealed class ProveCommandTests : IAsyncLifetime
         string folder = Directory.CreateDirectory(Path.Combine(_folder, "divide")).FullName;
         await File.WriteAllBytesAsync(Path.Combine(folder, "program.cbor"), program.Bytes.ToArray());
         await File.WriteAllBytesAsync(Path.Combine(folder, "weights.bin"), []);
-        string array = Path.Combine(_folder, "x.npy");
-        string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }".PadRight(117) + "\n";
-        await File.WriteAllBytesAsync(array, [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[8]]);
-        (string error, _) = await FailAsync(3, "prove", folder, array);
-        Assert.Contains("zk/operation", error, StringComparison.Ordinal);
-        Assert.Contains("divide", error, StringComparison.OrdinalIgnoreCase);
+        return folder;
     }
 
     private static TensorValue Tensor(string name, byte[] request)

@@ -105,7 +105,7 @@ internal static class InferCommand
             }
             else if (holds)
             {
-                TensorPrinter.Print(output, answers[0].OutputsUnchecked("printed beside the verdict that says what they are worth"));
+                TensorPrinter.Print(output, answers[0].OutputsUnchecked("printed beside the verdict that says what they are worth"), "response.json");
             }
             else
             {

@@ -13,6 +13,16 @@ internal sealed class LocalWeights(ExactModel model) : IModelWeights
 {
     public Digest32? RootOf(in ModelId wanted, ProofKey key) => wanted == model.Id ? WeightsRoot.Of(model, key, Environment.ProcessorCount) : null;
 
+    /// <summary>Refuses weights that can't say anything about <paramref name="wanted"/>: left aside silently, they would look like a check.</summary>
+    /// <exception cref="CliException">They are another model's (<c>weights/other-model</c>).</exception>
+    internal static void Require(ExactModel? here, in ModelId wanted)
+    {
+        if (here is not null && here.Id != wanted)
+        {
+            throw new CliException(ExitCodes.Usage, "weights/other-model", $"These weights are another model's: {here.Id}, the proof's is {wanted}.", $"'--weights' takes the weights of {wanted}; or leave it away.");
+        }
+    }
+
     /// <summary>A folder with program.cbor and weights.bin, or a name or id in a node's store.</summary>
     internal static ExactModel Find(string text, string nodeFolder)
     {

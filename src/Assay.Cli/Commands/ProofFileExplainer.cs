@@ -1,4 +1,5 @@
 using Assay.Cli.Console;
+using Assay.Programs;
 using Assay.Proofs;
 using Assay.Proofs.Keys;
 using Assay.Receipts;
@@ -10,7 +11,7 @@ namespace Assay.Cli.Commands;
 internal static class ProofFileExplainer
 {
     /// <summary>Exit 0: proved for a model that somebody vouches for; 2: proved for the committed weights, and nobody does; 1: not proved; 3: unreadable.</summary>
-    internal static int Show(Output output, byte[] bytes, TrustFile? trust, IModelWeights? weights)
+    internal static int Show(Output output, byte[] bytes, TrustFile? trust, ExactModel? here)
     {
         if (ProofFile.TryDecode(bytes, out string? error) is not { } file)
         {
@@ -22,6 +23,8 @@ internal static class ProofFileExplainer
             throw new CliException(ExitCodes.CannotEvaluate, unreadable!.Code, $"The proof key can't be read: {unreadable.Message}");
         }
 
+        LocalWeights.Require(here, key.ModelId);
+        IModelWeights? weights = here is null ? null : new LocalWeights(here);
         string? broken = ProofAppraisal.Holds(file.Proof, key, file.Inputs, file.Outputs, null, out int bits);
         IReadOnlyList<RegistrationFact> registrations = ProofAppraisal.Registrations(file.Proof, key, trust, []);
         string? untied = ProofAppraisal.Tie(key, registrations, weights, out bool byWeights);
@@ -38,7 +41,7 @@ internal static class ProofFileExplainer
             : $"NOT PROVED. {Words(broken)} [{broken}]");
         output.Line(untied is null
             ? $"         These are the model's weights: {(byWeights ? "computed again here." : "a publisher that you name says so.")}"
-            : $"         Whether these are the model's weights: {Words(untied)} [{untied}] 'assay trust add publisher NAME THUMBPRINT' names who says so; '--weights FOLDER' computes it here.");
+            : $"         Whether these are the model's weights: {Words(untied)} [{untied}]{(weights is null ? " 'assay trust add publisher NAME THUMBPRINT' names who says so; '--weights FOLDER' computes it here." : "")}");
         output.Line("         Nobody signed inputs and outputs, and nothing says when. A proof shows that nothing was changed, and hides nothing:");
         output.Line("         treat the inputs, and the model's weights, as known to whoever holds proofs.");
         output.Line();

@@ -103,7 +103,7 @@ internal static class ProveCommands
             {
                 using Es256Signer own = PublisherCommands.Open(file.FullName, mayCreate: false);
                 ProofRegistration registration = ProofRegistration.Create(model.Id, key.Key.Digest, TimeProvider.System.GetUtcNow(), own);
-                ModelCommands.Require(store.AddRegistration(model.Id, registration.Bytes));
+                ModelCommands.Require(store.AddRegistration(model.Id, registration.Bytes, kept => SaysTheSame(kept, registration)));
                 publisher = own.PublicKey.Thumbprint().ToString();
                 output.Line($"signed   by {publisher}: this key's weights are the model's");
                 output.Line($"trust    publisher NAME {publisher}");
@@ -153,6 +153,10 @@ internal static class ProveCommands
 
     private static CliException NotProvable(string model, ProofError error) =>
         new(ExitCodes.CannotEvaluate, error.Code, $"'{model}' can't be proved: {error.Message}", "docs/proofs.md lists what can be.");
+
+    // The same issuer about the same key: only when differs, and the newest is enough.
+    private static bool SaysTheSame(ReadOnlyMemory<byte> kept, ProofRegistration registration) =>
+        ProofRegistration.TryDecode(kept, out _) is { } old && old.Issuer == registration.Issuer && old.Key == registration.Key;
 
     private static ImmutableArray<ProofRegistration> Registrations(string folder, in ModelId id) => Directory.Exists(Path.Combine(folder, "models"))
         ? [.. NodeFolder.Store(folder).RegistrationsOf(id).Select(static bytes => ProofRegistration.TryDecode(bytes, out _)).OfType<ProofRegistration>()]

@@ -11,7 +11,10 @@ internal static class TensorPrinter
     private const int MaximumItems = 8;
     private const int MaximumValues = 16;
 
-    internal static void Print(Output output, IReadOnlyList<TensorValue> tensors)
+    /// <param name="output">Where to.</param>
+    /// <param name="tensors">Items along the first axis.</param>
+    /// <param name="rest">The file that has all items; null if none was written.</param>
+    internal static void Print(Output output, IReadOnlyList<TensorValue> tensors, string? rest = null)
     {
         foreach (TensorValue tensor in tensors)
         {
@@ -33,7 +36,7 @@ internal static class TensorPrinter
 
             if (items > MaximumItems)
             {
-                output.Line($"{tensor.Name}  ... {items - MaximumItems} more items in response.json");
+                output.Line($"{tensor.Name}  ... {items - MaximumItems} more items{(rest is null ? "" : " in " + rest)}");
             }
         }
     }

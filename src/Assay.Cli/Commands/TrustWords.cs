@@ -23,7 +23,7 @@ internal static class TrustWords
             : "no witness is needed: that everybody sees the same log, and when a receipt was logged, is the operator's word"));
         statements.AddRange(file.Replayers.Select(static p => new Statement($"replayer {p.Name} {Hex(p)}", $"statements of {p.Name} about re-execution count")));
         statements.AddRange(file.Auditors.Select(static p => new Statement($"auditor {p.Name} {Hex(p)}", $"audits by {p.Name} count")));
-        statements.AddRange(file.Publishers.Select(static p => new Statement($"publisher {p.Name} {p.Thumbprint}", $"what {p.Name} signs about models counts")));
+        statements.AddRange(file.Publishers.Select(static p => new Statement($"publisher {p.Name} {p.Thumbprint}", $"what {p.Name} signs about models, and about the keys of their proofs, counts")));
         statements.AddRange(file.Ends.Select(static end => new Statement(
             string.Create(CultureInfo.InvariantCulture, $"{(end.Revoked ? "revoked" : "retired")} {end.KeySet} {end.At:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
             $"receipts of this key set count only if the quorum of witnesses saw them before{(end.Revoked ? ", and it vouches for no other keys" : "")}")));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Assay.Cli.Console;
 using Assay.Client;
+using Assay.Primitives;
 using Assay.Primitives.Notes;
 using Assay.Programs;
 using Assay.Receipts;
@@ -48,10 +49,9 @@ internal static class VerifyCommand
 
             ExactModel? program = parsed.GetValue(replay) is { } folder ? ModelFolder.Open(folder.FullName) : null;
             ExactModel? known = parsed.GetValue(weights) is { } text ? LocalWeights.Find(text, NodeFolder.Of(parsed)) : program;
-            IModelWeights? here = known is null ? null : new LocalWeights(known);
             if (ProofFile.IsOne(file))
             {
-                return ProofFileExplainer.Show(output, file, await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false), here);
+                return ProofFileExplainer.Show(output, file, await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false), known);
             }
 
             if (RefutationExplainer.IsOne(file))
@@ -74,6 +74,11 @@ internal static class VerifyCommand
                 throw CliException.Usage("--out and --replayer go with --refresh.");
             }
 
+            if (parsed.GetValue(weights) is not null && Bundle.TryDecode(file, out _) is { Proof: not null } proved && proved.Claims.Digest(ClaimRegistry.ModelModelId) is { } claimed)
+            {
+                LocalWeights.Require(known, new ModelId(claimed));
+            }
+
             Verdict verdict = Verifier.Verify(new VerificationInput
             {
                 Bundle = file,
@@ -88,7 +93,7 @@ internal static class VerifyCommand
                 ResponseBytes = await OptionalAsync(parsed.GetValue(response), cancellation).ConfigureAwait(false),
                 CalledModel = parsed.GetValue(model),
                 Replayer = program is null ? null : new ProgramReplayer([program]),
-                Weights = here,
+                Weights = known is null ? null : new LocalWeights(known),
             });
             return Show(output, verdict, parsed.GetValue(checks));
         });

@@ -51,6 +51,9 @@ internal sealed class ModelPapers(string folder)
         }
     }
 
+    /// <summary>Removes a paper. The caller holds the store's lock.</summary>
+    internal void Remove(ModelId id, string name) => File.Delete(Path.Combine(folder, id.ToString(), name));
+
     /// <summary>A paper; null if it isn't there or isn't what its name says.</summary>
     internal byte[]? Read(ModelId id, string name, in Digest32 digest, int most)
     {

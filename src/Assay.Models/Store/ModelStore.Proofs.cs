@@ -21,8 +21,11 @@ public sealed partial class ModelStore
     public byte[]? ProofKeyOf(ModelId id) => _papers.ProofKey(id);
 
     /// <summary>Keeps somebody's signed registration of a model's proof key. Its signature is the caller's question.</summary>
+    /// <param name="id">The model.</param>
+    /// <param name="registration">The signed message.</param>
+    /// <param name="replaces">Which of those kept before say the same; they go. Null: none.</param>
     /// <exception cref="IOException">The disk is full, or another process keeps the store locked.</exception>
-    public StoreResult<StoredModel> AddRegistration(ModelId id, ReadOnlyMemory<byte> registration)
+    public StoreResult<StoredModel> AddRegistration(ModelId id, ReadOnlyMemory<byte> registration, Func<ReadOnlyMemory<byte>, bool>? replaces = null)
     {
         StoreResult<StoredModel> loaded = Load(id);
         if (!loaded.Found)
@@ -38,12 +41,21 @@ public sealed partial class ModelStore
         Digest32 digest = Digest32.Sha256(registration.Span);
         return Paper(id, () =>
         {
-            if (_papers.Registrations(id).Count >= ModelPapers.MaxRegistrations && _papers.Read(id, ModelPapers.Registration(digest), digest, ModelPapers.MaxRegistrationBytes) is null)
+            List<byte[]> before = _papers.Registrations(id);
+            byte[][] replaced = [.. before.Where(kept => Digest32.Sha256(kept) != digest && replaces?.Invoke(kept) == true)];
+            if (before.Count - replaced.Length >= ModelPapers.MaxRegistrations && _papers.Read(id, ModelPapers.Registration(digest), digest, ModelPapers.MaxRegistrationBytes) is null)
             {
                 return new StoreResult<StoredModel>(null, StoreErrors.TooMany, $"model {id} has {ModelPapers.MaxRegistrations} registrations already");
             }
 
             _papers.Keep(id, ModelPapers.Registration(digest), digest, registration.Span, AfterStep);
+
+            // Only now: a crash leaves one too many, never none.
+            foreach (byte[] old in replaced)
+            {
+                _papers.Remove(id, ModelPapers.Registration(Digest32.Sha256(old)));
+            }
+
             return loaded;
         });
     }

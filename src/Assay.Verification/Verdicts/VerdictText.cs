@@ -17,7 +17,7 @@ public static class VerdictText
     {
         ArgumentNullException.ThrowIfNull(verdict);
         StringBuilder text = new();
-        AppendReceipt(text, verdict.Receipt);
+        AppendReceipt(text, verdict.Receipt, verdict.Checks);
         AppendClock(text, verdict);
         string outcome = verdict.Outcome switch
         {
@@ -60,7 +60,7 @@ public static class VerdictText
         return text.ToString();
     }
 
-    private static void AppendReceipt(StringBuilder text, ReceiptFacts? receipt)
+    private static void AppendReceipt(StringBuilder text, ReceiptFacts? receipt, IReadOnlyList<CheckOutcome> checks)
     {
         if (receipt is null)
         {
@@ -87,10 +87,10 @@ public static class VerdictText
             text.Append(CultureInfo.InvariantCulture, $"Endorsed {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {By(fact)} {fact.Shown}: {EndorsementNames.Id(fact.Finding)} by {PolicyNames.Id(fact.By)}; {worth}\n");
         }
 
-        AppendProof(text, receipt.Proof);
+        AppendProof(text, receipt.Proof, checks);
     }
 
-    private static void AppendProof(StringBuilder text, ProofFact? proof)
+    private static void AppendProof(StringBuilder text, ProofFact? proof, IReadOnlyList<CheckOutcome> checks)
     {
         if (proof is null)
         {
@@ -99,7 +99,10 @@ public static class VerdictText
 
         string runs = proof.Batch == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", {proof.Runs.Length} of its {proof.Batch} runs");
         string worth = proof.Bits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"holds, {bits} bits") : "SHOWS NOTHING HERE";
-        text.Append(CultureInfo.InvariantCulture, $"Proof    {proof.Bytes} bytes{runs}, key {proof.Key?.ToString() ?? "(unreadable)"}: {worth}\n");
+        string what = checks.Any(static c => c.Detail == DetailCodes.ProofEarlierFailure)
+            ? "not evaluated: an earlier check failed"
+            : $"key {proof.Key?.ToString() ?? "(unreadable)"}: {worth}";
+        text.Append(CultureInfo.InvariantCulture, $"Proof    {proof.Bytes} bytes{runs}, {what}\n");
         foreach (RegistrationFact fact in proof.Registrations)
         {
             string said = fact.Status == RegistrationStatus.Counts ? "counts" : $"DOESN'T COUNT [{VerdictNames.Id(fact.Status)}]";

@@ -33,7 +33,7 @@ function wrapped(head, sentence, indent) {
 /** The whole verdict. With allChecks every check is listed, else only those that failed. */
 export function renderText(verdict, allChecks = false) {
   const lines = [];
-  if (verdict.receipt !== null) lines.push(...receiptLines(verdict.receipt));
+  if (verdict.receipt !== null) lines.push(...receiptLines(verdict.receipt, verdict.checks));
   lines.push(clockLine(verdict.clock), '');
   lines.push(...wrapped(`${OUTCOMES[verdict.outcome]}. `, verdict.summary, 0), '');
 
@@ -69,16 +69,19 @@ export const policyName = (level, policy) => (policyByLevel(level).text === poli
 
 const worth = ({ status }) => (status === 'counts' ? 'counts' : status === 'gave-up' ? 'the node gave up' : `DOESN'T COUNT [${status}]`);
 
-function proofLines(proof) {
+function proofLines(proof, checks) {
   if (proof === null) return [];
   const { batch, runs, bytes, key, bits, registrations } = proof;
+  const what = checks.some(({ detail }) => detail === 'proof/earlier-failure')
+    ? 'not evaluated: an earlier check failed'
+    : `key ${key ?? '(unreadable)'}: ${bits === null ? 'SHOWS NOTHING HERE' : `holds, ${bits} bits`}`;
   return [
-    `Proof    ${bytes} bytes${batch === 1 ? '' : `, ${runs.length} of its ${batch} runs`}, key ${key ?? '(unreadable)'}: ${bits === null ? 'SHOWS NOTHING HERE' : `holds, ${bits} bits`}`,
+    `Proof    ${bytes} bytes${batch === 1 ? '' : `, ${runs.length} of its ${batch} runs`}, ${what}`,
     ...registrations.map(fact => `         its key registered for the model by ${shownRegistrar(fact)}; ${worth(fact)}`),
   ];
 }
 
-function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements, proof }) {
+function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements, proof }, checks) {
   const witnesses = log.witnesses.filter(({ status }) => status === 'cosigned').map(({ name }) => name).join(', ');
   return [
     `Receipt  ${id}`,
@@ -88,6 +91,6 @@ function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, le
     ...(acceptedAt === null ? [] : [`Accepted ${shownTime(acceptedAt)} at the latest, by your witnesses ${witnesses}`]),
     `Level    ${level === null ? 'unknown' : `${policyName(level, policy)} (set by ${SOURCES[levelSource]})`}`,
     ...endorsements.map(fact => `Endorsed ${shownTime(fact.at)} ${fact.status === 'endorsement/signature' ? 'in the name of' : 'by'} ${shownPeer(fact)}: ${fact.finding} by ${fact.by}; ${worth(fact)}`),
-    ...proofLines(proof),
+    ...proofLines(proof, checks),
   ].map(clean);
 }

@@ -77,6 +77,23 @@ public sealed class PapersTests : IDisposable
     }
 
     [Fact]
+    public void ARegistration_ReplacesWhatSaysTheSame()
+    {
+        ModelStore store = Open(_folder);
+        Assert.True(store.Put(Minus, Statement("x")).Found);
+        for (byte i = 0; i < 8; i++)
+        {
+            Assert.True(store.AddRegistration(Minus.Id, new byte[] { i, 0 }).Found);
+        }
+
+        Assert.Equal(StoreErrors.TooMany, store.AddRegistration(Minus.Id, new byte[] { 8, 0 }).Error);
+        Assert.True(store.AddRegistration(Minus.Id, new byte[] { 7, 1 }, static kept => kept.Span[0] == 7).Found);
+        Assert.True(store.AddRegistration(Minus.Id, new byte[] { 7, 1 }, static kept => kept.Span[0] == 7).Found);
+        Assert.Equal([1], store.RegistrationsOf(Minus.Id).Where(static bytes => bytes[0] == 7).Select(static bytes => (int)bytes[1]));
+        Assert.Equal(8, store.RegistrationsOf(Minus.Id).Count);
+    }
+
+    [Fact]
     public void Alias_OfAnEarlierBuild_HasNoCard()
     {
         ModelStore store = Open(_folder);

@@ -21,7 +21,7 @@ const groups = [
   },
 ];
 
-const [left, width, right] = [250, 430, 130];
+const [left, width, right] = [290, 420, 130];
 const [low, high] = [0, 6]; // powers of ten, milliseconds: 1 ms to 1000 s
 const x = (ms) => left + (Math.max(0, Math.log10(ms) - low) / (high - low)) * width;
 const time = (ms) => (ms >= 1000 ? `${(ms / 1000).toFixed(ms >= 10000 ? 0 : 2)} s` : `${ms.toFixed(ms >= 100 ? 0 : 1)} ms`);
@@ -47,7 +47,7 @@ for (const group of groups) {
 for (let power = low; power <= high; power++) {
   const at = left + ((power - low) / (high - low)) * width;
   out.unshift(`<line x1="${at}" x2="${at}" y1="24" y2="${y - 26}" stroke="#e3e7eb"/>`);
-  out.push(text(at, y - 12, time(10 ** power).replace('.0', '').replace('.00', ''), 'text-anchor="middle" font-size="10" fill="#667"'));
+  out.push(text(at, y - 12, power < 3 ? `${10 ** power} ms` : `${10 ** (power - 3)} s`, 'text-anchor="middle" font-size="10" fill="#667"'));
 }
 out.push(text(left + width + right - 8, 20, 'proof', 'text-anchor="end" fill="#667"'));
 out.push(text(left, 20, 'dark: prove, light: verify (logarithmic)', 'fill="#667"'));

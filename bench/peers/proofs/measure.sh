@@ -9,5 +9,5 @@ for model in mlp lenet5 cnn dense4m resnet18 vgg16; do
   "$top/assay" bench prove --model "$model" --json | one_line
 done
 "$top/assay" bench prove --model mlp --batch 1024 --json | one_line
-node "$here/groth16/measure.cjs" "$here/work/groth16"
-node "$here/ezkl/measure.cjs" "$here/work/ezkl"
+node "$here/groth16/measure.cjs" "$here/made/groth16"
+node "$here/ezkl/measure.cjs" "$here/made/ezkl"

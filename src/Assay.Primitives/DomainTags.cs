@@ -39,6 +39,33 @@ public static class DomainTags
     /// <summary>Proof file, key 1 (spec/proofs.md).</summary>
     public const string ProofFile = "assay/proof-file/v1";
 
+    /// <summary>Evidence of an attester, key 1 (spec/attestation.md).</summary>
+    public const string AttestationEvidence = "assay/attestation-evidence/v1";
+
+    /// <summary>What evidence is bound to, key 1 (spec/attestation.md).</summary>
+    public const string TeeBinding = "assay/tee-binding/v1";
+
+    /// <summary>A pile of vendors' collateral, key 1 (spec/attestation.md).</summary>
+    public const string Collateral = "assay/collateral/v1";
+
+    /// <summary>Collateral, policies and platform endorsements that go with evidence, key 1 (spec/attestation.md).</summary>
+    public const string AttestationMaterial = "assay/attestation-material/v1";
+
+    /// <summary>Evidence with its material in one file, key 1 (spec/attestation.md).</summary>
+    public const string AttestationFile = "assay/attestation-file/v1";
+
+    /// <summary>The <c>profile</c> member of an appraisal policy for evidence (spec/attestation.md).</summary>
+    public const string AttestationPolicy = "assay/attestation-policy/v1";
+
+    /// <summary>A signed appraisal policy, key 1 (spec/attestation.md).</summary>
+    public const string SignedAttestationPolicy = "assay/signed-attestation-policy/v1";
+
+    /// <summary>Somebody's word about where a platform stands, key 1 (spec/attestation.md).</summary>
+    public const string PlatformEndorsement = "assay/platform-endorsement/v1";
+
+    /// <summary>The simulator's report, key 1 (spec/attestation.md).</summary>
+    public const string SimulatorReport = "assay/simulator-report/v1";
+
     /// <summary>First element of every log entry (spec/receipt.md).</summary>
     public const string LogEntry = "assay/log/v1";
 

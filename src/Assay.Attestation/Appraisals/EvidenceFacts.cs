@@ -29,7 +29,10 @@ public sealed record EvidenceFacts
     /// </summary>
     public required ImmutableArray<string> Modes { get; init; }
 
-    /// <summary>The product that floors are set for: <c>Milan</c>, <c>Genoa</c>, <c>Turin</c>; an FMSPC in lower-case digits; null if there is none.</summary>
+    /// <summary>
+    /// The product that floors are set for: <c>Milan</c>, <c>Genoa</c>, <c>Turin</c>; an FMSPC in lower-case digits; of the simulator the
+    /// thumbprint of its root in lower-case digits, which a policy must name; null if there is none.
+    /// </summary>
     public string? Product { get; init; }
 
     /// <summary>Security versions.</summary>

@@ -16,6 +16,7 @@ public static class EvidenceVerifier
         ArgumentNullException.ThrowIfNull(times);
         return type switch
         {
+            EvidenceType.Simulator => SimulatorVerifier.Verify(evidence),
             _ => new EvidenceReport([new AppraisalStep(StepCodes.Parse, CheckResult.NotEvaluated, NoVerifier)], null),
         };
     }

@@ -16,6 +16,7 @@ public static class EvidenceVerifier
         ArgumentNullException.ThrowIfNull(times);
         return type switch
         {
+            EvidenceType.AwsNitro => NitroVerifier.Verify(evidence, anchors, times.At),
             EvidenceType.Simulator => SimulatorVerifier.Verify(evidence),
             _ => new EvidenceReport([new AppraisalStep(StepCodes.Parse, CheckResult.NotEvaluated, NoVerifier)], null),
         };

@@ -29,4 +29,13 @@ public static class AttestationErrors
 
     /// <summary>Collateral that isn't in this version's form.</summary>
     public const string Collateral = "collateral/form";
+
+    /// <summary>Material that isn't in this version's form.</summary>
+    public const string Material = "attestation/material";
+
+    /// <summary>An attestation file that isn't in this version's form.</summary>
+    public const string File = "attestation/file";
+
+    /// <summary>A platform endorsement that isn't in this version's form.</summary>
+    public const string PlatformEndorsement = "attestation/platform-endorsement";
 }

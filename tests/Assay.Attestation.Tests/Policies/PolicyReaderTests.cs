@@ -42,9 +42,9 @@ public sealed class PolicyReaderTests
         string a = new('1', 64), b = new('2', 64), signer = new('c', 64);
         string text = $$"""
             {"profile":"assay/attestation-policy/v1","name":"n","version":9007199254740991,"notBefore":"2026-01-01T00:00:00Z","notAfter":"2027-01-01T00:00:00Z","grades":["third-party-hosted","operator-held"],"maxAge":"90s",
-             "builds":[{"name":"z","type":"intel-sgx","measurements":{"mrsigner":"{{signer}}","isv-prod-id":"0100"},"isvSvn":2},{"name":"a","type":"intel-sgx","measurements":{"mrenclave":"{{signer}}"}}],
+             "builds":[{"name":"z","type":"intel-sgx","measurements":{"mrsigner":"{{signer}}","isv-prod-id":"0100"},"isvSvn":2},{"name":"a","type":"intel-sgx","measurements":{"mrenclave":"{{signer}}"} }],
              "types":{"intel-sgx":{"accept":["sgx/b","sgx/a"],"statuses":["UpToDate","SWHardeningNeeded"],"advisories":["INTEL-SA-00615","INTEL-SA-00289"],"floors":{"00606a000000":{"pcesvn":13} } } },
-             "platforms":{"refuse":["{{b}}","{{a}}"],"allow":["{{b}}"]}}
+             "platforms":{"refuse":["{{b}}","{{a}}"],"allow":["{{b}}"]} }
             """;
         AttestationPolicy policy = PolicyTexts.Read(text);
         Assert.Equal(PolicyTexts.Read(policy.Text).Text, policy.Text);
@@ -133,7 +133,7 @@ public sealed class PolicyReaderTests
     [Fact]
     public void An_enclave_pinned_by_its_signer_needs_a_least_version()
     {
-        string text = $$"""{"profile":"assay/attestation-policy/v1","name":"n","version":1,"builds":[{"name":"z","type":"intel-sgx","measurements":{"mrsigner":"{{new string('c', 64)}}","isv-prod-id":"0100"}}],"types":{"intel-sgx":{ } } }""";
+        string text = $$"""{"profile":"assay/attestation-policy/v1","name":"n","version":1,"builds":[{"name":"z","type":"intel-sgx","measurements":{"mrsigner":"{{new string('c', 64)}}","isv-prod-id":"0100"} }],"types":{"intel-sgx":{ } } }""";
         Assert.Null(AttestationPolicy.TryRead(Encoding.UTF8.GetBytes(text), out AttestationPolicyFault? fault));
         Assert.Equal(new AttestationPolicyFault(AttestationPolicyErrors.MissingMember, "/builds/0/isvSvn"), fault);
         Assert.Equal(AttestationPolicyErrors.NotPinned, FaultOf(text.Replace(",\"isv-prod-id\":\"0100\"", "", StringComparison.Ordinal)));

@@ -17,6 +17,8 @@ public static class EvidenceVerifier
         return type switch
         {
             EvidenceType.AwsNitro => NitroVerifier.Verify(evidence, anchors, times.At),
+            EvidenceType.AmdSevSnp => SnpVerifier.Verify(evidence, collateral, anchors, times),
+            EvidenceType.AzureSevSnp => SnpVerifier.VerifyAzure(evidence, collateral, anchors, times),
             EvidenceType.Simulator => SimulatorVerifier.Verify(evidence),
             _ => new EvidenceReport([new AppraisalStep(StepCodes.Parse, CheckResult.NotEvaluated, NoVerifier)], null),
         };

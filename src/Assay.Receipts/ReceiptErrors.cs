@@ -141,6 +141,9 @@ public static class ReceiptErrors
     /// <summary>A proof file is too large, or another profile.</summary>
     public const string ProofFileLayout = "proof-file/layout";
 
+    /// <summary>Material for evidence is empty or too long.</summary>
+    public const string BundleMaterial = "bundle/material";
+
     /// <summary>An endorsement's payload hasn't the right layout.</summary>
     public const string EndorsementLayout = "endorsement/layout";
 

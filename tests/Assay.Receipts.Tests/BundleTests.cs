@@ -94,6 +94,51 @@ public sealed class BundleTests
     }
 
     [Fact]
+    public void LogEntry_OfAttestation_RoundTrips_AndIsBounded()
+    {
+        LogEntry.ForAttestation attestation = new(Digest32.Sha256("e"u8), "aws-nitro", "third-party-hosted", Digest32.Sha256("p"u8), Digest32.Sha256("k"u8));
+        LogEntry.ForAttestationPolicy policy = new(Digest32.Sha256("d"u8), "production", 3);
+        Assert.Equal(attestation, LogEntry.TryDecode(attestation.Encode(), out _));
+        Assert.Equal(policy, LogEntry.TryDecode(policy.Encode(), out _));
+        Assert.NotNull(LogEntry.TryDecode((attestation with { Type = "of-another-vendor-2" }).Encode(), out _));
+        foreach (LogEntry refused in (LogEntry[])
+            [
+                attestation with { Type = "" }, attestation with { Type = "Nitro" }, attestation with { Type = new string('a', 41) },
+                attestation with { Grade = "trusted" }, policy with { Name = "" }, policy with { Name = "a\n" }, policy with { Name = new string('a', 201) }, policy with { Version = 0 },
+            ])
+        {
+            Assert.Null(LogEntry.TryDecode(refused.Encode(), out string? error));
+            Assert.Equal(ReceiptErrors.EntryLayout, error);
+        }
+    }
+
+    [Fact]
+    public void Material_IsKeptAsItIs_WhateverIsRedacted()
+    {
+        Bundle bundle = Sample.Bundle();
+        byte[] material = [1, 2, 3];
+        Bundle read = Bundle.TryDecode(bundle.WithMaterial(material).Encode(), out string? error)!;
+        Assert.Null(error);
+        Assert.Equal(material, read.Material!.Value.ToArray());
+        Assert.Equal(material, read.Redact([], out _, out _)!.Material!.Value.ToArray());
+        Assert.Equal(bundle.Encode(), read.WithMaterial(null).Encode());
+        Assert.NotNull(Bundle.TryDecode(bundle.WithMaterial(new byte[Bundle.MaxMaterialLength]).Encode(), out _));
+        Assert.Throws<ArgumentException>(() => bundle.WithMaterial(new byte[Bundle.MaxMaterialLength + 1]));
+        Assert.Throws<ArgumentException>(() => bundle.WithMaterial(ReadOnlyMemory<byte>.Empty));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Bundle.MaxMaterialLength + 1)]
+    public void Material_OfAnotherLength_IsRefused(int length)
+    {
+        byte[] bytes = Sample.Bundle().WithMaterial(new byte[] { 7 }).Encode();
+        byte[] changed = [.. bytes.AsSpan(..^2), .. RoundTrips.Written(w => w.WriteBytes(new byte[length]))];
+        Assert.Null(Bundle.TryDecode(changed, out string? error));
+        Assert.Equal(ReceiptErrors.BundleMaterial, error);
+    }
+
+    [Fact]
     public void LogEntry_OfKeys_RoundTripsAndVerifies()
     {
         LogEntry.ForRotation rotation = Assert.IsType<LogEntry.ForRotation>(LogEntry.TryDecode(Sample.Rotation().Encode(), out _));

@@ -83,6 +83,40 @@ public sealed class EndorsementTests(ITestOutputHelper output)
         Assert.NotNull(Bundle.TryDecode(shown.Encode(), out _));
     }
 
+    [Theory]
+    [InlineData(Basis.Tee, AttachedEndorsement.MaxTeeEvidenceLength, false, true)]
+    [InlineData(Basis.Tee, AttachedEndorsement.MaxTeeEvidenceLength + 1, false, false)]
+    [InlineData(Basis.Tee, 100, true, false)]
+    [InlineData(Basis.Replay, ReplayEvidence.MaxLength, true, true)]
+    [InlineData(Basis.Replay, ReplayEvidence.MaxLength + 1, false, false)]
+    public void Evidence_HasTheLengthsOfItsBasis(Basis by, int length, bool opened, bool fits)
+    {
+        byte[] evidence = new byte[length];
+        Endorsement endorsement = Endorsement.Create(default, Endorsement.QuestionsOfTee, by, EndorsementFinding.Established, Digest32.Sha256(evidence), At, Sample.Signer);
+        byte[] item = RoundTrips.Written(writer =>
+        {
+            writer.WriteArrayHeader(4);
+            writer.WriteBytes(endorsement.Bytes.Span);
+            writer.WriteBytes(evidence);
+            if (opened)
+            {
+                writer.WriteBytes(Salt);
+            }
+            else
+            {
+                writer.WriteNull();
+            }
+
+            writer.WriteNull();
+        });
+        Assert.Equal(fits, AttachedEndorsement.TryDecode(item, out string? error)?.Encode().AsSpan().SequenceEqual(item) == true);
+        Assert.Equal(fits ? null : ReceiptErrors.BundleEndorsements, error);
+        if (!fits)
+        {
+            Assert.Throws<ArgumentException>(() => AttachedEndorsement.Create(endorsement, evidence, opened ? Salt : null, null));
+        }
+    }
+
     [Fact]
     public void TensorDigest_DependsOnEverything()
     {

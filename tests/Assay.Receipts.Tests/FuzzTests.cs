@@ -39,7 +39,7 @@ public sealed class BundleFuzzTests(ITestOutputHelper output)
 
     [Fact]
     public void LogEntries() => Fuzz(
-        [Sample.Bundle().LogProof!.EntryBytes.ToArray(), new LogEntry.ForKeySet(Sample.KeySet.Bytes).Encode(), Sample.Rotation().Encode(), Sample.Revocation().Encode()], static bytes => LogEntry.TryDecode(bytes, out _)?.Encode());
+        [Sample.Bundle().LogProof!.EntryBytes.ToArray(), new LogEntry.ForKeySet(Sample.KeySet.Bytes).Encode(), Sample.Rotation().Encode(), Sample.Revocation().Encode(), new LogEntry.ForAttestation(default, "intel-tdx", "simulated", default, default).Encode(), new LogEntry.ForAttestationPolicy(default, "p", 1).Encode()], static bytes => LogEntry.TryDecode(bytes, out _)?.Encode());
 
     [Fact]
     public void Bundles() => Fuzz(

@@ -66,7 +66,7 @@ const CASES = {
   ],
   'gave-up': [{ signer: receipt.node, issuer: receipt.node.xy, finding: 'expired' }, { signer: receipt.node, issuer: receipt.node.xy, finding: 'expired', by: 'zk' }],
   'endorsement/issuer': [{ finding: 'expired' }, { signer: receipt.node, issuer: receipt.node.xy }],
-  'endorsement/basis': [{ questions: ['model'] }, { questions: ['computed-right'] }, { by: 'tee' }, { questions: ['model', 'computed-right', 'operator-read'], by: 'tee' }],
+  'endorsement/basis': [{ questions: ['model'] }, { questions: ['computed-right'] }, { by: 'zk' }, { by: 'tee', opening: null }, { questions: ['model', 'computed-right', 'operator-read'], by: 'tee', opening: null }],
   'endorsement/evidence': [
     { itsEvidence: null }, { itsEvidence: Buffer.from('a0', 'hex') }, { evidence: Buffer.alloc(32) }, { committed: { signer: bob } },
     { committed: { receipt: other.digest } }, { committed: { modelId: Buffer.alloc(32) } }, { committed: { inputs: Buffer.alloc(32) } },
@@ -219,12 +219,12 @@ test('form: what isn\'t in it can\'t be read', () => {
   for (const [code, all] of Object.entries(refused)) for (const [i, items] of all.entries()) assert.equal(error(items), code, `${code} ${i}`);
 });
 
-test('a bundle\'s last keys: 8 only with 7, 9 and 10 also alone', async () => {
+test('a bundle\'s last keys: 8 only with 7, 9, 10 and 11 also alone', async () => {
   const item = endorse(receipt, alice);
-  const values = { 7: receipt.members[6][1], 8: [item[3].slice(0, 3)], 9: [item], 10: [Buffer.of(1), 1, null, [], Buffer.of(1), []], 11: 0 };
+  const values = { 7: receipt.members[6][1], 8: [item[3].slice(0, 3)], 9: [item], 10: [Buffer.of(1), 1, null, [], Buffer.of(1), []], 11: Buffer.of(1), 12: 0 };
   const withKeys = keys => new Uint8Array(cborMap([...receipt.members.slice(0, 6), ...keys.map(key => [key, values[key]])]));
   for (const [keys, error] of [[[7], null], [[9], null], [[7, 9], null], [[7, 8], null], [[7, 8, 9], null], [[8], 'cbor/key'], [[8, 9], 'cbor/key'], [[9, 7], 'cbor/key'], [[9, 9], 'cbor/key'], [[10], null],
-    [[7, 10], null], [[7, 9, 10], null], [[9, 10, 11], 'bundle/layout'], [[10, 9], 'bundle/layout'], [[7, 11], 'cbor/key']]) {
+    [[7, 10], null], [[7, 9, 10], null], [[11], null], [[7, 9, 10, 11], null], [[9, 10, 11, 12], 'bundle/layout'], [[10, 9], 'cbor/key'], [[7, 12], 'cbor/key'], [[11, 11], 'bundle/layout']]) {
     assert.equal(decodeBundle(withKeys(keys)).error, error, keys.join());
   }
   const verdict = await verify({ bundle: withKeys([9]), trust: receipt.trust + replayers(alice), now: NOW });

@@ -3,7 +3,7 @@ import { readAttachedProof } from './attachment.js';
 import { Malformed, attempt, compare } from './bytes.js';
 import { CborReader } from './cbor.js';
 import { readClaims, readOutput } from './claims.js';
-import { MAX_EVIDENCE, OPENING, readEndorsement } from './endorsement.js';
+import { fits, readEndorsement } from './endorsement.js';
 import { readKeySet } from './keyset.js';
 import { readKeyEvents, readLogProof } from './log.js';
 import { sha256 } from './sha256.js';
@@ -12,6 +12,7 @@ import { readEnvelope } from './statement.js';
 const MAX_BUNDLE = 64 << 20;
 const MAX_ATTACHMENTS = 3; // as many leaves may name one
 const MAX_ENDORSEMENTS = 32;
+const MAX_MATERIAL = (1 << 20) + (1 << 17);
 
 /** Reads a bundle; keeps views of the bytes. Checks form only: whether it is true is the verifier's question. */
 export function decodeBundle(bytes) {
@@ -19,7 +20,7 @@ export function decodeBundle(bytes) {
     if (bytes.length > MAX_BUNDLE) throw new Malformed('bundle/too-large');
     const reader = new CborReader(bytes);
     const pairs = reader.map();
-    if (pairs < 6 || pairs > 10) throw new Malformed('bundle/layout');
+    if (pairs < 6 || pairs > 11) throw new Malformed('bundle/layout');
     reader.key(1);
     if (reader.text() !== 'assay/bundle/v1') throw new Malformed('bundle/profile');
     reader.key(2);
@@ -32,7 +33,7 @@ export function decodeBundle(bytes) {
     const output = reader.raw();
     reader.key(6);
     const attachments = readAttachments(reader);
-    const last = { log: null, keyEvents: [], endorsements: [], proof: null };
+    const last = { log: null, keyEvents: [], endorsements: [], proof: null, material: null };
     let left = pairs - 6;
     if (left > 0 && reader.tryKey(7)) {
       last.log = readLogProof(reader);
@@ -46,9 +47,14 @@ export function decodeBundle(bytes) {
       last.endorsements = readEndorsements(reader);
       left--;
     }
-    if (left > 0) {
-      reader.key(10);
+    if (left > 0 && reader.tryKey(10)) {
       last.proof = readAttachedProof(reader);
+      left--;
+    }
+    if (left > 0) {
+      reader.key(11);
+      last.material = reader.bytes();
+      if (last.material.length === 0 || last.material.length > MAX_MATERIAL) throw new Malformed('bundle/material');
       left--;
     }
     if (left > 0) throw new Malformed('bundle/layout');
@@ -92,6 +98,7 @@ function readItem(reader) {
   const evidence = reader.nextIsNull ? reader.null() : reader.bytes();
   const opening = reader.nextIsNull ? reader.null() : reader.bytes();
   const log = reader.nextIsNull ? reader.null() : readLogProof(reader);
-  if (evidence?.length > MAX_EVIDENCE || (opening !== null && opening.length !== OPENING)) throw new Malformed('bundle/endorsements');
-  return { endorsement: readEndorsement(bytes), evidence, opening, log };
+  const endorsement = readEndorsement(bytes);
+  if (!fits(endorsement, evidence, opening)) throw new Malformed('bundle/endorsements');
+  return { endorsement, evidence, opening, log };
 }

@@ -12,9 +12,9 @@ export const FINDINGS = ['established', 'refuted', 'expired'];
 export const EVIDENCE_BASES = ['replay', 'tee', 'zk', 'settlement'];
 /** In the order of display. */
 export const QUESTIONS = ['model', 'altered', 'computed-right', 'operator-read', 'logged', 'paid'];
-/** Length of an opening. */
-export const OPENING = 16;
-export const MAX_EVIDENCE = 2048;
+const OPENING = 16;
+const MAX_REPLAY_EVIDENCE = 2048;
+const MAX_TEE_EVIDENCE = 65536;
 const MAX_MESSAGE = 1024;
 
 /** Throws Malformed. Whether its issuer signed it isn't looked at. */
@@ -60,9 +60,14 @@ function readQuestions(reader) {
   return questions;
 }
 
+/** Whether evidence and opening have lengths that go with the basis. Evidence by tee has no digests that could be opened. */
+export const fits = ({ by }, evidence, opening) => (by === 'tee'
+  ? (evidence === null || evidence.length <= MAX_TEE_EVIDENCE) && opening === null
+  : (evidence === null || evidence.length <= MAX_REPLAY_EVIDENCE) && (opening === null || opening.length === OPENING));
+
 /** Evidence of a replay: the peer's commitment, and the digest of what the node gave. Throws Malformed. */
 export function readReplayEvidence(bytes) {
-  if (bytes.length > MAX_EVIDENCE) throw new Malformed('evidence/layout');
+  if (bytes.length > MAX_REPLAY_EVIDENCE) throw new Malformed('evidence/layout');
   const reader = new CborReader(bytes);
   reader.map(3);
   reader.key(1);

@@ -12,6 +12,7 @@ const MAX_LOG_PATH = 63;
 const MAX_CHECKPOINT = 16 << 10;
 const MAX_ENTRY = 4 << 10;
 const MAX_KEY_EVENTS = 64;
+const GRADES = ['simulated', 'operator-held', 'third-party-hosted'];
 
 /** An array of four. Throws Malformed. */
 export function readLogProof(reader) {
@@ -65,6 +66,18 @@ function readLogEntry(bytes) {
     entry.by = reader.text();
     entry.finding = reader.text();
     if (!EVIDENCE_BASES.includes(entry.by) || !FINDINGS.includes(entry.finding)) throw new Malformed('entry/layout');
+  } else if (count === 7 && entry.kind === 'attestation') {
+    entry.evidence = reader.bytes(32);
+    entry.type = reader.text();
+    entry.grade = reader.text();
+    entry.platform = reader.bytes(32);
+    entry.key = reader.bytes(32);
+    if (!/^[-0-9a-z]{1,40}$/.test(entry.type) || !GRADES.includes(entry.grade)) throw new Malformed('entry/layout');
+  } else if (count === 5 && entry.kind === 'attestation-policy') {
+    entry.policy = reader.bytes(32);
+    entry.name = reader.text();
+    entry.version = reader.uint();
+    if (!/^[ -~]{1,200}$/.test(entry.name) || entry.version === 0n) throw new Malformed('entry/layout');
   } else {
     throw new Malformed('entry/layout');
   }

@@ -53,14 +53,9 @@ const KINDS = {
   }],
   replayer: [2, 2, (trust, words) => addParty(trust, 'replayer', words)],
   auditor: [2, 2, (trust, words) => addParty(trust, 'auditor', words)],
-  publisher: [2, 2, (trust, [name, thumbprint]) => {
-    checkName(name);
-    if (!/^[0-9a-f]{64}$/.test(thumbprint)) refuse('trust/publisher');
-    if (trust.names.has(name)) refuse('trust/repeated');
-    addOnce(trust, `publisher ${thumbprint}`);
-    trust.names.add(name);
-    trust.publishers.set(name, thumbprint);
-  }],
+  publisher: [2, 2, (trust, words) => trust.publishers.set(...addSignedBy(trust, 'publisher', 'trust/publisher', words))],
+  'policy-issuer': [2, 3, (trust, words) => trust.policyIssuers.set(...addSignedBy(trust, 'policy-issuer', 'trust/thumbprint', words))],
+  'platform-endorser': [2, 2, (trust, words) => trust.platformEndorsers.set(...addSignedBy(trust, 'platform-endorser', 'trust/thumbprint', words))],
   revoked: [2, 2, (trust, words) => addEnd(trust, 'revoked', words)],
   retired: [2, 2, (trust, words) => addEnd(trust, 'retired', words)],
 };
@@ -85,6 +80,17 @@ function addParty(trust, kind, [name, key]) {
   addOnce(trust, `${kind} ${key}`);
   trust.names.add(name);
   trust[`${kind}s`].set(name, key);
+}
+
+/** By thumbprint: what they sign has the key in it. The version is a policy issuer's. */
+function addSignedBy(trust, kind, malformed, [name, thumbprint, version = '1']) {
+  checkName(name);
+  if (!/^[0-9a-f]{64}$/.test(thumbprint)) refuse(malformed);
+  if (!/^[1-9][0-9]{0,14}$/.test(version)) refuse('trust/version');
+  if (trust.names.has(name)) refuse('trust/repeated');
+  addOnce(trust, `${kind} ${thumbprint}`);
+  trust.names.add(name);
+  return [name, thumbprint];
 }
 
 function addEnd(trust, kind, [digest, text]) {
@@ -131,7 +137,7 @@ export function parseTrust(text) {
     if (text.length > MAX_BYTES || encodeUtf8(text).length > MAX_BYTES) refuse('trust/too-large');
     const trust = {
       nodes: new Set(), logs: [], witnesses: new Map(), groups: new Map(), quorum: null,
-      replayers: new Map(), auditors: new Map(), publishers: new Map(), revoked: new Map(), retired: new Map(),
+      replayers: new Map(), auditors: new Map(), publishers: new Map(), policyIssuers: new Map(), platformEndorsers: new Map(), revoked: new Map(), retired: new Map(),
       // What is taken: names (one namespace), names that are in a group, keys and digests by kind.
       names: new Set(), members: new Set(), keys: new Set(),
     };

@@ -77,7 +77,22 @@ internal static class LogCommands
                 output.Line($"{level,-8} {count,10:N0}   {100.0 * count / Math.Max(1, statistics.Receipts):0.0}%");
             }
 
+            foreach (LoggedPlatform platform in statistics.Platforms)
+            {
+                output.Line($"platform {platform.Digest}  {string.Join(", ", platform.Types)}, {string.Join(", ", platform.Grades)}: {platform.Keys.Count:N0} keys, {platform.Evidence:N0} pieces of evidence");
+            }
+
+            foreach (LogEntry.ForAttestationPolicy policy in statistics.Policies)
+            {
+                output.Line($"policy   {policy.Name} version {policy.Version}: {policy.Policy}");
+            }
+
             output.Line("An operator can send itself traffic: these are requests, not people.");
+            if (statistics.Platforms.Count > 0)
+            {
+                output.Line("Type, grade and platform are what the node logged: only appraising its evidence says whether they are so.");
+            }
+
             output.Json(json =>
             {
                 json.WriteString("origin", statistics.Origin);
@@ -90,6 +105,30 @@ internal static class LogCommands
                 }
 
                 json.WriteEndObject();
+                json.WriteStartArray("platforms");
+                foreach (LoggedPlatform platform in statistics.Platforms)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("platform", platform.Digest.ToString());
+                    json.WriteString("types", string.Join('|', platform.Types));
+                    json.WriteString("grades", string.Join('|', platform.Grades));
+                    json.WriteNumber("keys", platform.Keys.Count);
+                    json.WriteNumber("evidence", platform.Evidence);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+                json.WriteStartArray("policies");
+                foreach (LogEntry.ForAttestationPolicy policy in statistics.Policies)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("name", policy.Name);
+                    json.WriteString("version", policy.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    json.WriteString("policy", policy.Policy.ToString());
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
             });
             return statistics.RootMatches ? ExitCodes.Met : ExitCodes.Untrusted;
         });

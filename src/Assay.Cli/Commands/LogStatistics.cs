@@ -8,8 +8,8 @@ using Assay.Receipts;
 
 namespace Assay.Cli.Commands;
 
-/// <summary>The distribution of levels, recomputed from a log's public entries. The tree head is recomputed too: counts of entries that the checkpoint doesn't cover would mean nothing.</summary>
-internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, bool RootMatches, IReadOnlyList<(string Level, long Count)> Levels)
+/// <summary>The distribution of levels and the keys of attested platforms, recomputed from a log's public entries. The tree head is recomputed too: counts of entries that the checkpoint doesn't cover would mean nothing.</summary>
+internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, bool RootMatches, IReadOnlyList<(string Level, long Count)> Levels, IReadOnlyList<LoggedPlatform> Platforms, IReadOnlyList<LogEntry.ForAttestationPolicy> Policies)
 {
     private const ulong MaximumEntries = 10_000_000;
     private const int TileWidth = 256;
@@ -26,6 +26,8 @@ internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, b
 
         List<Digest32> leaves = [];
         SortedDictionary<string, long> levels = new(StringComparer.Ordinal);
+        Dictionary<Digest32, LoggedPlatform> platforms = [];
+        List<LogEntry.ForAttestationPolicy> policies = [];
         long receipts = 0;
         for (ulong tile = 0; tile * TileWidth < checkpoint.Size; tile++)
         {
@@ -41,11 +43,19 @@ internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, b
 
                 ReadOnlyMemory<byte> entry = bundle.AsMemory((offset + 2)..end);
                 leaves.Add(MerkleTree.LeafHash(entry.Span));
-                if (LogEntry.TryDecode(entry, out _) is LogEntry.ForReceipt receipt)
+                switch (LogEntry.TryDecode(entry, out _))
                 {
-                    string level = receipt.Level.ToString();
-                    levels[level] = levels.GetValueOrDefault(level) + 1;
-                    receipts++;
+                    case LogEntry.ForReceipt receipt:
+                        string level = receipt.Level.ToString();
+                        levels[level] = levels.GetValueOrDefault(level) + 1;
+                        receipts++;
+                        break;
+                    case LogEntry.ForAttestation attestation:
+                        platforms[attestation.Platform] = (platforms.GetValueOrDefault(attestation.Platform) ?? new LoggedPlatform(attestation.Platform)).With(attestation);
+                        break;
+                    case LogEntry.ForAttestationPolicy policy:
+                        policies.Add(policy);
+                        break;
                 }
 
                 offset = end;
@@ -53,6 +63,6 @@ internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, b
         }
 
         bool matches = MerkleTree.Root(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(leaves)) == checkpoint.Root;
-        return new LogStatistics(checkpoint.Origin, checkpoint.Size, receipts, matches, [.. levels.Select(static p => (p.Key, p.Value))]);
+        return new LogStatistics(checkpoint.Origin, checkpoint.Size, receipts, matches, [.. levels.Select(static p => (p.Key, p.Value))], [.. platforms.Values.OrderBy(static p => p.Digest.ToString(), StringComparer.Ordinal)], policies);
     }
 }

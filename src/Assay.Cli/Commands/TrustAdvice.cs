@@ -7,7 +7,7 @@ namespace Assay.Cli.Commands;
 /// <summary>What is wrong in a trust file's line, and the nearest thing that would work.</summary>
 internal static class TrustAdvice
 {
-    private static readonly string[] Kinds = ["log", "witness", "group", "quorum", "node", "replayer", "auditor", "publisher", "revoked", "retired"];
+    private static readonly string[] Kinds = ["log", "witness", "group", "quorum", "node", "replayer", "auditor", "publisher", "policy-issuer", "platform-endorser", "revoked", "retired"];
 
     private static readonly Dictionary<string, string> Forms = new()
     {
@@ -19,6 +19,8 @@ internal static class TrustAdvice
         ["replayer"] = "replayer <name> <128 digits 0-9a-f>",
         ["auditor"] = "auditor <name> <128 digits 0-9a-f>",
         ["publisher"] = "publisher <name> <64 digits 0-9a-f, from 'assay publisher key'>",
+        ["policy-issuer"] = "policy-issuer <name> <64 digits 0-9a-f> [<least version>]",
+        ["platform-endorser"] = "platform-endorser <name> <64 digits 0-9a-f>",
         ["revoked"] = "revoked <64 digits 0-9a-f> <time like 2026-11-21T12:00:00Z>",
         ["retired"] = "retired <64 digits 0-9a-f> <time like 2026-11-21T12:00:00Z>",
     };
@@ -35,7 +37,8 @@ internal static class TrustAdvice
         TrustErrors.WitnessKey => "That is no key of a witness.",
         TrustErrors.PartyKey => "That is no P-256 key in 128 digits 0-9a-f.",
         TrustErrors.NodeDigest => "That is no key-set digest of 64 digits 0-9a-f.",
-        TrustErrors.Publisher => "That is no thumbprint of 64 digits 0-9a-f.",
+        TrustErrors.Publisher or TrustErrors.Thumbprint => "That is no thumbprint of 64 digits 0-9a-f.",
+        TrustErrors.Version => "That is no version: 1 to 999999999999999.",
         TrustErrors.Time => "That is no time in the one spelling.",
         TrustErrors.Url => "That is no address.",
         TrustErrors.NameReserved => "Nothing can be called 'none'.",
@@ -58,7 +61,7 @@ internal static class TrustAdvice
         {
             TrustErrors.UnknownKind when Similar(kind) is { } similar => $"Did you mean '{similar}'? The form is: {Forms[similar]}",
             TrustErrors.NodeDigest when words.Length > 1 && words[1].Length == 64 && words[1].All(char.IsAsciiHexDigit) => $"In lower case: {words[1].ToLowerInvariant()}",
-            TrustErrors.Publisher when words.Length > 2 && words[2].Length == 64 && words[2].All(char.IsAsciiHexDigit) => $"In lower case: {words[2].ToLowerInvariant()}",
+            TrustErrors.Publisher or TrustErrors.Thumbprint when words.Length > 2 && words[2].Length == 64 && words[2].All(char.IsAsciiHexDigit) => $"In lower case: {words[2].ToLowerInvariant()}",
             TrustErrors.LogKey when words.Length > 1 && CosignatureKey.TryParse(words[1], out _) is not null => $"That is a witness's key: witness <name> {words[1]}",
             TrustErrors.WitnessKey when words.Length > 2 && NoteVerifierKey.TryParse(words[2], out _) is not null => $"That is a log's key: log {words[2]}",
             TrustErrors.Time when words.Length > 2 && DateTimeOffset.TryParse(words[2], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) =>

@@ -24,6 +24,10 @@ internal static class TrustWords
         statements.AddRange(file.Replayers.Select(static p => new Statement($"replayer {p.Name} {Hex(p)}", $"statements of {p.Name} about re-execution count")));
         statements.AddRange(file.Auditors.Select(static p => new Statement($"auditor {p.Name} {Hex(p)}", $"audits by {p.Name} count")));
         statements.AddRange(file.Publishers.Select(static p => new Statement($"publisher {p.Name} {p.Thumbprint}", $"what {p.Name} signs about models, and about the keys of their proofs, counts")));
+        statements.AddRange(file.PolicyIssuers.Select(static p => new Statement(
+            string.Create(CultureInfo.InvariantCulture, $"policy-issuer {p.Name} {p.Thumbprint}{(p.LeastVersion > 1 ? $" {p.LeastVersion}" : "")}"),
+            string.Create(CultureInfo.InvariantCulture, $"what attested hardware must show may be said by {p.Name}{(p.LeastVersion > 1 ? $", in version {p.LeastVersion} or a later one" : "")}"))));
+        statements.AddRange(file.PlatformEndorsers.Select(static p => new Statement($"platform-endorser {p.Name} {p.Thumbprint}", $"what {p.Name} signs about who holds a machine counts")));
         statements.AddRange(file.Ends.Select(static end => new Statement(
             string.Create(CultureInfo.InvariantCulture, $"{(end.Revoked ? "revoked" : "retired")} {end.KeySet} {end.At:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
             $"receipts of this key set count only if the quorum of witnesses saw them before{(end.Revoked ? ", and it vouches for no other keys" : "")}")));

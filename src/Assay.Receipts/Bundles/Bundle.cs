@@ -16,19 +16,28 @@ public sealed class Bundle
     /// <summary>Most attachments: as many leaves may name one. Hashing millions of hostile ones would take minutes.</summary>
     public const int MaxAttachments = 3;
 
+    /// <summary>Most bytes of <see cref="Material"/>.</summary>
+    public const int MaxMaterialLength = (1 << 20) + (1 << 17);
+
     private static readonly byte[] Profile = Encoding.UTF8.GetBytes(DomainTags.Bundle);
 
-    internal Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments, LogProof? logProof, IReadOnlyList<KeyEvent> keyEvents, IReadOnlyList<AttachedEndorsement> endorsements, AttachedProof? proof = null)
+    private Bundle(ReceiptEnvelope envelope, KeySet keySet, DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments)
     {
         Envelope = envelope;
         KeySet = keySet;
         Claims = claims;
         Output = output;
         Attachments = attachments;
-        LogProof = logProof;
-        KeyEvents = keyEvents;
-        Endorsements = endorsements;
-        Proof = proof;
+    }
+
+    private Bundle(Bundle other)
+        : this(other.Envelope, other.KeySet, other.Claims, other.Output, other.Attachments)
+    {
+        LogProof = other.LogProof;
+        KeyEvents = other.KeyEvents;
+        Endorsements = other.Endorsements;
+        Proof = other.Proof;
+        Material = other.Material;
     }
 
     /// <summary>The signed statement.</summary>
@@ -38,25 +47,28 @@ public sealed class Bundle
     public KeySet KeySet { get; }
 
     /// <summary>The claims, as far as disclosed.</summary>
-    public DisclosedClaims Claims { get; }
+    public DisclosedClaims Claims { get; private init; }
 
     /// <summary>The output parts, as far as disclosed.</summary>
-    public DisclosedOutput Output { get; }
+    public DisclosedOutput Output { get; private init; }
 
     /// <summary>Attached contents, ascending by digest.</summary>
-    public IReadOnlyList<Attachment> Attachments { get; }
+    public IReadOnlyList<Attachment> Attachments { get; private init; }
 
     /// <summary>The proof that the receipt is logged; null while it isn't in a checkpoint.</summary>
-    public LogProof? LogProof { get; }
+    public LogProof? LogProof { get; private init; }
 
     /// <summary>What the log says about the node's keys, ascending by index; empty if nothing, and without a log proof.</summary>
-    public IReadOnlyList<KeyEvent> KeyEvents { get; }
+    public IReadOnlyList<KeyEvent> KeyEvents { get; private init; } = [];
 
     /// <summary>What others said about the receipt later, strictly ascending by digest.</summary>
-    public IReadOnlyList<AttachedEndorsement> Endorsements { get; }
+    public IReadOnlyList<AttachedEndorsement> Endorsements { get; private init; } = [];
 
     /// <summary>A proof that the answer was computed right; null if there is none.</summary>
-    public AttachedProof? Proof { get; }
+    public AttachedProof? Proof { get; private init; }
+
+    /// <summary>What goes with the evidence of endorsements by tee, not looked into (spec/attestation.md, "Material"); null if there is none.</summary>
+    public ReadOnlyMemory<byte>? Material { get; private init; }
 
     /// <summary>Puts a bundle together from what a node keeps. Attachments may come in any order.</summary>
     /// <param name="claimsSection">The section of the claims tree (<see cref="SaltedTree.Section"/>).</param>
@@ -79,7 +91,7 @@ public sealed class Bundle
             .Select(Attachment.Of)
             .DistinctBy(static a => a.Digest)
             .Order(Comparer<Attachment>.Create(static (a, b) => Digest32.Compare(a.Digest, b.Digest)))];
-        return new Bundle(envelope, keySet, claims, output, sorted, logProof, logProof is null ? [] : keyEvents ?? [], []);
+        return new Bundle(envelope, keySet, claims, output, sorted) { LogProof = logProof, KeyEvents = logProof is null ? [] : keyEvents ?? [] };
     }
 
     /// <summary>The attachment with this digest, or null.</summary>
@@ -98,19 +110,28 @@ public sealed class Bundle
 
     /// <summary>The same bundle with another log proof, or none, and the key events under its checkpoint.</summary>
     public Bundle WithLogProof(LogProof? logProof, IReadOnlyList<KeyEvent>? keyEvents = null) =>
-        new(Envelope, KeySet, Claims, Output, Attachments, logProof, logProof is null ? [] : keyEvents ?? [], Endorsements, Proof);
+        new(this) { LogProof = logProof, KeyEvents = logProof is null ? [] : keyEvents ?? [] };
 
     /// <summary>The same bundle with other endorsements, in any order; the first of several with one digest is kept, and at most <see cref="AttachedEndorsement.MaxCount"/>.</summary>
-    public Bundle WithEndorsements(IEnumerable<AttachedEndorsement> endorsements) =>
-        new(Envelope, KeySet, Claims, Output, Attachments, LogProof, KeyEvents,
-        [.. endorsements
+    public Bundle WithEndorsements(IEnumerable<AttachedEndorsement> endorsements) => new(this)
+    {
+        Endorsements = [.. endorsements
             .DistinctBy(static item => item.Endorsement.Digest)
             .Take(AttachedEndorsement.MaxCount)
             .Order(Comparer<AttachedEndorsement>.Create(static (a, b) => Digest32.Compare(a.Endorsement.Digest, b.Endorsement.Digest)))],
-        Proof);
+    };
 
     /// <summary>The same bundle with another proof, or none.</summary>
-    public Bundle WithProof(AttachedProof? proof) => new(Envelope, KeySet, Claims, Output, Attachments, LogProof, KeyEvents, Endorsements, proof);
+    public Bundle WithProof(AttachedProof? proof) => new(this) { Proof = proof };
+
+    /// <summary>The same bundle with other material for evidence, or none.</summary>
+    /// <exception cref="ArgumentException">It is empty or too long.</exception>
+    public Bundle WithMaterial(ReadOnlyMemory<byte>? material) => material is { Length: 0 or > MaxMaterialLength }
+        ? throw new ArgumentException($"Material has 1 to {MaxMaterialLength} bytes.", nameof(material))
+        : new(this) { Material = material };
+
+    internal Bundle Show(DisclosedClaims claims, DisclosedOutput output, IReadOnlyList<Attachment> attachments) =>
+        new(this) { Claims = claims, Output = output, Attachments = attachments };
 
     /// <summary>Whether model id, inputs and outputs are all disclosed, so that the openings of peers' digests, and a proof, may go with them.</summary>
     public bool MayOpen => Disclosure.MayOpen(Claims, Output);
@@ -119,7 +140,7 @@ public sealed class Bundle
     public byte[] Encode()
     {
         CborWriter writer = new(8192);
-        writer.WriteMapHeader(6 + (LogProof is null ? 0 : 1) + (KeyEvents.Count == 0 ? 0 : 1) + (Endorsements.Count == 0 ? 0 : 1) + (Proof is null ? 0 : 1));
+        writer.WriteMapHeader(6 + (LogProof is null ? 0 : 1) + (KeyEvents.Count == 0 ? 0 : 1) + (Endorsements.Count == 0 ? 0 : 1) + (Proof is null ? 0 : 1) + (Material is null ? 0 : 1));
         writer.WriteUInt(1);
         writer.WriteText(DomainTags.Bundle);
         writer.WriteUInt(2);
@@ -165,6 +186,12 @@ public sealed class Bundle
             Proof.Write(writer);
         }
 
+        if (Material is { } material)
+        {
+            writer.WriteUInt(11);
+            writer.WriteBytes(material.Span);
+        }
+
         return writer.ToArray();
     }
 
@@ -182,7 +209,7 @@ public sealed class Bundle
 
         CborReader reader = new(bytes.Span);
         int pairs = reader.ReadMapHeader();
-        if (pairs is < 6 or > 10)
+        if (pairs is < 6 or > 11)
         {
             reader.Fail(ReceiptErrors.BundleLayout);
         }
@@ -226,11 +253,22 @@ public sealed class Bundle
         }
 
         AttachedProof? proof = null;
-        if (left > 0)
+        if (left > 0 && reader.TryMapKey(10))
         {
-            reader.MapKey(10);
             proof = AttachedProof.Read(ref reader, bytes);
             left--;
+        }
+
+        ReadOnlyMemory<byte>? material = null;
+        if (left > 0)
+        {
+            reader.MapKey(11);
+            material = reader.ReadBytesOf(bytes);
+            left--;
+            if (material is { Length: 0 or > MaxMaterialLength })
+            {
+                reader.Fail(ReceiptErrors.BundleMaterial);
+            }
         }
 
         if (left > 0)
@@ -249,7 +287,7 @@ public sealed class Bundle
             return null;
         }
 
-        return new Bundle(envelope, keySet, claims, output, attachments, logProof, keyEvents, endorsements, proof);
+        return new Bundle(envelope, keySet, claims, output, attachments) { LogProof = logProof, KeyEvents = keyEvents, Endorsements = endorsements, Proof = proof, Material = material };
     }
 
     private static List<Attachment> ReadAttachments(ref CborReader reader, ReadOnlyMemory<byte> source)

@@ -8,7 +8,8 @@ namespace Assay.Receipts;
 /// Fields are named as people see them: a leaf (<c>model.name</c>), a whole group (<c>model</c>), all output parts (<c>outputs</c>) or one
 /// (<c>outputs.NAME</c>), an attachment (<c>attachments.request</c>, <c>attachments.response</c>, <c>attachments.statement</c>).
 /// An attachment is kept only with the leaf that names it, which is then kept too. What was redacted before stays redacted. A proof
-/// goes only where model, inputs and outputs go: it opens combinations of them.
+/// goes only where model, inputs and outputs go: it opens combinations of them. Evidence of attested hardware and its material always
+/// go: they say which machine and which build it was, and nothing of what was asked and answered.
 /// </remarks>
 public static class Disclosure
 {
@@ -45,8 +46,7 @@ public static class Disclosure
             names.Contains(field.Name) || names.Contains(ClaimRegistry.Groups[field.Group]) || namingKept.Contains(field));
         DisclosedOutput output = bundle.Output.Redact(part => names.Contains(Outputs) || names.Contains(Outputs + "." + part));
         IReadOnlyList<Attachment> attachments = [.. bundle.Attachments.Where(a => namingKept.Any(f => claims.Digest(f) == a.Digest))];
-        return new Bundle(bundle.Envelope, bundle.KeySet, claims, output, attachments, bundle.LogProof, bundle.KeyEvents, Endorsements(bundle, claims, output),
-            MayOpen(claims, output) ? bundle.Proof : null);
+        return bundle.Show(claims, output, attachments).WithEndorsements(Endorsements(bundle, claims, output)).WithProof(MayOpen(claims, output) ? bundle.Proof : null);
     }
 
     // With the salt of a peer's digests, or from what a proof opens, what is left out here could be guessed.

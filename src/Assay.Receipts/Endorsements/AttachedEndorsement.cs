@@ -9,6 +9,9 @@ public sealed class AttachedEndorsement
     /// <summary>Most in a bundle.</summary>
     public const int MaxCount = 32;
 
+    /// <summary>Most bytes of evidence by tee; by any other basis <see cref="ReplayEvidence.MaxLength"/>.</summary>
+    public const int MaxTeeEvidenceLength = 1 << 16;
+
     private AttachedEndorsement(Endorsement endorsement, ReadOnlyMemory<byte>? evidence, ReadOnlyMemory<byte>? opening, LogProof? logProof)
     {
         Endorsement = endorsement;
@@ -23,7 +26,7 @@ public sealed class AttachedEndorsement
     /// <summary>The evidence's bytes, not looked into; null if they aren't here.</summary>
     public ReadOnlyMemory<byte>? Evidence { get; }
 
-    /// <summary>The salt of the evidence's digests, 16 bytes; null if it was left out.</summary>
+    /// <summary>The salt of the evidence's digests, 16 bytes; null if it was left out, and always by tee, whose evidence has no digests of the answer.</summary>
     public ReadOnlyMemory<byte>? Opening { get; }
 
     /// <summary>The proof that it is logged, under a checkpoint of its own; null if there is none here.</summary>
@@ -34,9 +37,9 @@ public sealed class AttachedEndorsement
     public static AttachedEndorsement Create(Endorsement endorsement, ReadOnlyMemory<byte>? evidence, ReadOnlyMemory<byte>? opening, LogProof? logProof)
     {
         ArgumentNullException.ThrowIfNull(endorsement);
-        return evidence is { Length: > ReplayEvidence.MaxLength } || opening is { Length: not TensorDigest.SaltSize }
-            ? throw new ArgumentException("Evidence has at most 2048 bytes, an opening 16.", nameof(evidence))
-            : new AttachedEndorsement(endorsement, evidence, opening, logProof);
+        return Fits(endorsement.By, evidence, opening)
+            ? new AttachedEndorsement(endorsement, evidence, opening, logProof)
+            : throw new ArgumentException("Evidence has at most 2048 bytes (by tee 65536), an opening 16 (by tee there is none).", nameof(evidence));
     }
 
     /// <summary>The same without its opening.</summary>
@@ -122,11 +125,6 @@ public sealed class AttachedEndorsement
             logProof = LogProof.Read(ref reader, source);
         }
 
-        if (evidence is { Length: > ReplayEvidence.MaxLength } || opening is { Length: not TensorDigest.SaltSize })
-        {
-            reader.Fail(ReceiptErrors.BundleEndorsements);
-        }
-
         if (reader.Error is not null)
         {
             return null;
@@ -138,8 +136,18 @@ public sealed class AttachedEndorsement
             return null;
         }
 
+        if (!Fits(endorsement.By, evidence, opening))
+        {
+            reader.Fail(ReceiptErrors.BundleEndorsements);
+            return null;
+        }
+
         return new AttachedEndorsement(endorsement, evidence, opening, logProof);
     }
+
+    private static bool Fits(Basis by, ReadOnlyMemory<byte>? evidence, ReadOnlyMemory<byte>? opening) => by == Basis.Tee
+        ? evidence is not { Length: > MaxTeeEvidenceLength } && opening is null
+        : evidence is not { Length: > ReplayEvidence.MaxLength } && opening is not { Length: not TensorDigest.SaltSize };
 
     private static ReadOnlyMemory<byte>? ReadNullable(ref CborReader reader, ReadOnlyMemory<byte> source)
     {

@@ -30,6 +30,12 @@ public sealed class Endorsement
     /// <summary>The questions that every replay answers.</summary>
     public static ImmutableArray<Question> QuestionsOfReplay { get; } = [Question.Model, Question.ComputedRight];
 
+    /// <summary>The questions that every run in attested hardware answers.</summary>
+    public static ImmutableArray<Question> QuestionsOfTee { get; } = [Question.Model, Question.ComputedRight];
+
+    /// <summary>The same, where the request came encrypted to a key inside and the answer left encrypted.</summary>
+    public static ImmutableArray<Question> QuestionsOfConfidentialTee { get; } = [Question.Model, Question.ComputedRight, Question.OperatorRead];
+
     /// <summary>The message's bytes.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Assay.Primitives;
 using Assay.Primitives.Cbor;
@@ -11,6 +12,8 @@ public abstract record LogEntry
     public const int MaxLength = 4096;
 
     private static readonly byte[] Profile = Encoding.UTF8.GetBytes(DomainTags.LogEntry);
+
+    private static readonly SearchValues<char> TypeCharacters = SearchValues.Create("-0123456789abcdefghijklmnopqrstuvwxyz");
 
     private LogEntry()
     {
@@ -47,6 +50,26 @@ public abstract record LogEntry
             return new ForEndorsement(endorsement.Digest, endorsement.By, endorsement.Finding);
         }
     }
+
+    /// <summary>Evidence by which a key that was made inside attested hardware endorses receipts.</summary>
+    /// <param name="Evidence">Digest of the evidence.</param>
+    /// <param name="Type">The evidence's type, for example <c>aws-nitro</c>: 1 to <see cref="MaxTypeLength"/> of a-z, 0-9 and <c>-</c>.</param>
+    /// <param name="Grade">Who could get at the machine, as the node says: <c>simulated</c>, <c>operator-held</c> or <c>third-party-hosted</c>.</param>
+    /// <param name="Platform">Digest of the platform's identity.</param>
+    /// <param name="Key">Thumbprint of the key.</param>
+    public sealed record ForAttestation(Digest32 Evidence, string Type, string Grade, Digest32 Platform, Digest32 Key) : LogEntry;
+
+    /// <summary>An appraisal policy that the node holds itself to.</summary>
+    /// <param name="Policy">The policy's digest.</param>
+    /// <param name="Name">Its name: 1 to <see cref="MaxNameLength"/> printable ASCII characters.</param>
+    /// <param name="Version">Its version, from 1.</param>
+    public sealed record ForAttestationPolicy(Digest32 Policy, string Name, ulong Version) : LogEntry;
+
+    /// <summary>Most characters of an evidence's type.</summary>
+    public const int MaxTypeLength = 40;
+
+    /// <summary>Most characters of a policy's name.</summary>
+    public const int MaxNameLength = 200;
 
     /// <summary>The entry's CBOR: the data of its leaf in the log.</summary>
     public byte[] Encode()
@@ -87,6 +110,24 @@ public abstract record LogEntry
                 writer.WriteBytes(endorsement.Digest.Bytes);
                 writer.WriteText(PolicyNames.Id(endorsement.By));
                 writer.WriteText(EndorsementNames.Id(endorsement.Finding));
+                break;
+            case ForAttestation attestation:
+                writer.WriteArrayHeader(7);
+                writer.WriteText(DomainTags.LogEntry);
+                writer.WriteText("attestation");
+                writer.WriteBytes(attestation.Evidence.Bytes);
+                writer.WriteText(attestation.Type);
+                writer.WriteText(attestation.Grade);
+                writer.WriteBytes(attestation.Platform.Bytes);
+                writer.WriteBytes(attestation.Key.Bytes);
+                break;
+            case ForAttestationPolicy policy:
+                writer.WriteArrayHeader(5);
+                writer.WriteText(DomainTags.LogEntry);
+                writer.WriteText("attestation-policy");
+                writer.WriteBytes(policy.Policy.Bytes);
+                writer.WriteText(policy.Name);
+                writer.WriteUInt(policy.Version);
                 break;
         }
 
@@ -142,6 +183,14 @@ public abstract record LogEntry
         {
             entry = ReadEndorsement(ref reader);
         }
+        else if (count == 7 && kind.SequenceEqual("attestation"u8))
+        {
+            entry = ReadAttestation(ref reader);
+        }
+        else if (count == 5 && kind.SequenceEqual("attestation-policy"u8))
+        {
+            entry = ReadAttestationPolicy(ref reader);
+        }
         else
         {
             reader.Fail(ReceiptErrors.EntryLayout);
@@ -165,5 +214,29 @@ public abstract record LogEntry
 
         reader.Fail(ReceiptErrors.EntryLayout);
         return null;
+    }
+
+    // A type that this version doesn't know can be counted all the same.
+    private static ForAttestation ReadAttestation(ref CborReader reader)
+    {
+        ForAttestation entry = new(reader.ReadDigest(), reader.ReadText(), reader.ReadText(), reader.ReadDigest(), reader.ReadDigest());
+        if (reader.Error is null
+            && (entry.Type.Length is 0 or > MaxTypeLength || entry.Type.AsSpan().ContainsAnyExcept(TypeCharacters) || entry.Grade is not ("simulated" or "operator-held" or "third-party-hosted")))
+        {
+            reader.Fail(ReceiptErrors.EntryLayout);
+        }
+
+        return entry;
+    }
+
+    private static ForAttestationPolicy ReadAttestationPolicy(ref CborReader reader)
+    {
+        ForAttestationPolicy entry = new(reader.ReadDigest(), reader.ReadText(), reader.ReadUInt());
+        if (reader.Error is null && (entry.Name.Length is 0 or > MaxNameLength || entry.Name.AsSpan().ContainsAnyExceptInRange(' ', '~') || entry.Version == 0))
+        {
+            reader.Fail(ReceiptErrors.EntryLayout);
+        }
+
+        return entry;
     }
 }

@@ -33,6 +33,12 @@ public static class TrustErrors
     /// <summary>A publisher isn't named by 64 digits 0-9a-f.</summary>
     public const string Publisher = "trust/publisher";
 
+    /// <summary>A policy issuer or platform endorser isn't named by 64 digits 0-9a-f.</summary>
+    public const string Thumbprint = "trust/thumbprint";
+
+    /// <summary>A least version isn't 1 to 999999999999999 without a leading zero.</summary>
+    public const string Version = "trust/version";
+
     /// <summary>Not a time like <c>2026-11-21T12:00:00Z</c>, from 1970 to 9999.</summary>
     public const string Time = "trust/time";
 

@@ -25,6 +25,8 @@ public sealed class TrustFile
         Replayers = reader.Replayers;
         Auditors = reader.Auditors;
         Publishers = reader.Publishers;
+        PolicyIssuers = reader.PolicyIssuers;
+        PlatformEndorsers = reader.PlatformEndorsers;
         Ends = reader.Ends;
     }
 
@@ -51,6 +53,12 @@ public sealed class TrustFile
 
     /// <summary>Those whose signed statements about models count.</summary>
     public IReadOnlyList<TrustedPublisher> Publishers { get; }
+
+    /// <summary>Those whose signed policies for evidence count (spec/attestation.md, "Policy").</summary>
+    public IReadOnlyList<TrustedPolicyIssuer> PolicyIssuers { get; }
+
+    /// <summary>Those whose word about who holds a machine counts (spec/attestation.md, "Platform endorsement").</summary>
+    public IReadOnlyList<TrustedPlatformEndorser> PlatformEndorsers { get; }
 
     /// <summary>Key sets that were revoked or retired.</summary>
     public IReadOnlyList<KeySetEnd> Ends { get; }

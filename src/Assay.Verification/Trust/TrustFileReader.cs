@@ -41,6 +41,10 @@ internal sealed class TrustFileReader
 
     public List<TrustedPublisher> Publishers { get; } = [];
 
+    public List<TrustedPolicyIssuer> PolicyIssuers { get; } = [];
+
+    public List<TrustedPlatformEndorser> PlatformEndorsers { get; } = [];
+
     public List<KeySetEnd> Ends { get; } = [];
 
     public void Read(ReadOnlySpan<byte> utf8)
@@ -110,9 +114,12 @@ internal sealed class TrustFileReader
         ["replayer", string name, string key] => Party("replayer", Replayers, name, key),
         ["auditor", string name, string key] => Party("auditor", Auditors, name, key),
         ["publisher", string name, string thumbprint] => Publisher(name, thumbprint),
+        ["policy-issuer", string name, string thumbprint] => PolicyIssuer(name, thumbprint, "1"),
+        ["policy-issuer", string name, string thumbprint, string version] => PolicyIssuer(name, thumbprint, version),
+        ["platform-endorser", string name, string thumbprint] => PlatformEndorser(name, thumbprint),
         ["revoked", string digest, string time] => End("revoked", digest, time),
         ["retired", string digest, string time] => End("retired", digest, time),
-        ["log" or "node" or "witness" or "group" or "quorum" or "replayer" or "auditor" or "publisher" or "revoked" or "retired", ..] => TrustErrors.Words,
+        ["log" or "node" or "witness" or "group" or "quorum" or "replayer" or "auditor" or "publisher" or "policy-issuer" or "platform-endorser" or "revoked" or "retired", ..] => TrustErrors.Words,
         _ => TrustErrors.UnknownKind,
     };
 
@@ -223,17 +230,51 @@ internal sealed class TrustFileReader
         return error;
     }
 
-    // By thumbprint, as everywhere: what a publisher signs has the key in it.
     private string? Publisher(string name, string hex)
     {
+        string? error = Signer("publisher", name, hex, TrustErrors.Publisher, null, out Digest32 thumbprint);
+        if (error is null)
+        {
+            Publishers.Add(new TrustedPublisher(name, thumbprint));
+        }
+
+        return error;
+    }
+
+    private string? PolicyIssuer(string name, string hex, string versionText)
+    {
+        ulong version = versionText.Length is >= 1 and <= 15 && versionText[0] != '0' && versionText.All(char.IsAsciiDigit) ? ulong.Parse(versionText, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        string? error = Signer("policy-issuer", name, hex, TrustErrors.Thumbprint, version == 0 ? TrustErrors.Version : null, out Digest32 thumbprint);
+        if (error is null)
+        {
+            PolicyIssuers.Add(new TrustedPolicyIssuer(name, thumbprint, version));
+        }
+
+        return error;
+    }
+
+    private string? PlatformEndorser(string name, string hex)
+    {
+        string? error = Signer("platform-endorser", name, hex, TrustErrors.Thumbprint, null, out Digest32 thumbprint);
+        if (error is null)
+        {
+            PlatformEndorsers.Add(new TrustedPlatformEndorser(name, thumbprint));
+        }
+
+        return error;
+    }
+
+    // By thumbprint, as everywhere: what they sign has the key in it.
+    private string? Signer(string kind, string name, string hex, string malformed, string? later, out Digest32 thumbprint)
+    {
+        bool read = TryDigest(hex, out thumbprint);
         string? error = name == None ? TrustErrors.NameReserved
-            : !TryDigest(hex, out Digest32 thumbprint) ? TrustErrors.Publisher
-            : _names.Contains(name) || !_keys.Add(("publisher", thumbprint)) ? TrustErrors.Repeated
-            : null;
-        if (error is null && TryDigest(hex, out thumbprint))
+            : !read ? malformed
+            : later
+            ?? (_names.Contains(name) || !_keys.Add((kind, thumbprint)) ? TrustErrors.Repeated : null);
+        if (error is null)
         {
             _names.Add(name);
-            Publishers.Add(new TrustedPublisher(name, thumbprint));
         }
 
         return error;

@@ -113,9 +113,7 @@ internal sealed class Certificate
         ReadOnlyMemory<byte> keyInfo = reader.PeekTag() == new Asn1Tag(UniversalTagNumber.Sequence, isConstructed: true) ? reader.ReadEncodedValue() : throw new AsnContentException();
 
         // Unique identifiers, which version 2 had here, are refused: nobody uses them.
-        AsnReader wrapped = reader.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 3));
-        ImmutableArray<CertificateExtension> extensions = DerParts.ReadExtensions(wrapped.ReadSequence());
-        wrapped.ThrowIfNotEmpty();
+        ImmutableArray<CertificateExtension> extensions = reader.HasData ? DerParts.ReadExtensions(reader, 3) : [];
         reader.ThrowIfNotEmpty();
         if (!isVersion3 || !sameAlgorithm)
         {

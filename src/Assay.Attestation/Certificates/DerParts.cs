@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Formats.Asn1;
+using System.Text;
 
 namespace Assay.Attestation;
 
@@ -58,17 +59,26 @@ internal static class DerParts
             {
                 AsnReader attribute = attributes.ReadSequence();
                 bool isCommonName = attribute.ReadObjectIdentifier() == CommonName;
-                ReadOnlyMemory<byte> value = attribute.ReadEncodedValue();
+                string text = ReadText(attribute.ReadEncodedValue().Span);
                 attribute.ThrowIfNotEmpty();
                 if (isCommonName)
                 {
                     count++;
-                    commonName = ReadText(value);
+                    commonName = text;
                 }
             }
         }
 
         return (name, count == 1 ? commonName : null);
+    }
+
+    /// <summary>Extensions in their explicit tag.</summary>
+    internal static ImmutableArray<CertificateExtension> ReadExtensions(AsnReader reader, int tag)
+    {
+        AsnReader wrapped = reader.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, tag));
+        ImmutableArray<CertificateExtension> extensions = ReadExtensions(wrapped.ReadSequence());
+        wrapped.ThrowIfNotEmpty();
+        return extensions;
     }
 
     /// <summary>Extensions, none twice.</summary>
@@ -94,16 +104,33 @@ internal static class DerParts
             extensions.Add(new CertificateExtension(oid, critical, value));
         }
 
-        return extensions.ToImmutable();
+        // SEQUENCE SIZE (1..MAX).
+        return extensions.Count > 0 ? extensions.ToImmutable() : throw new AsnContentException();
     }
 
-    private static string? ReadText(ReadOnlyMemory<byte> value)
+    /// <summary>A string of one of X.520's kinds. Old kinds of one byte a letter are read as Latin-1: vendors put letters in them that the kind doesn't have.</summary>
+    private static string ReadText(ReadOnlySpan<byte> value)
     {
-        AsnReader reader = new(value, AsnEncodingRules.DER);
-        Asn1Tag tag = reader.PeekTag();
-        return tag.TagClass == TagClass.Universal && (UniversalTagNumber)tag.TagValue is
-            UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String
-            ? reader.ReadCharacterString((UniversalTagNumber)tag.TagValue)
-            : null;
+        Asn1Tag tag = Asn1Tag.Decode(value, out _);
+        if (tag.TagClass != TagClass.Universal || tag.IsConstructed)
+        {
+            throw new AsnContentException();
+        }
+
+        switch ((UniversalTagNumber)tag.TagValue)
+        {
+            case UniversalTagNumber.UTF8String:
+            case UniversalTagNumber.BMPString:
+                return AsnDecoder.ReadCharacterString(value, AsnEncodingRules.DER, (UniversalTagNumber)tag.TagValue, out _);
+            case UniversalTagNumber.PrintableString:
+            case UniversalTagNumber.IA5String:
+            case UniversalTagNumber.T61String:
+            case UniversalTagNumber.NumericString:
+            case UniversalTagNumber.VisibleString:
+                AsnDecoder.ReadEncodedValue(value, AsnEncodingRules.DER, out int offset, out int length, out _);
+                return Encoding.Latin1.GetString(value.Slice(offset, length));
+            default:
+                throw new AsnContentException();
+        }
     }
 }

@@ -113,7 +113,7 @@ internal sealed class RevocationList
         DateTimeOffset nextUpdate = DerParts.ReadTime(reader);
         HashSet<ReadOnlyMemory<byte>> serials = new(ByteComparer.Instance);
         bool unknownCritical = false;
-        if (reader.PeekTag() == new Asn1Tag(UniversalTagNumber.Sequence, isConstructed: true))
+        if (reader.HasData && reader.PeekTag() == new Asn1Tag(UniversalTagNumber.Sequence, isConstructed: true))
         {
             AsnReader entries = reader.ReadSequence();
             while (entries.HasData)
@@ -122,9 +122,7 @@ internal sealed class RevocationList
             }
         }
 
-        AsnReader wrapped = reader.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0));
-        ImmutableArray<CertificateExtension> extensions = DerParts.ReadExtensions(wrapped.ReadSequence());
-        wrapped.ThrowIfNotEmpty();
+        ImmutableArray<CertificateExtension> extensions = reader.HasData ? DerParts.ReadExtensions(reader, 0) : [];
         reader.ThrowIfNotEmpty();
         if (!isVersion2 || !sameAlgorithm || extensions.Any(static extension => extension.Oid is DeltaIndicator or IssuingDistributionPoint))
         {

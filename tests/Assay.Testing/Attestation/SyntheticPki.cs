@@ -49,9 +49,12 @@ public static class SyntheticPki
 
             tbs.WriteEncodedValue(subject);
             tbs.WriteEncodedValue(template.KeyInfo ?? key.Info);
-            using (tbs.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
+            if (template.Extensions.Count > 0)
             {
-                WriteExtensions(tbs, template.Extensions);
+                using (tbs.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
+                {
+                    WriteExtensions(tbs, template.Extensions);
+                }
             }
         }
 

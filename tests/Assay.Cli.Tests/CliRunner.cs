@@ -34,7 +34,7 @@ internal static class CliRunner
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
         await process.WaitForExitAsync(limit.Token);
         return new Result(process.ExitCode, await output, await error);
     }

@@ -117,15 +117,15 @@ public sealed class KillTests
                 }
             }
         }))];
-        // On a busy machine the first answer alone can take longer than that: a kill before it would show nothing.
-        for (int wait = 0; wait < 200 && Count() == 0; wait++)
+        // However busy the machine is: a kill before the first answers would show nothing.
+        for (int wait = 0; wait < 3000 && Count() < 3; wait++)
         {
             await Task.Delay(20);
         }
 
         await Task.Delay(life);
         node.Kill();
-        await Task.WhenAll(load).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll(load).WaitAsync(TimeSpan.FromMinutes(1));
         return acknowledged;
 
         int Count()

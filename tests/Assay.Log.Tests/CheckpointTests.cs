@@ -2,7 +2,7 @@ namespace Assay.Log.Tests;
 
 public sealed class CheckpointTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task WaitForAsync_CommittedEntry_CompletesWithoutBeingAskedFor()

@@ -5,7 +5,7 @@ namespace Assay.Log.Tests;
 
 public sealed class GroupCommitterTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task SubmitAsync_ManyAtOnce_CommitsEachOnceInOrderAndInGroups()

@@ -9,7 +9,7 @@ namespace Assay.Node.Tests;
 /// <summary>A real node on a free loopback port, in a folder that goes away with it.</summary>
 internal sealed class NodeFixture : IAsyncDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
     private readonly bool _keepFolder;
 
     private NodeFixture(NodeHost host, string folder, bool keepFolder)

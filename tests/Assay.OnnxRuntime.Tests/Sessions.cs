@@ -10,7 +10,7 @@ internal static class Sessions
     private static readonly Lazy<FloatRuntime> Loaded = new(static () => FloatRuntime.Load(null, new FloatRuntimeOptions
     {
         MaxTensorBytes = 64 << 20,
-        RunTimeout = TimeSpan.FromMilliseconds(300),
+        RunTimeout = TimeSpan.FromSeconds(2),
         MaxOutputElements = 100_000,
     }));
 

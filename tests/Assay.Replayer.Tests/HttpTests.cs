@@ -90,22 +90,23 @@ public sealed class HttpTests : IAsyncLifetime
         using ManualResetEventSlim gate = new();
         Blocking blocking = new(gate);
         await RestartAsync(static options => options with { Concurrency = 1, Queue = 1 }, blocking);
-        Task<ReplayerReply>[] inside = [.. Enumerable.Range(0, 2).Select(_ => PostAsync("v1/commitments", Sign(5).ForCommitment()))];
+        List<Task<ReplayerReply>> asked = [.. Enumerable.Range(0, 2).Select(_ => PostAsync("v1/commitments", Sign(5).ForCommitment()))];
         ReplayerReply? refused = null;
         for (int attempt = 0; refused is null && attempt < 500; attempt++)
         {
             // The two may not have come in yet: a third that gets in is one of the two that count.
             Task<ReplayerReply> third = PostAsync("v1/commitments", Sign(5).ForCommitment());
+            asked.Add(third);
             refused = await Task.WhenAny(third, Task.Delay(200)) == third ? await third : null;
         }
 
         TestPeer.Refused(503, "replay/busy", refused!);
 
         // The refusal may be here before the run that is let in has begun.
-        Assert.True(SpinWait.SpinUntil(() => blocking.Running == 1, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => blocking.Running == 1, TimeSpan.FromMinutes(1)));
         Assert.Equal(200, (await GetAsync($"v1/models/{_model.Id}")).Status);
         gate.Set();
-        Assert.Contains(200, (await Task.WhenAll(inside)).Select(static reply => reply.Status));
+        Assert.Contains(200, (await Task.WhenAll(asked)).Select(static reply => reply.Status));
         Assert.Equal(200, (await PostAsync("v1/commitments", Sign(5).ForCommitment())).Status);
     }
 
@@ -169,7 +170,7 @@ public sealed class HttpTests : IAsyncLifetime
         public ReplayResult Replay(ReplayRequest request)
         {
             Interlocked.Increment(ref _running);
-            Assert.True(gate.Wait(TimeSpan.FromSeconds(30)));
+            Assert.True(gate.Wait(TimeSpan.FromMinutes(2)));
             Interlocked.Decrement(ref _running);
             return new ReplayResult.Refused();
         }

@@ -4,7 +4,8 @@ namespace Assay.Node.Proving;
 
 /// <summary>
 /// Which jobs are proved next, and together: those of one model and one group, oldest first, up to so many items. The first of
-/// them waits a moment for others. Bounded; safe for concurrent use.
+/// them waits a moment for others. What is taken is remembered until it is done: at every moment a job is in one of the two
+/// places. Bounded; safe for concurrent use.
 /// </summary>
 /// <param name="capacity">Most jobs that wait.</param>
 /// <param name="wait">How long the oldest job waits for others.</param>
@@ -14,6 +15,7 @@ internal sealed class ProofQueue(int capacity, TimeSpan wait, Func<ModelId, int>
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<(ProofJob Job, long Added)> _waiting = new();
+    private readonly HashSet<ReceiptId> _taken = [];
     private readonly SemaphoreSlim _changed = new(0);
 
     /// <summary>How many wait.</summary>
@@ -83,6 +85,24 @@ internal sealed class ProofQueue(int capacity, TimeSpan wait, Func<ModelId, int>
         return -1;
     }
 
+    /// <summary>Whether a job has been taken and isn't done.</summary>
+    internal bool IsTaken(in ReceiptId receipt)
+    {
+        lock (_lock)
+        {
+            return _taken.Contains(receipt);
+        }
+    }
+
+    /// <summary>Nothing more is done for these jobs, which were taken together.</summary>
+    internal void Done(IReadOnlyList<ProofJob> jobs)
+    {
+        lock (_lock)
+        {
+            _taken.ExceptWith(jobs.Select(static job => job.Receipt));
+        }
+    }
+
     /// <summary>The waiting jobs' models and items.</summary>
     internal IReadOnlyList<ProofJob> Snapshot()
     {
@@ -92,7 +112,7 @@ internal sealed class ProofQueue(int capacity, TimeSpan wait, Func<ModelId, int>
         }
     }
 
-    /// <summary>The next jobs, which are proved together; waits until there are some.</summary>
+    /// <summary>The next jobs, which are proved together, until <see cref="Done"/>; waits until there are some.</summary>
     internal async Task<IReadOnlyList<ProofJob>> NextAsync(CancellationToken cancellation)
     {
         while (true)
@@ -130,6 +150,7 @@ internal sealed class ProofQueue(int capacity, TimeSpan wait, Func<ModelId, int>
                 if (full || first.Group.Length == 0 || left <= TimeSpan.Zero)
                 {
                     together.ForEach(_waiting.Remove);
+                    _taken.UnionWith(together.Select(static taken => taken.Value.Job.Receipt));
                     return [.. together.Select(static taken => taken.Value.Job)];
                 }
 

@@ -35,7 +35,6 @@ internal sealed class ProofService : IAsyncDisposable
     private readonly ProofPace _pace = new();
     private readonly ConcurrentDictionary<ReceiptId, TaskCompletionSource> _open = new();
     private readonly ConcurrentDictionary<ReceiptId, string> _failed = new();
-    private readonly ConcurrentDictionary<ReceiptId, bool> _proving = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private long _busyUntil;
@@ -152,9 +151,10 @@ internal sealed class ProofService : IAsyncDisposable
     /// <summary>How far the proof of a receipt is.</summary>
     internal ProofProgress Progress(ReceiptId receipt)
     {
+        // In the order that a job takes: what has just left one place is found in the next.
         int ahead = _queue.Ahead(receipt);
-        return _proving.ContainsKey(receipt) ? new ProofProgress(ProofState.Proving, 0, Remaining(), null)
-            : ahead >= 0 ? new ProofProgress(ProofState.Queued, ahead, Remaining() + Waiting(), null)
+        return ahead >= 0 ? new ProofProgress(ProofState.Queued, ahead, Remaining() + Waiting(), null)
+            : _queue.IsTaken(receipt) ? new ProofProgress(ProofState.Proving, 0, Remaining(), null)
             : _store.Find(receipt) is not null ? new ProofProgress(ProofState.Done, 0, null, null)
             : _failed.TryGetValue(receipt, out string? error) ? new ProofProgress(ProofState.Failed, 0, null, error)
             : default;
@@ -245,11 +245,6 @@ internal sealed class ProofService : IAsyncDisposable
 
     private void ProveAll(IReadOnlyList<ProofJob> jobs)
     {
-        foreach (ProofJob job in jobs)
-        {
-            _proving[job.Receipt] = true;
-        }
-
         try
         {
             if (Prove(jobs) is { } error)
@@ -275,10 +270,7 @@ internal sealed class ProofService : IAsyncDisposable
         finally
         {
             Volatile.Write(ref _busyUntil, 0);
-            foreach (ProofJob job in jobs)
-            {
-                _proving.TryRemove(job.Receipt, out _);
-            }
+            _queue.Done(jobs);
         }
 
         foreach (ProofJob job in jobs)

@@ -18,7 +18,7 @@ public sealed class HostileOperatorTests
         ImportResult result = OnnxImporter.Import(onnx, limits);
         Assert.Null(result.Graph);
         Assert.Contains(result.Errors[0].Code, codes);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 60);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 300L << 20);
     }
 

@@ -35,17 +35,38 @@ public sealed class ProofQueueTests
     [Fact]
     public async Task TheOldestWaitsForOthers_ButNotForEver_AndNotWhenItIsFull()
     {
-        using ProofQueue queue = new(2, TimeSpan.FromMilliseconds(200), static _ => 2, TimeProvider.System);
+        ManualClock clock = new();
+        using ProofQueue queue = new(2, TimeSpan.FromMilliseconds(200), static _ => 2, clock);
         queue.TryAdd(Job(A, 1, "x"));
-        long began = TimeProvider.System.GetTimestamp();
         Task<IReadOnlyList<ProofJob>> next = queue.NextAsync(CancellationToken.None);
         queue.TryAdd(Job(A, 1, "x"));
         Assert.Equal(2, (await next).Count);
         queue.TryAdd(Job(A, 1, "x"));
+        clock.Advance(TimeSpan.FromMilliseconds(199));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.NextAsync(new CancellationToken(true)));
+        clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Single(await queue.NextAsync(CancellationToken.None));
-        Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(150));
         queue.TryAdd(Job(A, 1, ""));
         Assert.Single(await queue.NextAsync(CancellationToken.None));
+    }
+
+    /// <summary>Who asks how far a proof is must not fall between the queue and the prover.</summary>
+    [Fact]
+    public async Task WhatIsTaken_IsKnown_UntilItIsDone()
+    {
+        using ProofQueue queue = new(100, TimeSpan.Zero, static _ => 4, TimeProvider.System);
+        ProofJob[] jobs = [Job(A, 1, "x"), Job(A, 1, "x"), Job(B, 1, "x")];
+        Assert.All(jobs, job => Assert.True(queue.TryAdd(job)));
+        Assert.All(jobs, job => Assert.False(queue.IsTaken(job.Receipt)));
+        IReadOnlyList<ProofJob> together = await queue.NextAsync(CancellationToken.None);
+        Assert.Equal([true, true, false], jobs.Select(job => queue.IsTaken(job.Receipt)));
+        Assert.Equal([-1, -1, 0], jobs.Select(job => queue.Ahead(job.Receipt)));
+        Assert.False(queue.Remove(jobs[0].Receipt));
+        IReadOnlyList<ProofJob> last = await queue.NextAsync(CancellationToken.None);
+        queue.Done(together);
+        Assert.Equal([false, false, true], jobs.Select(job => queue.IsTaken(job.Receipt)));
+        queue.Done(last);
+        Assert.False(queue.IsTaken(jobs[2].Receipt));
     }
 
     [Fact]

@@ -248,7 +248,7 @@ public sealed class ProofServiceTests
 
     private static async Task Until(Func<Task<bool>> condition)
     {
-        for (int i = 0; i < 600 && !await condition(); i++)
+        for (int i = 0; i < 1200 && !await condition(); i++)
         {
             await Task.Delay(50);
         }

@@ -28,7 +28,7 @@ public sealed class ReplayerTests : IDisposable
         // Anybody can ask the peer, too; it says the same again.
         Bundle bundle = Bundle.TryDecode(answer.Answer.Bundle, out _)!;
         using HttpClient http = new();
-        PeerAnswer again = await new ReplayPeer(http, new PeerAddress(peer.Address, peer.Key), TimeSpan.FromSeconds(10)).AskAsync(new PeerQuestion(bundle), CancellationToken.None);
+        PeerAnswer again = await new ReplayPeer(http, new PeerAddress(peer.Address, peer.Key), TimeSpan.FromSeconds(30)).AskAsync(new PeerQuestion(bundle), CancellationToken.None);
         Assert.Equal(PeerStatus.Established, again.Status);
         Assert.Equal(bundle.Endorsements[0].Endorsement.Digest, again.Item!.Endorsement.Digest);
     }
@@ -56,12 +56,12 @@ public sealed class ReplayerTests : IDisposable
     }
 
     private static PolicyDocument Named(ReplayerHost peer) => PolicyDocument.TryRead(Encoding.UTF8.GetBytes(
-        $$"""{"require":[{"question":"model","by":["replay"],"peers":["{{peer.Peer}}"]},{"question":"computed-right","by":["replay"],"peers":["{{peer.Peer}}"]}],"deadline":"20s"}"""), out _)!;
+        $$"""{"require":[{"question":"model","by":["replay"],"peers":["{{peer.Peer}}"]},{"question":"computed-right","by":["replay"],"peers":["{{peer.Peer}}"]}],"deadline":"30s"}"""), out _)!;
 
     private Task<NodeFixture> NodeAsync(ReplayerHost peer, IModelRunner? runner) => NodeFixture.StartAsync(
         runner is null ? null : [ServedModels.Create(TestModels.Tiny(), new ModelTerms("tiny", "", null, true), "", "{}"u8.ToArray(), runner)],
         folder: Path.Combine(_folder, "node"),
-        options: options => options with { ReplayPeers = [new PeerAddress(peer.Address, peer.Key)] });
+        options: options => options with { ReplayPeers = [new PeerAddress(peer.Address, peer.Key)], ReplayTimeout = TimeSpan.FromSeconds(30) });
 
     private async Task<ReplayerHost> PeerAsync(string serves = "node")
     {

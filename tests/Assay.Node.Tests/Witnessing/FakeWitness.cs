@@ -11,6 +11,7 @@ namespace Assay.Node.Tests.Witnessing;
 internal sealed class FakeWitness : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CosignatureSigner _signer = new("fake.example", [5, .. new byte[31]]);
 
     private FakeWitness(WebApplication application, string behaviour)
@@ -20,6 +21,9 @@ internal sealed class FakeWitness : IAsyncDisposable
     }
 
     internal CosignatureKey Key => _signer.Key;
+
+    /// <summary>Done when it has been asked for the first time.</summary>
+    internal Task Asked => _asked.Task;
 
     internal Uri Address { get; private set; } = null!;
 
@@ -53,6 +57,7 @@ internal sealed class FakeWitness : IAsyncDisposable
         AddCheckpointRequest request = AddCheckpointRequest.TryParse(body.ToArray(), out _)!;
         Checkpoint head = Checkpoint.TryParse(request.Note.Text, out _)!;
         string reply = "";
+        _asked.TrySetResult();
         switch (behaviour)
         {
             case "hangs":

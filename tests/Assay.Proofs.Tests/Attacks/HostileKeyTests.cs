@@ -122,7 +122,7 @@ public sealed class HostileKeyTests
         ImmutableArray<TailChoice> choices = CircuitBuilder.Choose(program, SmallChooser.Choose, out ProofError? error);
         Circuit? circuit = error is null ? CircuitBuilder.Build(program, choices, 8, 1, out error) : null;
         Assert.Equal(error is null, circuit is not null);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"{clock.Elapsed}");
         return error?.Code;
     }
 }

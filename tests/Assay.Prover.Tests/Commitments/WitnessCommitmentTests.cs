@@ -103,13 +103,14 @@ public sealed class WitnessCommitmentTests
         using WorkerTeam team = new(1);
         using WitnessCommitment commitment = new(witness.Length, 10, team);
         Ext4[] rows = Elements(commitment.Rows, 2), result = new Ext4[1 << 10];
-        long allocated = 0;
-        for (int time = 0; time < 2; time++)
+        long allocated = long.MaxValue;
+        for (int time = 0; time < 4; time++)
         {
+            // A collection in between counts the unused rest of the thread's allocation buffer: the least counts.
             long before = GC.GetAllocatedBytesForCurrentThread();
             commitment.Commit(witness);
             commitment.Fold(witness, rows, result);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
         // Twelve limbs a row, and the last row in full length.

@@ -23,6 +23,9 @@ public readonly struct P256PublicKey : IEquatable<P256PublicKey>
     private static readonly BigInteger CurveB =
         Parse("05AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B");
 
+    // id-ecPublicKey with the curve's name, then a BIT STRING of 66 bytes: no unused bits, 4 for uncompressed, x, y.
+    private static readonly byte[] InfoPrefix = Convert.FromHexString("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+
     // Importing a key costs the platform twice what verifying does, and signatures to verify mostly come
     // in rows under one key. An ECDsa isn't safe for concurrent use, hence one for each thread.
     [ThreadStatic]
@@ -66,6 +69,9 @@ public readonly struct P256PublicKey : IEquatable<P256PublicKey>
 
     /// <summary>A fresh array of <c>x | y</c>, 64 bytes.</summary>
     public byte[] ToArray() => [.. _x.Bytes, .. _y.Bytes];
+
+    /// <summary>A fresh array of the SubjectPublicKeyInfo (RFC 5480): DER, 91 bytes, the point uncompressed.</summary>
+    public byte[] ToSubjectPublicKeyInfo() => [.. InfoPrefix, .. _x.Bytes, .. _y.Bytes];
 
     /// <summary>
     /// The COSE key thumbprint (RFC 9679): SHA-256 of the deterministic CBOR of the required members

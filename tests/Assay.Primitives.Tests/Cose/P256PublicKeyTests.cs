@@ -170,4 +170,12 @@ public sealed class P256PublicKeyTests
             yield return flipped;
         }
     }
+
+    [Fact]
+    public void Its_SubjectPublicKeyInfo_is_the_platforms()
+    {
+        using ECDsa platform = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using Es256Signer signer = new(ECDsa.Create(platform.ExportParameters(true)));
+        Assert.Equal(platform.ExportSubjectPublicKeyInfo(), signer.PublicKey.ToSubjectPublicKeyInfo());
+    }
 }

@@ -89,7 +89,7 @@ test('mutated policies: a value or a code, one canonical spelling, and an evalua
     const facts = value.require.map(({ question, by }) => ({ question, status: FACTS[random(6)], by: random(4) === 0 ? null : by[0], peers: ['0'.repeat(64)].slice(random(2)), witnesses: random(4), within: BigInt(random(20_000)) }));
     assert.ok(['met', 'unmet', 'cannot-evaluate'].includes(evaluate(value, facts).outcome));
   }
-  assert.ok(accepted > 1000 && codes.size >= 12, `${accepted} ${[...codes]}`);
+  assert.ok(accepted > runs(20_000) / 20 && codes.size >= 12, `${accepted} ${[...codes]}`);
 });
 
 test('the order of members and of what is listed changes nothing, a member twice is refused', () => {

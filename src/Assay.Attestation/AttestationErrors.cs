@@ -38,4 +38,10 @@ public static class AttestationErrors
 
     /// <summary>A platform endorsement that isn't in this version's form.</summary>
     public const string PlatformEndorsement = "attestation/platform-endorsement";
+
+    /// <summary>A file that is no collateral that is known, or is broken.</summary>
+    public const string CollateralFile = "collateral/file";
+
+    /// <summary>TCB info or an enclave identity without its signature.</summary>
+    public const string CollateralUnsigned = "collateral/unsigned";
 }

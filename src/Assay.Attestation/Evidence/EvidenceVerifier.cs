@@ -20,6 +20,7 @@ public static class EvidenceVerifier
             EvidenceType.AmdSevSnp => SnpVerifier.Verify(evidence, collateral, anchors, times),
             EvidenceType.AzureSevSnp => SnpVerifier.VerifyAzure(evidence, collateral, anchors, times),
             EvidenceType.Simulator => SimulatorVerifier.Verify(evidence),
+            EvidenceType.IntelTdx or EvidenceType.IntelSgx => DcapVerifier.Verify(type, evidence, collateral, anchors, times),
             _ => new EvidenceReport([new AppraisalStep(StepCodes.Parse, CheckResult.NotEvaluated, NoVerifier)], null),
         };
     }

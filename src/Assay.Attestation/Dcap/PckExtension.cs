@@ -67,7 +67,7 @@ internal sealed class PckExtension
                 PceId = parts.Octets(3, 2),
                 Fmspc = parts.Octets(4, 6),
                 SgxType = parts.Enumerated(5, 2),
-                PlatformInstanceId = parts.Has(6) ? parts.Octets(6, 16) : null,
+                PlatformInstanceId = parts.Has(6) ? parts.Octets(6, 16) : default(ReadOnlyMemory<byte>?),
                 DynamicPlatform = configuration?.Flag(1),
                 CachedKeys = configuration?.Flag(2),
                 SmtEnabled = configuration?.Flag(3),

@@ -33,10 +33,10 @@ internal sealed class TdReportBody(ReadOnlyMemory<byte> bytes)
     internal ReadOnlyMemory<byte> ReportData => Bytes.Slice(520, 64);
 
     /// <summary>Security versions of the module that runs now: newer than <see cref="TeeTcbSvn"/> after an update without a restart. Null in 1.0.</summary>
-    internal ReadOnlyMemory<byte>? TeeTcbSvn2 => Bytes.Length == Length15 ? Bytes.Slice(584, 16) : null;
+    internal ReadOnlyMemory<byte>? TeeTcbSvn2 => Bytes.Length == Length15 ? Bytes.Slice(584, 16) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>Measurement of the service TD that may migrate it; zeros without one. Null in 1.0.</summary>
-    internal ReadOnlyMemory<byte>? MrServiceTd => Bytes.Length == Length15 ? Bytes.Slice(600, 48) : null;
+    internal ReadOnlyMemory<byte>? MrServiceTd => Bytes.Length == Length15 ? Bytes.Slice(600, 48) : default(ReadOnlyMemory<byte>?);
 
     internal ReadOnlyMemory<byte> Rtmr(int index) => Bytes.Slice(328 + (48 * index), 48);
 }

@@ -31,7 +31,7 @@ npm_packages() {
     fi
 }
 
-npm_packages tests/interop/node "cborg, @auth0/cose"
+npm_packages tests/interop/node "cborg, @auth0/cose, @hpke/core, bhttp-js"
 npm_packages bench/peers "onnxruntime-node (290 MB)"
 eng/onnxruntime.sh || missing=1
 

@@ -21,20 +21,21 @@ internal static class ProjectTable
         ["Assay.Log"] = new(false, ["Assay.Files"]),
         ["Assay.Witness"] = new(false, ["Assay.Files", "Assay.Log"]),
         ["Assay.Chain"] = new(false, ["Assay.Primitives"]),
-        ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Verification", "Assay.Chain", "Assay.Programs"]),
+        ["Assay.Ohttp"] = new(false, []),
+        ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Verification", "Assay.Chain", "Assay.Programs", "Assay.Ohttp"]),
         ["Assay.Replayer"] = new(false, ["Assay.Files", "Assay.Client", "Assay.Engine"]),
         ["Assay.Node"] = new(
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
-                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client",
+                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Ohttp",
             ]),
         ["Assay.Cli"] = new(
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
                 "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
-                "Assay.Witness", "Assay.Replayer", "Assay.Media",
+                "Assay.Witness", "Assay.Replayer", "Assay.Media", "Assay.Ohttp",
             ]),
     };
 

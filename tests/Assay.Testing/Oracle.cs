@@ -17,4 +17,7 @@ public enum Oracle
 
     /// <summary>ONNX Runtime's library (eng/onnxruntime.sh).</summary>
     OnnxRuntime,
+
+    /// <summary>Python 3, with its standard library.</summary>
+    Python,
 }

@@ -24,6 +24,8 @@ public static class Oracles
             ? null
             : "golang.org/x/mod is not in /usr/share/gocode (Debian: golang-golang-x-mod-dev)"));
 
+    private static readonly Lazy<string?> PythonMissing = new(() => Missing("python3", ["--version"]));
+
     /// <summary>Whether absent oracles are failures.</summary>
     public static bool AreRequired => Environment.GetEnvironmentVariable("ASSAY_REQUIRE_ORACLES") == "1";
 
@@ -44,6 +46,7 @@ public static class Oracles
         Oracle.GoSumdb => GoSumdbMissing.Value,
         Oracle.OnnxTestData => Directory.Exists(OnnxTestDataFolder) ? null : $"{OnnxTestDataFolder} is missing (Debian: libonnx-testdata)",
         Oracle.OnnxRuntime => OnnxRuntimeMissing,
+        Oracle.Python => PythonMissing.Value,
         _ => throw new ArgumentOutOfRangeException(nameof(oracle)),
     };
 
@@ -61,6 +64,12 @@ public static class Oracles
         ["run", Path.Combine(InteropFolder, "go", program, "main.go"), .. arguments],
         input,
         new Dictionary<string, string> { ["GO111MODULE"] = "off", ["GOPATH"] = "/usr/share/gocode", ["GOFLAGS"] = "" });
+
+    /// <summary>Runs a Python script of tests/interop/python; <paramref name="input"/> goes to its standard input.</summary>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="InvalidOperationException">It failed or took too long; the message holds its standard error.</exception>
+    public static string RunPython(string script, string input) =>
+        Run("python3", [Path.Combine(InteropFolder, "python", script)], input, new Dictionary<string, string> { ["PYTHONIOENCODING"] = "utf-8" });
 
     private static string? OnnxRuntimeMissing => OnnxRuntimeLibrary.Find() is null ? "ONNX Runtime isn't installed (eng/onnxruntime.sh)" : null;
 

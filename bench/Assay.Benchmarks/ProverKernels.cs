@@ -125,7 +125,7 @@ internal static unsafe partial class ProverKernels
         CultureInfo.InvariantCulture,
         $"  {name,-52} {nanoseconds.Best / units,8:F3} ({nanoseconds.Median / units:F3}) {unit}   {nanoseconds.Best / 1e6:F2} ms"));
 
-    private static (double Best, double Median) Measure(double seconds, Action action, int threads = 1)
+    internal static (double Best, double Median) Measure(double seconds, Action action, int threads = 1)
     {
         action();
         List<double> samples = [];

@@ -55,7 +55,8 @@ internal sealed class ShippedModel
         return inputs;
     }
 
-    private static string ModelsFolder()
+    /// <summary>The repository's folder of models.</summary>
+    public static string ModelsFolder()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -31,12 +31,16 @@ internal sealed record DcapCollateral(TcbInfo TcbInfo, QeIdentity QeIdentity)
     internal static DcapCollateral? Choose(
         CollateralSet pile, bool isTdx, PckExtension pck, Certificate root, RevocationList? rootList, AppraisalTimes times, out string? error, out bool missing)
     {
-        ImmutableArray<Certificate> signers =
+        // At its own beginning: the window is held against each statement's time. Whoever adds certificates to the pile adds one look at the
+        // root's signature each, and not one at every statement.
+        ImmutableArray<Signer> signers =
         [
             .. pile.OfKind(CollateralKind.Certificate).Select(Certificate.TryRead).OfType<Certificate>()
-                .Where(static certificate => certificate.CommonName == SignerRole.CommonName),
+                .Where(static certificate => certificate.CommonName == SignerRole.CommonName)
+                .Select(certificate => new Signer(
+                    certificate, ChainValidator.Validate([certificate, root], [SignerRole, DcapChain.RootRole], [root.Der], certificate.NotBefore, ChainCache.Shared))),
         ];
-        Chooser chooser = new(root, rootList, signers, times);
+        Chooser chooser = new(rootList, signers, times);
         TcbInfo? info = chooser.Choose(
             pile.OfKind(CollateralKind.IntelTcbInfo).Select(TcbInfo.TryRead),
             info => info.Id != (isTdx ? TcbInfo.Tdx : TcbInfo.Sgx) ? DcapErrors.TcbInfoKind
@@ -52,9 +56,11 @@ internal sealed record DcapCollateral(TcbInfo TcbInfo, QeIdentity QeIdentity)
         return info is null || identity is null ? null : new DcapCollateral(info, identity);
     }
 
+    private sealed record Signer(Certificate Certificate, ChainResult Chain);
+
     private sealed record Codes(string Missing, string Form, string Window, string Signature);
 
-    private sealed class Chooser(Certificate root, RevocationList? rootList, ImmutableArray<Certificate> signers, AppraisalTimes times)
+    private sealed class Chooser(RevocationList? rootList, ImmutableArray<Signer> signers, AppraisalTimes times)
     {
         /// <summary>Why a statement that's there doesn't count, of the first kind for which none does.</summary>
         internal string? Failure { get; private set; }
@@ -120,20 +126,23 @@ internal sealed record DcapCollateral(TcbInfo TcbInfo, QeIdentity QeIdentity)
             return null;
         }
 
+        /// <summary>Null if a TCB signer signed it who could; <paramref name="signature"/> if none did.</summary>
         private string? CheckSigner(IntelStatement statement, string signature)
         {
             // A statement of later than the evidence may be signed by a certificate of later: it's held against when it was made.
             DateTimeOffset at = statement.IssueDate > times.At ? statement.IssueDate : times.At;
-            string? code = signers.IsEmpty ? DcapErrors.NoTcbSigner : signature;
-            foreach (Certificate signer in signers)
+            string code = signers.IsEmpty ? DcapErrors.NoTcbSigner : signers.FirstOrDefault(static signer => signer.Chain.Code is null) is null ? signers[0].Chain.Code! : signature;
+            foreach ((Certificate signer, ChainResult chain) in signers)
             {
-                if (signer.Key?.VerifiesRaw(statement.Statement.Signed.Span, statement.Statement.Signature.Span) != true)
+                if (chain.Code is not null || signer.Key?.VerifiesRaw(statement.Statement.Signed.Span, statement.Statement.Signature.Span) != true)
                 {
                     continue;
                 }
 
-                string? refused = ChainValidator.Validate([signer, root], [SignerRole, DcapChain.RootRole], [root.Der], at, ChainCache.Shared).Code
-                    ?? (rootList?.Names(signer.Serial) == true ? DcapErrors.TcbSignerRevoked : null);
+                string? refused = at < chain.NotBefore ? CertificateErrors.NotYetValid
+                    : at > chain.NotAfter ? CertificateErrors.Expired
+                    : rootList?.Names(signer.Serial) == true ? DcapErrors.TcbSignerRevoked
+                    : null;
                 if (refused is null)
                 {
                     return null;

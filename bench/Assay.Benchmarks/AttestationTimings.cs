@@ -9,6 +9,8 @@ namespace Assay.Benchmarks;
 /// </summary>
 internal static class AttestationTimings
 {
+    private static readonly string[] EvidenceNames = ["document", "report", "quote"];
+
     public static void Run(double seconds)
     {
         string folder = Path.Combine(ShippedModel.ModelsFolder(), "..", "spec", "vectors", "attestation");
@@ -30,7 +32,7 @@ internal static class AttestationTimings
             }
 
             JsonElement files = vector.GetProperty("files");
-            string evidence = new[] { "document", "report", "quote" }.First(name => files.TryGetProperty(name, out _));
+            string evidence = EvidenceNames.First(name => files.TryGetProperty(name, out _));
             byte[] bytes = File.ReadAllBytes(Path.Combine(folder, files.GetProperty(evidence).GetString()!));
             CollateralSet collateral = CollateralSet.Of(Paths(files).Where(path => path != files.GetProperty(evidence).GetString())
                 .SelectMany(path => CollateralFiles.TryRead(File.ReadAllBytes(Path.Combine(folder, path)), out _)!.Value));

@@ -6,7 +6,8 @@ namespace Assay.Attestation;
 /// <summary>
 /// An attestation document of AWS Nitro Enclaves, read strictly: COSE_Sign1 (RFC 9052), tagged or not, around a map of nine known
 /// members (AWS, "Nitro Enclaves Attestation Process", sections 2.2 and 3.2). The hypervisor writes members in its own order and not
-/// in that of deterministic CBOR, so the order isn't looked at; shortest heads and definite lengths it does write.
+/// in that of deterministic CBOR, so the order isn't looked at, and since 2026 it leaves the number of members open. All other heads are
+/// the shortest, with their length.
 /// </summary>
 internal sealed class NitroDocument
 {
@@ -23,6 +24,8 @@ internal sealed class NitroDocument
     internal const int MaxRegisters = 32;
 
     private const byte Tag18 = 0xD2;
+    private const byte IndefiniteMap = 0xBF;
+    private const byte Break = 0xFF;
     private const int MaxCertificateLength = 1024;
     private const int MaxBundle = 8;
     private const int MaxPublicKeyLength = 1024;
@@ -45,6 +48,9 @@ internal sealed class NitroDocument
 
     /// <summary>What is signed.</summary>
     internal required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>The payload's members, without what surrounds them where their number isn't said.</summary>
+    private ReadOnlyMemory<byte> Content { get; set; }
 
     /// <summary>r then s, 96 bytes.</summary>
     internal required ReadOnlyMemory<byte> Signature { get; init; }
@@ -110,11 +116,14 @@ internal sealed class NitroDocument
         return error is null ? document : null;
     }
 
+    /// <summary>A map of known or, as the hypervisor writes it since 2026, of indefinite length: what is between its head and its break.</summary>
     private string? ReadPayload()
     {
-        CborReader reader = new(Payload.Span);
+        bool isIndefinite = Payload.Length >= 2 && Payload.Span[0] == IndefiniteMap && Payload.Span[^1] == Break;
+        Content = isIndefinite ? Payload[1..^1] : Payload;
+        CborReader reader = new(Content.Span);
         int found = 0;
-        for (int left = reader.ReadMapHeader(); left > 0 && reader.Error is null; left--)
+        for (int left = isIndefinite ? int.MaxValue : reader.ReadMapHeader(); left > 0 && reader.Error is null && !(isIndefinite && reader.Position == Content.Length); left--)
         {
             string name = reader.ReadText();
             int member = Members.IndexOf(name);
@@ -178,7 +187,7 @@ internal sealed class NitroDocument
         for (int left = count; left > 0 && reader.Error is null; left--)
         {
             ulong index = reader.ReadUInt();
-            ReadOnlyMemory<byte> value = ReadBytes(ref reader, Payload);
+            ReadOnlyMemory<byte> value = ReadBytes(ref reader, Content);
             Check(ref reader, index < MaxRegisters && value.Length == RegisterLength, NitroErrors.Register);
             if (reader.Error is null)
             {
@@ -203,7 +212,7 @@ internal sealed class NitroDocument
 
     private ReadOnlyMemory<byte> ReadCertificate(ref CborReader reader)
     {
-        ReadOnlyMemory<byte> certificate = ReadBytes(ref reader, Payload);
+        ReadOnlyMemory<byte> certificate = ReadBytes(ref reader, Content);
         Check(ref reader, certificate.Length is > 0 and <= MaxCertificateLength, NitroErrors.CertificateLength);
         return certificate;
     }
@@ -217,7 +226,7 @@ internal sealed class NitroDocument
             return default;
         }
 
-        ReadOnlyMemory<byte> data = ReadBytes(ref reader, Payload);
+        ReadOnlyMemory<byte> data = ReadBytes(ref reader, Content);
         Check(ref reader, data.Length <= maxLength, NitroErrors.Data);
         return data;
     }

@@ -23,10 +23,14 @@ internal static class SnpVerifier
     /// <summary>Makes the steps with the key that takes the report furthest.</summary>
     internal static EvidenceReport Verify(SnpReport report, AzureReport? azure, SnpCollateral collateral, TrustAnchors anchors, AppraisalTimes times)
     {
-        Attempt best = new(report, azure, null);
+        Attempt best = new(report, null);
         if (report.SigningKey == SnpKeyKind.None)
         {
             best.Steps.Set(StepCodes.Signature, SnpCodes.NotSigned);
+        }
+        else if (azure?.CarriesRuntimeData == false)
+        {
+            best.Steps.Set(StepCodes.Signature, SnpCodes.AzureRuntimeHash);
         }
         else if (collateral.KeysFor(report) is not { Length: > 0 } keys)
         {
@@ -38,7 +42,7 @@ internal static class SnpVerifier
             int furthest = best.Passed;
             foreach (VekCertificate key in keys)
             {
-                Attempt attempt = new(report, azure, key);
+                Attempt attempt = new(report, key);
                 attempt.Run(collateral, anchors, times);
                 if (attempt.Passed > furthest)
                 {
@@ -68,11 +72,10 @@ internal static class SnpVerifier
     private sealed class Attempt
     {
         private readonly SnpReport _report;
-        private readonly AzureReport? _azure;
 
-        internal Attempt(SnpReport report, AzureReport? azure, VekCertificate? key)
+        internal Attempt(SnpReport report, VekCertificate? key)
         {
-            (_report, _azure, Key) = (report, azure, key);
+            (_report, Key) = (report, key);
             Product = report.Cpu is { } cpu ? SnpProducts.OfCpu(cpu.Family, cpu.Model) : key?.Product;
             Steps.Set(StepCodes.Parse, null);
         }
@@ -113,9 +116,7 @@ internal static class SnpVerifier
         }
 
         private string? SignatureProblem() =>
-            !Key!.Certificate.Key!.VerifiesRaw(_report.Signed.Span, _report.Signature()) ? SnpCodes.Signature
-            : _azure?.CarriesRuntimeData == false ? SnpCodes.AzureRuntimeHash
-            : null;
+            Key!.Certificate.Key!.VerifiesRaw(_report.Signed.Span, _report.Signature()) ? null : SnpCodes.Signature;
 
         // Any list of the root that counts and names it is enough: AMD publishes lists for the two kinds of keys apart.
         private void Revocation(Certificate intermediate, Certificate root, SnpCollateral collateral, AppraisalTimes times)

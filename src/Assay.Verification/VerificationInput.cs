@@ -44,6 +44,9 @@ public sealed record VerificationInput
     /// <summary>Weights by which a proof key's root can be computed again; null to believe publishers only.</summary>
     public IModelWeights? Weights { get; init; }
 
+    /// <summary>What the caller demands of attested hardware, and has heard from its vendors.</summary>
+    public AttestationTrust Attestation { get; init; } = AttestationTrust.None;
+
     /// <summary>Optional, for callers that verify many receipts.</summary>
     public SignatureCache? Signatures { get; init; }
 }

@@ -26,6 +26,7 @@ public static class Verifier
         ReplayResult? replay = ReplayChecks.Run(bundle, input, checks);
         IReadOnlyList<EndorsementFact> endorsements = PeerChecks.Run(bundle, input, history, checks);
         ProofFact? proof = ProofChecks.Run(bundle, input, history, checks);
+        TeeChecks.Run(endorsements, checks);
         PolicyDocument? requested = RequestedPolicy.Find(bundle, input);
         Expectation expectation = new(requested, DateTimeOffset.FromUnixTimeMilliseconds(bundle.Envelope.Statement.IssuedAt), input.Now);
         return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses, endorsements, expectation, proof), requested, input);
@@ -85,6 +86,7 @@ public static class Verifier
             LogSize = evidence.LogSize,
             Endorsements = evidence.Endorsements,
             Proof = evidence.Proof,
+            Hardware = evidence.Hardware,
         };
     }
 }

@@ -54,6 +54,17 @@ public sealed class CollateralSet
             : throw new ArgumentException($"At most {MaxItems} pieces of at most {MaxItemLength} bytes, {MaxLength} together.", nameof(items));
     }
 
+    /// <summary>
+    /// What both have, for an appraisal: it may have more pieces than a file, so that what somebody sends can't push out what is here.
+    /// </summary>
+    public CollateralSet Join(CollateralSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other.Items.IsEmpty ? this
+            : Items.IsEmpty ? other
+            : new CollateralSet([.. Items, .. other.Items.Where(item => !Items.Any(known => known.Kind == item.Kind && known.Bytes.Span.SequenceEqual(item.Bytes.Span)))]);
+    }
+
     /// <summary>The pieces of a kind.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> OfKind(CollateralKind kind) => Items.Where(item => item.Kind == kind).Select(static item => item.Bytes);
 

@@ -30,6 +30,7 @@ public static class CheckCodes
     public const string ReplayPeers = "replay/peers";
     public const string ProofModel = "proof/model";
     public const string ProofOutput = "proof/output";
+    public const string TeeAppraised = "tee/appraised";
 
     /// <summary>All checks, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
@@ -37,5 +38,6 @@ public static class CheckCodes
         BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, KeySetHistory, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
         BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, RequestLevel, ResponseWire, ResponseOutputs,
         LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput, ReplayPeers, ProofModel, ProofOutput,
+        TeeAppraised,
     ];
 }

@@ -84,6 +84,11 @@ public static class DetailCodes
     public const string PeerNotNamed = "replay/peer-not-named";
     public const string PeerUseless = "replay/peer-useless";
 
+    public const string TeeNoEndorsement = "tee/no-endorsement";
+    public const string TeeNoPolicy = "tee/no-policy";
+    public const string TeeNotAccepted = "tee/not-accepted";
+    public const string TeeUseless = "tee/useless";
+
     public const string ProofNone = "proof/none";
     public const string ProofEarlierFailure = "proof/earlier-failure";
     public const string ProofOtherModel = "proof/other-model";

@@ -12,7 +12,9 @@ internal static class PeerChecks
     {
         IReadOnlyDictionary<Digest32, string?> named = Named(input);
         P256PublicKey[] nodeKeys = [.. history.Select(static set => set.ReceiptKey)];
-        List<EndorsementFact> facts = [.. bundle.Endorsements.Select(item => EndorsementAppraisal.Appraise(bundle, item, named, nodeKeys, input.Signatures))];
+        TeeAppraiser? tee = bundle.Endorsements.Any(static item => item.Endorsement.By == Basis.Tee) ? new TeeAppraiser(bundle, input.Attestation, input.Trust, input.Now) : null;
+        List<EndorsementFact> all = [.. bundle.Endorsements.Select(item => EndorsementAppraisal.Appraise(bundle, item, named, nodeKeys, input.Signatures, tee))];
+        EndorsementFact[] facts = [.. all.Where(static fact => !fact.IsByTee)];
         if (facts.Any(static fact => fact.Refutes))
         {
             checks.Fail(CheckCodes.ReplayPeers, DetailCodes.PeerRefuted);
@@ -25,12 +27,12 @@ internal static class PeerChecks
         {
             checks.Skip(
                 CheckCodes.ReplayPeers,
-                facts.Count == 0 ? DetailCodes.NoEndorsement
+                facts.Length == 0 ? DetailCodes.NoEndorsement
                 : facts.Any(static fact => fact.Status == EndorsementStatus.NotNamed) ? DetailCodes.PeerNotNamed
                 : DetailCodes.PeerUseless);
         }
 
-        return facts;
+        return all;
     }
 
     // The verifier's own word only: the receipt's policy was signed by the operator, who could have named itself in it.

@@ -1,3 +1,4 @@
+using Assay.Attestation;
 using Assay.Primitives;
 using Assay.Primitives.Cose;
 using Assay.Primitives.Merkle;
@@ -18,8 +19,9 @@ public static class EndorsementAppraisal
     /// <param name="named">Thumbprints of the peers whose replays count, with their names if they have some.</param>
     /// <param name="nodeKeys">Receipt keys that the node had before or after, besides the bundle's.</param>
     /// <param name="signatures">Optional, for callers that verify many receipts.</param>
+    /// <param name="tee">Appraises evidence of attested hardware for this bundle; null: nothing here does.</param>
     public static EndorsementFact Appraise(
-        Bundle bundle, AttachedEndorsement item, IReadOnlyDictionary<Digest32, string?> named, IReadOnlyCollection<P256PublicKey>? nodeKeys = null, SignatureCache? signatures = null)
+        Bundle bundle, AttachedEndorsement item, IReadOnlyDictionary<Digest32, string?> named, IReadOnlyCollection<P256PublicKey>? nodeKeys = null, SignatureCache? signatures = null, TeeAppraiser? tee = null)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(item);
@@ -29,17 +31,34 @@ public static class EndorsementAppraisal
         bool isNamed = named.TryGetValue(peer, out string? name);
         bool logged = item.LogProof is { } proof && IsLogged(bundle.KeySet, endorsement, proof, signatures);
         bool isNode = endorsement.Issuer == bundle.KeySet.ReceiptKey || (nodeKeys is not null && nodeKeys.Contains(endorsement.Issuer));
+        Appraisal? appraisal = null;
         EndorsementStatus status = endorsement.Verify() is not null ? EndorsementStatus.Signature
             : endorsement.Receipt != bundle.Envelope.Digest ? EndorsementStatus.OtherReceipt
             : item.LogProof is not null && !logged ? EndorsementStatus.Log
             : isNode && endorsement.Finding == EndorsementFinding.Expired ? EndorsementStatus.GaveUp
             : isNode || endorsement.Finding == EndorsementFinding.Expired ? EndorsementStatus.Issuer
+            : IsOfTee(endorsement) && tee is not null ? ByTee(tee, item, out appraisal)
             : endorsement.By != Basis.Replay || !endorsement.Questions.AsSpan().SequenceEqual(Endorsement.QuestionsOfReplay.AsSpan()) || !ReplayChecks.MayBeExact(bundle.Claims) ? EndorsementStatus.Basis
             : !EvidenceHolds(bundle, item) ? EndorsementStatus.Evidence
             : !isNamed ? EndorsementStatus.NotNamed
             : EndorsementStatus.Counts;
         return new EndorsementFact(
-            peer, name, endorsement.Questions, endorsement.By, endorsement.Finding, status, DateTimeOffset.FromUnixTimeMilliseconds(endorsement.At), logged ? item.LogProof!.Index : null);
+            peer, name, endorsement.Questions, endorsement.By, endorsement.Finding, status, DateTimeOffset.FromUnixTimeMilliseconds(endorsement.At), logged ? item.LogProof!.Index : null)
+        {
+            Appraisal = appraisal,
+            EvidenceType = appraisal is null ? null : AttestationEvidence.TryDecode(item.Evidence!.Value, out _)?.Type,
+        };
+    }
+
+    // Hardware only ever vouches for what was done: there is nothing that it refutes.
+    private static bool IsOfTee(Endorsement endorsement) =>
+        endorsement.By == Basis.Tee && endorsement.Finding == EndorsementFinding.Established
+        && (endorsement.Questions.AsSpan().SequenceEqual(Endorsement.QuestionsOfTee.AsSpan()) || endorsement.Questions.AsSpan().SequenceEqual(Endorsement.QuestionsOfConfidentialTee.AsSpan()));
+
+    private static EndorsementStatus ByTee(TeeAppraiser tee, AttachedEndorsement item, out Appraisal? appraisal)
+    {
+        (EndorsementStatus status, appraisal) = tee.Appraise(item);
+        return status;
     }
 
     internal static bool IsLogged(KeySet keySet, Endorsement endorsement, LogProof proof, SignatureCache? signatures) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Assay.Attestation;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -16,12 +17,24 @@ namespace Assay.Verification;
 public sealed record EndorsementFact(
     Digest32 Peer, string? Name, ImmutableArray<Question> Questions, Basis By, EndorsementFinding Finding, EndorsementStatus Status, DateTimeOffset At, ulong? LogIndex)
 {
-    /// <summary>Whether it counts, and says that it is so.</summary>
-    public bool Establishes => Status == EndorsementStatus.Counts && Finding == EndorsementFinding.Established;
+    /// <summary>What the hardware's evidence says it is; null unless by tee, and if that can't be read.</summary>
+    public EvidenceType? EvidenceType { get; init; }
+
+    /// <summary>The appraisal of its evidence; null unless by tee, and if it wasn't made.</summary>
+    public Appraisal? Appraisal { get; init; }
+
+    /// <summary>Whether it is said to rest on attested hardware.</summary>
+    public bool IsByTee => By == Basis.Tee && Finding != EndorsementFinding.Expired;
+
+    /// <summary>Whether it counts, and says that a replay gave the same.</summary>
+    public bool Establishes => Status == EndorsementStatus.Counts && Finding == EndorsementFinding.Established && By == Basis.Replay;
+
+    /// <summary>Whether it counts, by attested hardware.</summary>
+    public bool Attests => Status == EndorsementStatus.Counts && IsByTee;
 
     /// <summary>Whether it counts, and says that it isn't so.</summary>
     public bool Refutes => Status == EndorsementStatus.Counts && Finding == EndorsementFinding.Refuted;
 
     /// <summary>The issuer as people may see it.</summary>
-    internal string Shown => Name is { } name ? Verification.Shown.Name(name) : $"peer {Peer.ToString()[..16]}";
+    internal string Shown => Name is { } name ? Verification.Shown.Name(name) : $"{(By == Basis.Tee ? "attested key" : "peer")} {Peer.ToString()[..16]}";
 }

@@ -24,6 +24,15 @@ public enum EndorsementStatus
     /// <summary>The evidence is missing, or doesn't show what the endorsement says.</summary>
     Evidence,
 
+    /// <summary>By tee: its time isn't the receipt's.</summary>
+    Time,
+
+    /// <summary>By tee: there is no policy that says what the evidence must show.</summary>
+    NoPolicy,
+
+    /// <summary>By tee: no policy accepts the evidence.</summary>
+    Attestation,
+
     /// <summary>The verifier's side named nobody with this key.</summary>
     NotNamed,
 

@@ -8,7 +8,7 @@ namespace Assay.Verification;
 public sealed record PolicyCapabilities
 {
     /// <summary>What this version's verifier can appraise.</summary>
-    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay, Basis.Zk], AnyPeer = true, SoundnessBits = int.MaxValue, Witnesses = int.MaxValue, Within = true };
+    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay, Basis.Tee, Basis.Zk], AnyPeer = true, SoundnessBits = int.MaxValue, Witnesses = int.MaxValue, Within = true };
 
     /// <summary>Nothing.</summary>
     public static PolicyCapabilities None { get; } = new() { Bases = [] };

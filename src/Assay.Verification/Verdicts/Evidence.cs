@@ -27,6 +27,22 @@ internal sealed record Evidence(
     /// <summary>What is known of a bundle that can't be read.</summary>
     public static Evidence None(CheckTable checks) => new(null, checks, false, null, null, null, [], new Expectation(null, default, default), null);
 
+    /// <summary>
+    /// The endorsement by attested hardware that is worth most: one that counts before one that doesn't, then by grade, then one that
+    /// covers the operator's reading. Null if no evidence was appraised.
+    /// </summary>
+    public EndorsementFact? Hardware { get; } = Endorsements
+        .Where(static fact => fact.Appraisal is not null)
+        .OrderByDescending(static fact => fact.Attests)
+        .ThenByDescending(static fact => fact.Appraisal!.Grade)
+        .ThenByDescending(static fact => fact.Questions.Contains(Question.OperatorRead))
+        .FirstOrDefault();
+
+    /// <summary>The same of those that count and cover the operator's reading.</summary>
+    public EndorsementFact? Confidential { get; } = Endorsements
+        .Where(static fact => fact.Attests && fact.Questions.Contains(Question.OperatorRead))
+        .MaxBy(static fact => fact.Appraisal!.Grade);
+
     public ModelId? ModelId => Bundle?.Claims.Digest(ClaimRegistry.ModelModelId) is { } digest ? new ModelId(digest) : null;
 
     /// <summary>Whether a witness has this status.</summary>

@@ -1,3 +1,4 @@
+using Assay.Attestation;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -40,15 +41,27 @@ internal static class NotCoveredRules
         Add(evidence.Has(IsNotNamed), RemarkWords.EndorsementNotNamed(evidence.Named(IsNotNamed)));
         Add(evidence.Has(IsNotLogged), RemarkWords.EndorsementNotLogged(evidence.Named(IsNotLogged)));
         Add(bundle.Proof is not null && !QuestionRules.Proved(checks), RemarkWords.ProofLeftOut);
+        EndorsementFact? hardware = evidence.Hardware is { Attests: true } counted ? counted : null;
+        Add(evidence.Has(IsLeftOutByTee), RemarkWords.TeeLeftOut);
+        Add(hardware?.Appraisal!.Grade == Grade.Simulated, RemarkWords.TeeSimulated);
+        Add(hardware?.Appraisal!.Grade == Grade.OperatorHeld, RemarkWords.TeeOperatorHeld);
+        Add(hardware is not null && !IsTimed(evidence, hardware), RemarkWords.TeeTimeAsserted);
+        Add(hardware?.Appraisal!.Facts?.CollateralExpiresAt < evidence.Expectation.Now, RemarkWords.TeeCollateralOld);
         Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated && !checks.Passes(CheckCodes.ReplayPeers) && !QuestionRules.Proved(checks), RemarkWords.ReplayNotDone);
         Add(required is { } r && requested is { } asked && !r.Includes(asked), RemarkWords.LowerThanAsked);
-        Add(true, RemarkWords.OperatorRead);
+        Add(evidence.Confidential is null, RemarkWords.OperatorRead);
         Add(bundle.Proof is not null, RemarkWords.ProofHidesNothing);
         Add(true, RemarkWords.AnswerTruth);
         return remarks;
     }
 
-    private static bool IsLeftOut(EndorsementFact fact) => fact.Status is not (EndorsementStatus.Counts or EndorsementStatus.GaveUp or EndorsementStatus.NotNamed);
+    private static bool IsLeftOut(EndorsementFact fact) => !fact.IsByTee && fact.Status is not (EndorsementStatus.Counts or EndorsementStatus.GaveUp or EndorsementStatus.NotNamed);
+
+    private static bool IsLeftOutByTee(EndorsementFact fact) => fact.IsByTee && !fact.Attests;
+
+    // Witnesses saw the receipt within the age that the policy allows evidence: then nobody can have made it up much later.
+    private static bool IsTimed(Evidence evidence, EndorsementFact hardware) =>
+        evidence.Witnesses?.AcceptedAt is { } accepted && accepted - evidence.Expectation.IssuedAt <= hardware.Appraisal!.Policy!.MaxAge;
 
     private static bool IsNotNamed(EndorsementFact fact) => fact.Status == EndorsementStatus.NotNamed;
 

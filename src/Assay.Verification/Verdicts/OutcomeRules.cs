@@ -37,6 +37,11 @@ internal static class OutcomeRules
                 // Known twice: a policy may want either.
                 facts.Add(new EvidenceFact(question.Question, question.Status, Basis.Replay) { Peers = Peers(evidence) });
             }
+
+            if (question is { Status: QuestionStatus.Established, By: Basis.Zk or Basis.Replay } && QuestionRules.Attested(evidence.Checks))
+            {
+                facts.Add(new EvidenceFact(question.Question, question.Status, Basis.Tee));
+            }
         }
 
         // While better evidence is awaited, and after it was awaited in vain, the operator's word still stands.

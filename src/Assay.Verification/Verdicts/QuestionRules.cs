@@ -27,7 +27,7 @@ internal static class QuestionRules
             Model(evidence, signed),
             altered,
             ComputedRight(evidence, signed),
-            new(Question.OperatorRead, QuestionStatus.NotEvaluated, null, QuestionWords.OperatorRead, []),
+            OperatorRead(evidence, signed),
             Logged(evidence, signed),
             new(Question.Paid, QuestionStatus.NotEvaluated, null, QuestionWords.Paid, []),
         ];
@@ -68,7 +68,7 @@ internal static class QuestionRules
         CheckTable checks = evidence.Checks;
         QuestionStatus status = OtherModelIfFailed.Any(checks.Fails) ? QuestionStatus.Refuted
             : !signed ? QuestionStatus.NotEvaluated
-            : Proved(checks) || Replayed(checks) ? QuestionStatus.Established
+            : Proved(checks) || Replayed(checks) || Attested(checks) ? QuestionStatus.Established
             : Promised(evidence, Question.Model)
             ?? (evidence.ModelId is not null ? QuestionStatus.Asserted
             : QuestionStatus.NotEvaluated);
@@ -81,11 +81,27 @@ internal static class QuestionRules
         CheckTable checks = evidence.Checks;
         QuestionStatus status = checks.Fails(CheckCodes.ReplayOutput) || checks.Fails(CheckCodes.ReplayPeers) ? QuestionStatus.Refuted
             : !signed ? QuestionStatus.NotEvaluated
-            : Proved(checks) || Replayed(checks) ? QuestionStatus.Established
+            : Proved(checks) || Replayed(checks) || Attested(checks) ? QuestionStatus.Established
             : Promised(evidence, Question.ComputedRight) ?? QuestionStatus.Asserted;
         return new QuestionResult(
             Question.ComputedRight, status, By(checks, status), QuestionWords.ComputedRight(evidence, status), Assumptions(evidence, status, OfChecking(evidence)));
     }
+
+    // The software inside says so, of a request that came encrypted to a key that only it has.
+    private static QuestionResult OperatorRead(Evidence evidence, bool signed)
+    {
+        EndorsementFact? hardware = signed ? evidence.Confidential : null;
+        QuestionStatus status = hardware is null ? QuestionStatus.NotEvaluated : QuestionStatus.Established;
+        return new QuestionResult(
+            Question.OperatorRead,
+            status,
+            hardware is null ? null : Basis.Tee,
+            QuestionWords.OperatorRead(hardware),
+            Assumptions(evidence, status, hardware is null ? [] : [.. TeeWords.Assumptions(hardware.Appraisal!)]));
+    }
+
+    /// <summary>Whether attested hardware establishes what a replay would.</summary>
+    internal static bool Attested(CheckTable checks) => checks.Passes(CheckCodes.TeeAppraised);
 
     /// <summary>Whether a proof establishes what a replay would.</summary>
     internal static bool Proved(CheckTable checks) => checks.Passes(CheckCodes.ProofModel) && checks.Passes(CheckCodes.ProofOutput);
@@ -119,12 +135,17 @@ internal static class QuestionRules
             remarks.Add(RemarkWords.PeersHonest);
         }
 
+        if (Attested(checks))
+        {
+            remarks.AddRange(TeeWords.Assumptions(evidence.Hardware!.Appraisal!));
+        }
+
         return remarks;
     }
 
     private static Basis? By(CheckTable checks, QuestionStatus status) => status switch
     {
-        QuestionStatus.Established => Proved(checks) ? Basis.Zk : Basis.Replay,
+        QuestionStatus.Established => Proved(checks) ? Basis.Zk : Replayed(checks) ? Basis.Replay : Basis.Tee,
         QuestionStatus.Asserted => Basis.Operator,
         _ => null,
     };

@@ -55,6 +55,9 @@ public sealed record ReceiptFacts
     /// <summary>The proof that goes with it, and what it is worth; null if there is none.</summary>
     public required ProofFact? Proof { get; init; }
 
+    /// <summary>The endorsement by attested hardware that is worth most here, with its appraisal; null if none was appraised.</summary>
+    public required EndorsementFact? Hardware { get; init; }
+
     /// <summary>Size of the log in the checkpoint, if there is one that can be read.</summary>
     public required ulong? LogSize { get; init; }
 }

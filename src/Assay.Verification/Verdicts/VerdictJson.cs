@@ -112,6 +112,7 @@ public static class VerdictJson
         writer.WriteEndObject();
         WriteEndorsements(writer, receipt.Endorsements);
         WriteProof(writer, receipt.Proof);
+        AttestationJson.Write(writer, "attestation", receipt.Hardware);
         writer.WriteEndObject();
     }
 
@@ -206,7 +207,7 @@ public static class VerdictJson
         writer.WriteEndArray();
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     // Many readers of JSON hold numbers as binary64 and would round a larger one without a word (RFC 7493, section 2.2).
     private static void WriteNumber(Utf8JsonWriter writer, string name, ulong? value)

@@ -88,6 +88,31 @@ public static class VerdictText
         }
 
         AppendProof(text, receipt.Proof, checks);
+        AppendHardware(text, receipt.Hardware);
+    }
+
+    private static void AppendHardware(StringBuilder text, EndorsementFact? fact)
+    {
+        if (fact is not { Appraisal: { } appraisal, EvidenceType: { } type })
+        {
+            return;
+        }
+
+        string worth = fact.Attests ? "counts"
+            : fact.Status == EndorsementStatus.NoPolicy ? "NOT APPRAISED: no policy"
+            : $"NOT ACCEPTED [{appraisal.Reason ?? VerdictNames.Id(fact.Status)}]";
+        text.Append(CultureInfo.InvariantCulture, $"Hardware {TeeWords.Type(type)}, {TeeWords.Grade(appraisal)}; {worth}\n");
+        if (appraisal.Policy is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"         policy {TeeWords.Policy(appraisal)}, build {(appraisal.Build is { } build ? Shown.Name(build) : "(none that it names)")}\n");
+        }
+
+        if (appraisal.Facts is { TcbStatus: { } status } facts)
+        {
+            string advisories = facts.Advisories.IsEmpty ? "" : $" ({string.Join(", ", facts.Advisories.Select(Shown.Name))})";
+            string issued = facts.CollateralIssuedAt is { } at ? $", by what Intel said on {at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
+            text.Append(CultureInfo.InvariantCulture, $"         platform {Shown.Name(status)}{advisories}{issued}\n");
+        }
     }
 
     private static void AppendProof(StringBuilder text, ProofFact? proof, IReadOnlyList<CheckOutcome> checks)

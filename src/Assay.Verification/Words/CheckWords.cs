@@ -35,6 +35,7 @@ internal static class CheckWords
         [CheckCodes.ReplayPeers] = "A peer that you name ran it again and got the same.",
         [CheckCodes.ProofModel] = "The proof key is the model's: a publisher that you name says so, or its weights here do.",
         [CheckCodes.ProofOutput] = "The proof holds: with the weights that its key commits to, these inputs give these outputs.",
+        [CheckCodes.TeeAppraised] = "A key in attested hardware vouches for it, and a policy that counts accepts the evidence.",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Details = new Dictionary<string, string>
@@ -105,6 +106,10 @@ internal static class CheckWords
         [DetailCodes.NoEndorsement] = "No peer has endorsed it, as far as this copy of the receipt shows.",
         [DetailCodes.PeerNotNamed] = "Somebody says that it ran it again, but neither your trust file nor a policy that you give names it.",
         [DetailCodes.PeerUseless] = "What is said about it doesn't count.",
+        [DetailCodes.TeeNoEndorsement] = "No attested hardware vouches for it, as far as this copy of the receipt shows.",
+        [DetailCodes.TeeNoPolicy] = "No policy says what the evidence of attested hardware must show, so whether it is genuine isn't said.",
+        [DetailCodes.TeeNotAccepted] = "No policy of yours accepts the evidence of attested hardware.",
+        [DetailCodes.TeeUseless] = "What is said in the name of attested hardware doesn't hold, or its evidence is missing.",
         [DetailCodes.ProofNone] = "The receipt, as you have it, comes without a proof.",
         [DetailCodes.ProofEarlierFailure] = "The proof wasn't looked at, since another check failed.",
         [DetailCodes.ProofOtherModel] = "The proof's key is another model's.",

@@ -6,7 +6,10 @@ namespace Assay.Verification;
 /// <summary>The answers to the six questions, in words that name what is known, by what, and what isn't.</summary>
 internal static class QuestionWords
 {
-    public const string OperatorRead = "Assume so: at this level the operator sees inputs and outputs.";
+    /// <param name="hardware">The endorsement by attested hardware that says it; null if none does.</param>
+    public static string OperatorRead(EndorsementFact? hardware) => hardware is null
+        ? "Assume so: at this level the operator sees inputs and outputs."
+        : $"Not outside of the hardware: request and answer were encrypted to and by {TeeWords.Ran(hardware)}.";
 
     public const string Paid = "The receipt says nothing about payment.";
 
@@ -21,11 +24,12 @@ internal static class QuestionWords
         string model = ModelText(evidence);
         return status switch
         {
-            QuestionStatus.Established when QuestionRules.Proved(evidence.Checks) => $"{model}: proved for the weights that proof key {ProofKey(evidence)} commits to; {Tied(evidence)}{AlsoReplayed(evidence)}",
-            QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"{model}: run again here, it gives the same answer, byte for byte.{AlsoPeers(evidence)}",
-            QuestionStatus.Established => $"{model}: run again by {Peers(evidence)}, it gives the same answer, byte for byte.",
+            QuestionStatus.Established when QuestionRules.Proved(evidence.Checks) => $"{model}: proved for the weights that proof key {ProofKey(evidence)} commits to; {Tied(evidence)}{AlsoReplayed(evidence)}{AlsoAttested(evidence)}",
+            QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"{model}: run again here, it gives the same answer, byte for byte.{AlsoPeers(evidence)}{AlsoAttested(evidence)}",
+            QuestionStatus.Established when !QuestionRules.Replayed(evidence.Checks) => $"{model}: run by {TeeWords.Ran(evidence.Hardware!)}.",
+            QuestionStatus.Established => $"{model}: run again by {Peers(evidence)}, it gives the same answer, byte for byte.{AlsoAttested(evidence)}",
             QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says {model}. {Awaited(evidence, status, Question.Model)}",
-            QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {ProofToo(evidence)}{CheckYourself(evidence)}",
+            QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {ProofToo(evidence)}{TeeWords.NotCounted(evidence)}{CheckYourself(evidence)}",
             QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.RequestModel) => $"Not the one that you called: the receipt names {model}.",
             QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
                 $"Not the one you know: the receipt names {model}, and here that name stands for {Short(other.Known.ToString())}.",
@@ -44,13 +48,14 @@ internal static class QuestionWords
 
     public static string ComputedRight(Evidence evidence, QuestionStatus status) => status switch
     {
-        QuestionStatus.Established when QuestionRules.Proved(evidence.Checks) => $"Yes: proved for the weights that proof key {ProofKey(evidence)} commits to; {Tied(evidence)}{AlsoReplayed(evidence)}",
-        QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => "Yes: run again here, the same program gives the same answer, byte for byte." + AlsoPeers(evidence),
-        QuestionStatus.Established => $"Yes: {Peers(evidence)} ran the same program again and got the same answer, byte for byte.",
+        QuestionStatus.Established when QuestionRules.Proved(evidence.Checks) => $"Yes: proved for the weights that proof key {ProofKey(evidence)} commits to; {Tied(evidence)}{AlsoReplayed(evidence)}{AlsoAttested(evidence)}",
+        QuestionStatus.Established when evidence.Checks.Passes(CheckCodes.ReplayOutput) => "Yes: run again here, the same program gives the same answer, byte for byte." + AlsoPeers(evidence) + AlsoAttested(evidence),
+        QuestionStatus.Established when !QuestionRules.Replayed(evidence.Checks) => $"Yes, says {TeeWords.Ran(evidence.Hardware!)}.",
+        QuestionStatus.Established => $"Yes: {Peers(evidence)} ran the same program again and got the same answer, byte for byte.{AlsoAttested(evidence)}",
         QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says so. {Awaited(evidence, status, Question.ComputedRight)}",
         QuestionStatus.Asserted when evidence.Checks.Detail(CheckCodes.ReplayOutput) is { } detail && detail != DetailCodes.ReplayNotAsked =>
             $"The operator says so; nobody independent checked. A replay wasn't possible: {CheckWords.Detail(detail)}",
-        QuestionStatus.Asserted => $"The operator says so; nobody independent checked. {ProofToo(evidence)}{CheckYourself(evidence)}",
+        QuestionStatus.Asserted => $"The operator says so; nobody independent checked. {ProofToo(evidence)}{TeeWords.NotCounted(evidence)}{CheckYourself(evidence)}",
         QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.ReplayOutput) => "No. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ReplayOutput)!),
         QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: run again here it gives the node's answer, but {Refuters(evidence)} got another. One of the two is wrong.",
         QuestionStatus.Refuted => $"No, says {Refuters(evidence)}: run again, the program gives another answer. {CheckYourself(evidence)}",
@@ -92,6 +97,8 @@ internal static class QuestionWords
     private static string Refuters(Evidence evidence) => evidence.Named(static fact => fact.Refutes);
 
     private static string AlsoPeers(Evidence evidence) => evidence.Checks.Passes(CheckCodes.ReplayPeers) ? $" So it does by {Peers(evidence)}." : "";
+
+    private static string AlsoAttested(Evidence evidence) => QuestionRules.Attested(evidence.Checks) ? $" So says {TeeWords.Ran(evidence.Hardware!)}." : "";
 
     private static string Awaited(Evidence evidence, QuestionStatus status, Question question) =>
         status == QuestionStatus.Pending

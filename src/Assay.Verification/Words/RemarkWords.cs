@@ -44,6 +44,16 @@ internal static class RemarkWords
 
     public static Remark ProofLeftOut { get; } = new("proof/left-out", "What the proof that goes with it shows: it doesn't hold, or nobody that you name says that its key is the model's.");
 
+    public static Remark TeeLeftOut { get; } = new("tee/left-out", "What is said in the name of attested hardware: it doesn't hold, or no policy of yours accepts it, and was left out of account.");
+
+    public static Remark TeeSimulated { get; } = new("tee/simulated", "Any protection by hardware: it was simulated. Whoever runs the simulator can read and change everything.");
+
+    public static Remark TeeOperatorHeld { get; } = new("tee/operator-held", "Whether the operator attacked its own machine: it holds the hardware, and attacks by whoever stands beside it are published.");
+
+    public static Remark TeeTimeAsserted { get; } = new("tee/time-asserted", "When the hardware vouched for it: no witness saw the receipt soon after, so whoever took the keys out of the hardware later could have made all of it.");
+
+    public static Remark TeeCollateralOld { get; } = new("tee/collateral-old", "What the vendor has said about the platform since: its statements here were to be replaced before now. Newer ones: assay verify --collateral FILE.");
+
     public static Remark ProofHidesNothing { get; } = new("proof/hides-nothing", "Secrecy from whoever has the proof: it shows that nothing was changed, and hides nothing. Treat the inputs, and the model's weights, as known to whoever holds proofs.");
 
     public static Remark ProofThisMachine { get; } = new("proof/this-machine", "This machine and the weights stored on it are sound.");

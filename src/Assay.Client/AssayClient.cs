@@ -152,6 +152,7 @@ public sealed class AssayClient
         ResponseBytes = answer.Response,
         Replayer = options.Replayer,
         Weights = options.Weights,
+        Attestation = options.Attestation,
     });
 
     /// <summary>The request body for some tensors: the Open Inference Protocol v2 with a level.</summary>

@@ -24,6 +24,9 @@ public sealed record CheckOptions
     /// <summary>Re-executes; null: no replay.</summary>
     public IReplayer? Replayer { get; init; }
 
+    /// <summary>What is demanded of attested hardware, and what was heard from its vendors; issuers of policies are the trust file's.</summary>
+    public AttestationTrust Attestation { get; init; } = AttestationTrust.None;
+
     /// <summary>Computes a proof key's root again; null: publishers of the trust file are believed only.</summary>
     public IModelWeights? Weights { get; init; }
 }

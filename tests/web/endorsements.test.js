@@ -38,7 +38,7 @@ test('a named peer that ran it again establishes it', async () => {
     peer: alice.thumbprint, name: 'peer0', questions: ['model', 'computed-right'], by: 'replay', finding: 'established', status: 'counts',
     at: '2026-11-21T12:00:00.000Z', logIndex: 1,
   }]);
-  assert.deepEqual(Object.keys(verdict.receipt).slice(-3), ['log', 'endorsements', 'proof']);
+  assert.deepEqual(Object.keys(verdict.receipt).slice(-4), ['log', 'endorsements', 'proof', 'attestation']);
   assert.match(renderText(verdict), /Endorsed 2026-11-21 12:00:00 UTC by peer0: established by replay; counts/);
 });
 
@@ -66,7 +66,7 @@ const CASES = {
   ],
   'gave-up': [{ signer: receipt.node, issuer: receipt.node.xy, finding: 'expired' }, { signer: receipt.node, issuer: receipt.node.xy, finding: 'expired', by: 'zk' }],
   'endorsement/issuer': [{ finding: 'expired' }, { signer: receipt.node, issuer: receipt.node.xy }],
-  'endorsement/basis': [{ questions: ['model'] }, { questions: ['computed-right'] }, { by: 'zk' }, { by: 'tee', opening: null }, { questions: ['model', 'computed-right', 'operator-read'], by: 'tee', opening: null }],
+  'endorsement/basis': [{ questions: ['model'] }, { questions: ['computed-right'] }, { by: 'zk' }, { by: 'tee', opening: null, finding: 'refuted' }, { questions: ['model'], by: 'tee', opening: null }],
   'endorsement/evidence': [
     { itsEvidence: null }, { itsEvidence: Buffer.from('a0', 'hex') }, { evidence: Buffer.alloc(32) }, { committed: { signer: bob } },
     { committed: { receipt: other.digest } }, { committed: { modelId: Buffer.alloc(32) } }, { committed: { inputs: Buffer.alloc(32) } },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { verify } from '../../web/verify/index.js';
-import { inputOf, proofVectors, receiptVectors } from './support/vectors.js';
+import { inputOf, proofVectors, receiptVectors, teeVectors } from './support/vectors.js';
 
 // Which fault a reader notices first where bytes are malformed in several ways is its own affair.
 const READERS = /^(?:cbor|cose|note|checkpoint|oip)\//;
@@ -46,7 +46,28 @@ for (const vector of [...receiptVectors, ...proofVectors]) {
   });
 }
 
+// Hardware isn't appraised here: what hangs on it isn't evaluated, and everything else is judged as by everybody.
+for (const vector of teeVectors) {
+  const expected = vector.notAppraised;
+  test(`${vector.name}: ${expected.outcome} without an appraisal`, async () => {
+    const verdict = await verify(inputOf(vector));
+    const tee = verdict.checks.find(({ check }) => check === 'tee/appraised');
+    assert.deepEqual([verdict.outcome, verdict.reason, tee.result, tee.detail], [expected.outcome, expected.reason, 'not-evaluated', expected['tee/appraised']]);
+    assert.equal(verdict.receipt.attestation, null);
+    assert.ok(verdict.questions.every(({ by }) => by !== 'tee'));
+    if (tee.detail === 'platform/attestation') {
+      const status = id => verdict.questions.find(({ question }) => question === id).status;
+      assert.ok(['not-evaluated', 'established'].includes(status('model')) && ['not-evaluated', 'established'].includes(status('computed-right')));
+    } else {
+      const { attestation, ...rest } = vector.expected;
+      assert.equal(attestation, undefined);
+      assert.deepEqual(found(verdict), rest);
+    }
+    for (const { sentence } of [...verdict.checks, ...verdict.notCovered]) assert.match(sentence, /^\S.*\.$/s);
+  });
+}
+
 test('the vectors are there', () => {
-  assert.ok(receiptVectors.length >= 200 && proofVectors.length >= 25);
+  assert.ok(receiptVectors.length >= 200 && proofVectors.length >= 25 && teeVectors.length >= 35);
   assert.ok(receiptVectors.filter(vector => vector.expected.outcome !== 'met').length >= 40);
 });

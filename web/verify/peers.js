@@ -6,8 +6,9 @@ import { readReplayEvidence } from './endorsement.js';
 import { openCheckpoint } from './log.js';
 import { leafHash, verifyInclusion } from './merkle.js';
 import { thumbprint } from './p256.js';
-import { isLacking } from './platform.js';
+import { NO_ATTESTATION, isLacking } from './platform.js';
 import { sha256 } from './sha256.js';
+import { isByTee, isOfTee, isTeeEvidence, isTimely } from './tee.js';
 import { encodeTensors } from './tensors.js';
 
 const BY_REPLAY = 'model computed-right';
@@ -20,18 +21,19 @@ export async function checkPeers(bundle, input, history, checks) {
   const code = 'replay/peers';
   const named = namedPeers(input);
   const nodeKeys = [bundle.keySet, ...history].map(set => set.receiptKey);
-  const facts = [];
-  for (const item of bundle.endorsements) facts.push(await appraise(bundle, item, named, nodeKeys));
+  const all = [];
+  for (const item of bundle.endorsements) all.push(await appraise(bundle, item, named, nodeKeys));
+  const facts = all.filter(fact => !isByTee(fact));
   const has = wanted => facts.some(({ status }) => status === wanted);
   const lacking = facts.find(({ status }) => isLacking(status));
   if (facts.some(refutes)) checks.fail(code, 'replay/peer-refuted');
   else if (lacking !== undefined) checks.skip(code, lacking.status);
   else if (facts.some(establishes)) checks.pass(code);
   else checks.skip(code, facts.length === 0 ? 'replay/no-endorsement' : has('endorsement/not-named') ? 'replay/peer-not-named' : 'replay/peer-useless');
-  return facts;
+  return all;
 }
 
-export const establishes = ({ status, finding }) => status === 'counts' && finding === 'established';
+export const establishes = ({ status, finding, by }) => status === 'counts' && finding === 'established' && by === 'replay';
 export const refutes = ({ status, finding }) => status === 'counts' && finding === 'refuted';
 
 /** Peers by thumbprint, with their names: the caller's own word only. The receipt's policy was signed by the operator, who could have named itself in it. */
@@ -58,7 +60,7 @@ async function appraise(bundle, item, named, nodeKeys) {
 
 /** The first that applies, or `platform/…` where that can't be told. */
 async function statusOf(bundle, { endorsement, evidence, opening }, notLogged, nodeKeys, isNamed) {
-  const { cose, receipt, issuer, finding, by, questions } = endorsement;
+  const { cose, receipt, issuer, finding, by, questions, at, evidence: itsEvidence } = endorsement;
   const signature = await verifySign1(cose, issuer);
   if (signature !== null) return isLacking(signature) ? signature : 'endorsement/signature';
   if (!equal(receipt, bundle.envelope.statement.digest)) return 'endorsement/other-receipt';
@@ -66,6 +68,10 @@ async function statusOf(bundle, { endorsement, evidence, opening }, notLogged, n
   const isNode = nodeKeys.some(key => equal(key, issuer));
   if (isNode && finding === 'expired') return 'gave-up';
   if (isNode || finding === 'expired') return 'endorsement/issuer'; // an operator doesn't replay itself, and nobody gives up for it
+  if (isOfTee({ by, finding, questions })) {
+    if (evidence === null || !equal(sha256(evidence), itsEvidence) || !isTeeEvidence(evidence)) return 'endorsement/evidence';
+    return isTimely(at, bundle.envelope.statement.issuedAt) ? NO_ATTESTATION : 'endorsement/time';
+  }
   if (by !== 'replay' || questions.join(' ') !== BY_REPLAY || !mayBeExact(bundle.claims)) return 'endorsement/basis';
   if (!await evidenceHolds(bundle, endorsement, evidence, opening)) return 'endorsement/evidence';
   return isNamed ? 'counts' : 'endorsement/not-named';

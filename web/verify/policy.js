@@ -2,8 +2,9 @@
 import { equal } from './bytes.js';
 import { milliseconds, policyByDigest, readCanonicalPolicy } from './levels.js';
 
-// What this verifier can appraise: whatever the peers, witnesses, times and bits of proofs.
-const APPRAISED = ['operator', 'signature', 'log', 'replay', 'zk'];
+// What this verifier can appraise: whatever the peers, witnesses, times and bits of proofs. Evidence of attested hardware it can't, and says so where
+// there is some (`platform/attestation`); where there is none, nothing is established by it.
+const APPRAISED = ['operator', 'signature', 'log', 'replay', 'tee', 'zk'];
 
 /**
  * `facts`: any number for a question, `{ question, status, by }`, with `peers` (thumbprints that established it) for a replay, `bits` for a proof, `witnesses` (how many)

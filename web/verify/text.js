@@ -1,5 +1,6 @@
 // A verdict as plain text for people, like `assay verify` prints it.
 import { policyByLevel } from './levels.js';
+import { NO_ATTESTATION } from './platform.js';
 import { shownPeer, shownRegistrar } from './words.js';
 
 export const OUTCOMES = {
@@ -67,7 +68,7 @@ const clockLine = ({ at, given }) => `Checked  ${shownTime(at)} by ${given ? "th
 /** A policy in short: its level, or that it is more than one. */
 export const policyName = (level, policy) => (policyByLevel(level).text === policy ? level : `a policy of level ${level}`);
 
-const worth = ({ status }) => (status === 'counts' ? 'counts' : status === 'gave-up' ? 'the node gave up' : `DOESN'T COUNT [${status}]`);
+const worth = ({ status }) => (status === 'counts' ? 'counts' : status === 'gave-up' ? 'the node gave up' : status === NO_ATTESTATION ? 'NOT APPRAISED here' : `DOESN'T COUNT [${status}]`);
 
 function proofLines(proof, checks) {
   if (proof === null) return [];

@@ -6,7 +6,8 @@ import { includes, join } from './levels.js';
 import { deadlineOf, evaluate } from './policy.js';
 import { noteKey, formatNoteKey } from './note.js';
 import { establishes } from './peers.js';
-import { isLacking } from './platform.js';
+import { NO_ATTESTATION, isLacking } from './platform.js';
+import { isByTee } from './tee.js';
 import { isProved } from './proof-checks.js';
 import {
   ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, leftOutRemark, notLoggedRemark, notNamedRemark, proofRemark,
@@ -57,7 +58,9 @@ function decide({ bundle, checks }, requested, result) {
   if (bundle.envelope.statement.phase !== 'final') return ['cannot-evaluate', 'statement/phase'];
   if (requested === null) return ['cannot-evaluate', 'policy/unknown'];
   if (result.outcome === 'cannot-evaluate') return ['cannot-evaluate', 'level/not-supported'];
-  const platform = CHECKS.map(checks.detail).find(isLacking);
+  // Hardware that this verifier can't appraise matters only where what is missing could rest on it.
+  const byTee = result.unmet.some(({ requirement }) => requirement.by.includes('tee'));
+  const platform = CHECKS.map(checks.detail).find(detail => isLacking(detail) && (detail !== NO_ATTESTATION || byTee));
   if (platform !== undefined) return ['cannot-evaluate', platform];
   return result.outcome === 'unmet' ? ['policy-not-met', 'unmet'] : ['met', 'met'];
 }
@@ -79,7 +82,7 @@ function answer(evidence, receipt) {
   // What rests on endorsements isn't known where the platform can't check them.
   const proved = isProved(checks);
   const otherwise = (id, asserted) => (proved || here || byPeers ? 'established'
-    : isLacking(checks.detail('replay/peers')) ? 'not-evaluated'
+    : isLacking(checks.detail('replay/peers')) || isLacking(checks.detail('tee/appraised')) ? 'not-evaluated'
       : awaited(evidence, id) ?? (asserted ? 'asserted' : 'not-evaluated'));
   const model = OTHER_MODEL_IF_FAILED.some(checks.fails) ? 'refuted'
     : !signed ? 'not-evaluated' : otherwise('model', receipt.model.id !== null);
@@ -172,6 +175,7 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorseme
     [endorsements.some(isNotNamed), 'endorsement/not-named'],
     [endorsements.some(isNotLogged), 'endorsement/not-logged'],
     [bundle.proof !== null && !isProved(checks), 'proof/left-out'],
+    [endorsements.some(isLeftOutByTee), 'tee/left-out'],
     [skipped('replay/output') && !checks.passes('replay/peers') && !isProved(checks), 'replay/not-done'],
     [required !== null && requested !== null && !includes(required, requested), 'policy/lower-than-asked'],
     [true, 'operator/read'],
@@ -181,7 +185,8 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorseme
   return rules.filter(([applies]) => applies).map(([, code]) => (remarks[code] ?? (() => remark(code)))());
 }
 
-const isLeftOut = ({ status }) => !isLacking(status) && !['counts', 'gave-up', 'endorsement/not-named'].includes(status);
+const isLeftOut = fact => !isByTee(fact) && !isLacking(fact.status) && !['counts', 'gave-up', 'endorsement/not-named'].includes(fact.status);
+const isLeftOutByTee = fact => isByTee(fact) && !isLacking(fact.status);
 const isNotNamed = ({ status }) => status === 'endorsement/not-named';
 const isNotLogged = ({ status, logIndex }) => status === 'counts' && logIndex === null;
 
@@ -216,6 +221,7 @@ function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements, proof 
     proof: proof === null ? null : {
       ...proof, registrations: proof.registrations.map(({ issuer, name, status, at }) => ({ issuer, name, status, at: new Date(Number(at)).toISOString() })),
     },
+    attestation: null, // nothing here appraises hardware
   };
 }
 

@@ -5,6 +5,7 @@ import { parseLevel, readPolicy } from './levels.js';
 import { checkPeers } from './peers.js';
 import { requestedPolicy } from './policy.js';
 import { checkProof } from './proof-checks.js';
+import { checkTee } from './tee.js';
 import { parseTrust } from './trust.js';
 import { conclude } from './verdict.js';
 
@@ -46,6 +47,7 @@ export async function verify(input) {
     evidence.otherModel = await checkReplay(bundle, settings, checks);
     evidence.endorsements = await checkPeers(bundle, settings, history, checks);
     evidence.proof = await checkProof(bundle, settings, history, checks);
+    checkTee(evidence.endorsements, checks);
   }
   return conclude(evidence);
 }

@@ -15,6 +15,7 @@ const WORTH = {
   'endorsement/issuer': "Left out: a node can't endorse itself, and nobody else gives up for it.",
   'endorsement/basis': "Left out: this version can't appraise evidence of this kind.",
   'endorsement/evidence': "Left out: its evidence is missing, or doesn't show what it says.",
+  'endorsement/time': "Left out: it was made at another time than the receipt.",
   'endorsement/not-named': "Left out: neither your trust file nor a policy that you give names this peer.",
 };
 
@@ -49,6 +50,7 @@ const PASSES = {
   'replay/peers': 'A peer that you name ran it again and got the same.',
   'proof/model': "The proof key is the model's: a publisher that you name says so, or its weights here do.",
   'proof/output': 'The proof holds: with the weights that its key commits to, these inputs give these outputs.',
+  'tee/appraised': 'A key in attested hardware vouches for it, and a policy that counts accepts the evidence.',
 };
 
 const DETAILS = {
@@ -133,6 +135,9 @@ const DETAILS = {
   'proof/outputs': "The outputs aren't what the proof's program can give.",
   'proof/saturated-differs': 'For these inputs the program clamps another number of elements than the receipt states.',
   'zk/too-large': "This browser can't check a proof of this size; assay verify can.",
+  'tee/no-endorsement': 'No attested hardware vouches for it, as far as this copy of the receipt shows.',
+  'tee/useless': "What is said in the name of attested hardware doesn't hold, or its evidence is missing.",
+  'platform/attestation': 'This JavaScript reads the evidence of attested hardware and does not appraise it; assay verify does.',
   'platform/no-webcrypto': 'This browser checks signatures on secure pages only (https, or localhost).',
   'platform/no-p256': "This browser has no P-256, which the node's signature needs.",
   'platform/no-ed25519': "This browser has no Ed25519, which the log's signature needs.",
@@ -167,6 +172,7 @@ const REMARKS = {
   'replay/this-machine': 'This machine and the program stored on it are sound.',
   'replay/peers-honest': "The peers that say so ran it themselves, and don't act together with the operator.",
   'proof/left-out': "What the proof that goes with it shows: it doesn't hold, or nobody that you name says that its key is the model's.",
+  'tee/left-out': "What is said in the name of attested hardware: it doesn't hold, or no policy of yours accepts it, and was left out of account.",
   'proof/hides-nothing': "Secrecy from whoever has the proof: it shows that nothing was changed, and hides nothing. Treat the inputs, and the model's weights, as known to whoever holds proofs.",
   'proof/this-machine': 'This machine and the weights stored on it are sound.',
   'keyset/first-use': "The keys are taken from the receipt itself, as on a first contact: compare the fingerprint with the node's published one.",
@@ -240,7 +246,7 @@ const short = hex => hex.slice(0, 16);
 const shownTime = iso => iso.slice(0, 19).replace('T', ' ');
 
 /** An issuer of an endorsement as people may see it. */
-export const shownPeer = ({ name, peer }) => name ?? `peer ${short(peer)}`;
+export const shownPeer = ({ name, peer, by }) => name ?? `${by === 'tee' ? 'attested key' : 'peer'} ${short(peer)}`;
 
 export const shownPeers = endorsements => [...new Set(endorsements.map(shownPeer))].join(', ');
 
@@ -284,8 +290,8 @@ function modelText({ name, id }) {
 /** Where a question rests on endorsements that this platform can't check, that is why it isn't known. */
 function notKnown(checks, signed, otherwise) {
   if (!signed) return NOTHING_RELIED;
-  const detail = checks.detail('replay/peers');
-  return isLacking(detail) ? `Unknown. ${detailSentence(detail)}` : otherwise;
+  const detail = [checks.detail('replay/peers'), checks.detail('tee/appraised')].find(isLacking);
+  return detail !== undefined ? `Unknown. ${detailSentence(detail)}` : otherwise;
 }
 
 /** Answers to the questions; `facts` is the verdict's `receipt`, null if the bundle can't be read. */

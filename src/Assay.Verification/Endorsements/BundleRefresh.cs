@@ -11,7 +11,7 @@ namespace Assay.Verification;
 /// </summary>
 public static class BundleRefresh
 {
-    /// <summary>This copy with what the other adds: endorsements, a proof, and a log proof with key events. What is disclosed stays what is disclosed. Null if the other is of another receipt or another key set.</summary>
+    /// <summary>This copy with what the other adds: endorsements, material for their evidence, a proof, and a log proof with key events. What is disclosed stays what is disclosed. Null if the other is of another receipt or another key set.</summary>
     public static Bundle? Merge(Bundle mine, Bundle theirs)
     {
         ArgumentNullException.ThrowIfNull(mine);
@@ -22,7 +22,7 @@ public static class BundleRefresh
         }
 
         Bundle logged = AddsToLog(mine, theirs) ? mine.WithLogProof(theirs.LogProof, theirs.KeyEvents) : mine;
-        return Add(logged.WithProof(Better(mine, theirs)), theirs.Endorsements);
+        return Add(logged.WithProof(Better(mine, theirs)).WithMaterial(MaterialMerge.Of(mine.Material, theirs.Material)), theirs.Endorsements);
     }
 
     /// <summary>This copy with more endorsements: those that their issuers signed for this receipt, behind the ones that are here, up to the most that a bundle has.</summary>

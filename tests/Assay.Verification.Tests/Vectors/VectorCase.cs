@@ -22,6 +22,12 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
 
     public string? Model { get; init; }
 
+    /// <summary>The verifier's own policies for attested hardware, in any spelling.</summary>
+    public IReadOnlyList<string> AttestationPolicies { get; init; } = [];
+
+    /// <summary>Outcome, reason and detail of <c>tee/appraised</c> where hardware isn't appraised; null for vectors without any.</summary>
+    public (string Outcome, string Reason, string Tee)? Elsewhere { get; init; }
+
     public byte[]? Request { get; init; }
 
     public byte[]? Response { get; init; }
@@ -39,6 +45,7 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
         Policy = Read(Policy),
         AskedPolicy = Read(AskedPolicy),
         CalledModel = Model,
+        Attestation = new AttestationTrust { Policies = [.. AttestationPolicies.Select(Hardware.Read)] },
         RequestBytes = Request is null ? null : (ReadOnlyMemory<byte>?)Request,
         ResponseBytes = Response is null ? null : (ReadOnlyMemory<byte>?)Response,
     };

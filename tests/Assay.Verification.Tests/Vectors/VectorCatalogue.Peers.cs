@@ -76,7 +76,7 @@ internal sealed partial class VectorCatalogue
         Useless("peer-shown-other-outputs", "The node showed it other outputs than the receipt's.", p1.Endorse(sound, p1Evidence(OtherOutputs, node: OtherOutputs)));
         Useless("peer-refutes-other-outputs", "The same, refuted: it says nothing about this receipt's outputs.", p1.Endorse(sound, p1Evidence(World.Outputs, node: OtherOutputs)));
         Useless("peer-opening-wrong", "The opening isn't the digests' salt.", AttachedEndorsement.Create(honest.Endorsement, honest.Evidence, new byte[16], null));
-        Useless("peer-by-tee", "Appraisals of hardware evidence count in no version yet.", Item(Endorsement.Create(sound.Envelope.Digest, Endorsement.QuestionsOfReplay, Basis.Tee, EndorsementFinding.Established, Digest32.Sha256("x"u8), Peer.At, p1.Signer), "x"u8.ToArray()));
+        Useless("peer-by-tee", "No replay, but attested hardware, whose evidence can't be read.", Item(Endorsement.Create(sound.Envelope.Digest, Endorsement.QuestionsOfReplay, Basis.Tee, EndorsementFinding.Established, Digest32.Sha256("x"u8), Peer.At, p1.Signer), "x"u8.ToArray()));
         Useless("peer-one-question", "A replay answers two questions, and it signed for one.", Item(Endorsement.Create(sound.Envelope.Digest, [Question.ComputedRight], Basis.Replay, EndorsementFinding.Established, Digest32.Sha256(honest.Evidence!.Value.Span), Peer.At, p1.Signer), honest.Evidence));
         Useless("peer-log-path", "Its log proof leads elsewhere.", honest.WithLogProof(Moved(LogOf(honest))));
         Useless("peer-log-other-entry", "Its log proof is of another endorsement.", honest.WithLogProof(LogOf(p2.Endorse(sound))));
@@ -149,7 +149,10 @@ internal sealed partial class VectorCatalogue
         Payload("endorsement-no-question", "No question.", static p => p.Replacing([0x82, 0x65, .. "model"u8, 0x6E, .. "computed-right"u8], [0x80]));
         Payload("endorsement-unfit-question", "A question that a replay can't answer.", static p => p.Replacing([0x65, .. "model"u8, 0x6E, .. "computed-right"u8], [0x67, .. "altered"u8, 0x6E, .. "computed-right"u8]));
         Unreadable("endorsement-empty", "Key 9 with nothing in it.", WithLast(_world.Parts(), 9, static w => w.WriteArrayHeader(0)));
-        Unreadable("bundle-key-eleven", "A key that there isn't.", WithLast(_world.Parts(), 11, static w => w.WriteArrayHeader(0)));
+        Unreadable("bundle-key-eleven", "Material is a byte string.", WithLast(_world.Parts(), 11, static w => w.WriteArrayHeader(0)));
+        Unreadable("bundle-key-twelve", "A key that there isn't.", WithLast(_world.Parts(), 12, static w => w.WriteArrayHeader(0)));
+        Unreadable("bundle-material-empty", "Material without a byte.", WithLast(_world.Parts(), 11, static w => w.WriteBytes([])));
+        Met("bundle-material", "Material, which nothing needs.", WithLast(_world.Parts(), 11, static w => w.WriteBytes([1])));
         Unreadable("bundle-key-eight-without-seven", "Key events without a log proof.", _world.Parts().Also(p => { p.HasLogProof = false; p.KeyEvents = [(new LogEntry.ForKeySet(_world.KeySet.Bytes).Encode(), 0, [])]; }).Encode());
     }
 

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Assay.Attestation;
 using Assay.Primitives;
 using Assay.Receipts;
 using Assay.Testing;
 
 namespace Assay.Verification.Tests.Vectors;
 
-/// <summary>The files of spec/vectors/receipts and of spec/vectors/receipt-proofs, as the catalogue makes them.</summary>
+/// <summary>The files of spec/vectors/receipts, receipt-proofs and tee-receipts, as the catalogue makes them.</summary>
 internal static class VectorFiles
 {
     public static string FolderOf(string name) => Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", name);
@@ -54,6 +55,11 @@ internal static class VectorFiles
         if (vector.AskedPolicy is not null)
         {
             writer.WriteString("askedPolicy", vector.AskedPolicy);
+        }
+
+        if (vector.AttestationPolicies.Count > 0)
+        {
+            WriteList(writer, "attestationPolicies", vector.AttestationPolicies);
         }
 
         writer.WriteString("model", vector.Model);
@@ -103,8 +109,28 @@ internal static class VectorFiles
             writer.WriteEndObject();
         }
 
+        if (verdict.Receipt?.Hardware is { Appraisal: { } appraisal } hardware)
+        {
+            writer.WriteStartObject("attestation");
+            writer.WriteString("type", EvidenceTypes.NameOf(hardware.EvidenceType!.Value));
+            writer.WriteString("grade", GradeNames.NameOf(appraisal.Grade));
+            writer.WriteString("policy", appraisal.Policy is { } policy ? string.Create(CultureInfo.InvariantCulture, $"{policy.Name} {policy.Version}") : null);
+            writer.WriteString("build", appraisal.Build);
+            writer.WriteString("reason", appraisal.Reason);
+            writer.WriteEndObject();
+        }
+
         WriteList(writer, "notCovered", verdict.NotCovered.Select(static r => r.Code));
         writer.WriteEndObject();
+        if (vector.Elsewhere is { } elsewhere)
+        {
+            writer.WriteStartObject("notAppraised");
+            writer.WriteString("outcome", elsewhere.Outcome);
+            writer.WriteString("reason", elsewhere.Reason);
+            writer.WriteString("tee/appraised", elsewhere.Tee);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 

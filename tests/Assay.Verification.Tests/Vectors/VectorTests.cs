@@ -8,6 +8,7 @@ public sealed class VectorTests(ITestOutputHelper output)
     [Theory]
     [InlineData("receipts")]
     [InlineData("receipt-proofs")]
+    [InlineData("tee-receipts")]
     public void Catalogue_EveryCase_IsJudgedAsItsAuthorSaid(string folder)
     {
         IReadOnlyList<VectorCase> cases = CasesOf(folder);
@@ -31,6 +32,7 @@ public sealed class VectorTests(ITestOutputHelper output)
     [Theory]
     [InlineData("receipts")]
     [InlineData("receipt-proofs")]
+    [InlineData("tee-receipts")]
     public void Committed_AreWhatTheCatalogueMakes(string name)
     {
         string folder = VectorFiles.FolderOf(name);
@@ -48,7 +50,12 @@ public sealed class VectorTests(ITestOutputHelper output)
         }
     }
 
-    private static IReadOnlyList<VectorCase> CasesOf(string folder) => folder == "receipt-proofs" ? VectorCatalogue.OfProofs : VectorCatalogue.All;
+    private static IReadOnlyList<VectorCase> CasesOf(string folder) => folder switch
+    {
+        "receipt-proofs" => VectorCatalogue.OfProofs,
+        "tee-receipts" => VectorCatalogue.OfTee,
+        _ => VectorCatalogue.All,
+    };
 
     private static void Write(string folder, SortedDictionary<string, byte[]> files)
     {

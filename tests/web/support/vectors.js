@@ -1,4 +1,4 @@
-// The receipt vectors that all verifiers are held to (spec/vectors/receipts; of proofs, spec/vectors/receipt-proofs).
+// The receipt vectors that all verifiers are held to (spec/vectors/receipts; of proofs, spec/vectors/receipt-proofs; of attested hardware, spec/vectors/tee-receipts).
 import { readFileSync } from 'node:fs';
 
 const folderOf = name => new URL(`../../../spec/vectors/${name}/`, import.meta.url);
@@ -11,12 +11,13 @@ const listOf = where => JSON.parse(readFileSync(new URL('index.json', where), 'u
 
 export const receiptVectors = listOf(folder);
 export const proofVectors = listOf(folderOf('receipt-proofs'));
+export const teeVectors = listOf(folderOf('tee-receipts'));
 
 const utf8 = text => (text === undefined ? undefined : new TextEncoder().encode(text));
 
 /** A vector as the verifier's input. */
 export const inputOf = vector => ({
-  bundle: proofVectors.includes(vector) ? new Uint8Array(readFileSync(new URL(vector.bundle, folderOf('receipt-proofs')))) : vectorFile(vector.bundle),
+  bundle: new Uint8Array(readFileSync(new URL(vector.bundle, folderOf(proofVectors.includes(vector) ? 'receipt-proofs' : teeVectors.includes(vector) ? 'tee-receipts' : 'receipts')))),
   trust: vector.trust,
   firstUse: vector.firstUse,
   now: new Date(vector.now),

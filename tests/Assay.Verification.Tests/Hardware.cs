@@ -33,7 +33,7 @@ internal sealed class Hardware(string name = "machine")
     /// <summary>A policy that accepts this machine with one build.</summary>
     public string Policy(int version = 1, string build = "assay 0.6.0", string policyName = "development", FixedSigner? root = null) => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"profile":"assay/attestation-policy/v1","name":"{{policyName}}","version":{{version}},"grades":["simulated"],"maxAge":"1h","builds":[{"name":"{{build}}","type":"simulator","measurements":{"measurement":"{{Convert.ToHexStringLower(Measured(build))}}"}}],"types":{"simulator":{"roots":["{{(root ?? Root).PublicKey.Thumbprint()}}"]}}}""");
+        $$"""{"profile":"assay/attestation-policy/v1","name":"{{policyName}}","version":{{version}},"grades":["simulated"],"maxAge":"1h","builds":[{"name":"{{build}}","type":"simulator","measurements":{"measurement":"{{Convert.ToHexStringLower(Measured(build))}}"} }],"types":{"simulator":{"roots":["{{(root ?? Root).PublicKey.Thumbprint()}}"]} } }""");
 
     /// <summary>A policy for real hardware.</summary>
     public const string Production =

@@ -114,14 +114,15 @@ public sealed class TeeTests(ITestOutputHelper output) : IDisposable
         AttachedEndorsement endorsed = _machine.Endorse(sound);
         ReadOnlyMemory<byte> signed = AttestationMaterial.TryDecode(material, out _)!.Policies[0].Bytes;
         int accepted = 0;
-        Random random = new(7);
+        Mutator evidences = new(7, [evidence]);
+        Mutator materials = new(8, [material]);
         for (int left = FuzzRun.IsDeep ? 20_000 : 400; left > 0; left--)
         {
-            byte[] changed = Mutator.Mutate(evidence, [material], random);
+            byte[] changed = evidences.Next();
             AttachedEndorsement item = _machine.Endorse(sound.Envelope.Digest, changed.Length <= AttachedEndorsement.MaxTeeEvidenceLength ? changed : evidence, Endorsement.QuestionsOfTee);
             Assert.True(!Counts(Verify(sound.WithEndorsements([item]), _machine.Policy())) || item.Evidence!.Value.Span.SequenceEqual(evidence));
 
-            changed = Mutator.Mutate(material, [evidence], random);
+            changed = materials.Next();
             if (changed.Length is > 0 and <= Bundle.MaxMaterialLength && Counts(Verify(sound.WithEndorsements([endorsed]).WithMaterial(changed), trust: _world.TrustText + _machine.IssuerLine())))
             {
                 // By a signed policy only: it counts as long as its issuer's signature does.

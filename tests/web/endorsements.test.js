@@ -66,7 +66,7 @@ const CASES = {
   ],
   'gave-up': [{ signer: receipt.node, issuer: receipt.node.xy, finding: 'expired' }, { signer: receipt.node, issuer: receipt.node.xy, finding: 'expired', by: 'zk' }],
   'endorsement/issuer': [{ finding: 'expired' }, { signer: receipt.node, issuer: receipt.node.xy }],
-  'endorsement/basis': [{ questions: ['model'] }, { questions: ['computed-right'] }, { by: 'zk' }, { by: 'tee', opening: null, finding: 'refuted' }, { questions: ['model'], by: 'tee', opening: null }],
+  'endorsement/basis': [{ questions: ['model'] }, { questions: ['computed-right'] }, { by: 'zk' }],
   'endorsement/evidence': [
     { itsEvidence: null }, { itsEvidence: Buffer.from('a0', 'hex') }, { evidence: Buffer.alloc(32) }, { committed: { signer: bob } },
     { committed: { receipt: other.digest } }, { committed: { modelId: Buffer.alloc(32) } }, { committed: { inputs: Buffer.alloc(32) } },

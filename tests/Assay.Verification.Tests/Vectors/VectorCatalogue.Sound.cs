@@ -56,8 +56,9 @@ internal sealed partial class VectorCatalogue
         NotMet("first-use-not-logged", "First use, and not in a checkpoint yet.", _world.Parts().Also(static p => p.HasLogProof = false).Encode(), static v => v with { Trust = null, FirstUse = true });
 
         NotMet("level-zk", "The level is zk, and there is no proof.", _world.Parts(_world.Answer(VerificationLevel.Zk)).Encode());
-        CannotEvaluate("level-replay-tee", "One part of the level is known to this version, the other isn't.", OutcomeRules.LevelUnsupported, _world.Parts(_world.Answer(VerificationLevel.Replay.Join(VerificationLevel.Tee))).Encode());
-        CannotEvaluate("level-tee-required", "The verifier requires tee.", OutcomeRules.LevelUnsupported, plain.Encode(), static v => v with { Require = VerificationLevel.Tee });
+        NotMet("level-replay-tee", "Neither a replay nor hardware.", _world.Parts(_world.Answer(VerificationLevel.Replay.Join(VerificationLevel.Tee))).Encode());
+        NotMet("level-tee-required", "The verifier requires tee.", plain.Encode(), static v => v with { Require = VerificationLevel.Tee });
+        CannotEvaluate("policy-paid-required", "The verifier requires what this version can't appraise.", OutcomeRules.LevelUnsupported, plain.Encode(), static v => v with { Policy = """{"require":[{"question":"paid"}]}""" });
         CannotEvaluate("policy-unknown", "A policy digest of another version; the policy's text isn't shown.", OutcomeRules.PolicyUnknown, Disclosing(_world.Parts(change: static s => s with { Policy = Digest32.Sha256("a later policy"u8) }), "model"));
         CannotEvaluate("phase-abort", "The receipt of an answer that was broken off.", OutcomeRules.PhaseUnknown, _world.Parts(change: static s => s with { Phase = ReceiptPhase.Abort }).Encode());
         CannotEvaluate("phase-progress", "The receipt of a stream that isn't finished.", OutcomeRules.PhaseUnknown, _world.Parts(change: static s => s with { Phase = ReceiptPhase.Progress }).Encode());

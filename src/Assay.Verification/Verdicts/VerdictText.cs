@@ -110,7 +110,7 @@ public static class VerdictText
         if (appraisal.Facts is { TcbStatus: { } status } facts)
         {
             string advisories = facts.Advisories.IsEmpty ? "" : $" ({string.Join(", ", facts.Advisories.Select(Shown.Name))})";
-            string issued = facts.CollateralIssuedAt is { } at ? $", by what Intel said on {at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
+            string issued = facts.CollateralIssuedAt is { } at ? $", by Intel's statements from {at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} on" : "";
             text.Append(CultureInfo.InvariantCulture, $"         platform {Shown.Name(status)}{advisories}{issued}\n");
         }
     }

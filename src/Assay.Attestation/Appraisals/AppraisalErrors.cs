@@ -48,6 +48,9 @@ public static class AppraisalErrors
     /// <summary>The policy lists platforms, and this isn't one of them.</summary>
     public const string PlatformNotAllowed = "tee/platform-not-allowed";
 
+    /// <summary>The evidence came by itself, and nobody says what it should carry. Not evaluated.</summary>
+    public const string NoBinding = "tee/no-binding";
+
     /// <summary>The evidence carries something else than this binding.</summary>
     public const string BindingDiffers = "tee/binding-differs";
 

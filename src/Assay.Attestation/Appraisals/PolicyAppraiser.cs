@@ -59,6 +59,12 @@ internal sealed class PolicyAppraiser
         string? build = _policy.Builds.FirstOrDefault(IsBuild)?.Name;
         _steps.Set(StepCodes.Build, build is null ? AppraisalErrors.Build : null);
         _steps.Set(StepCodes.Platform, PlatformFault(grade));
+        if (_input.Evidence.Binding.IsEmpty)
+        {
+            _steps.Skip(StepCodes.Binding, AppraisalErrors.NoBinding);
+            return build;
+        }
+
         TeeBinding? binding = TeeBinding.TryDecode(_input.Evidence.Binding, out string? error);
         _steps.Set(StepCodes.Binding, error ?? BindingFault(binding!));
         if (binding is not null && _steps.Passes(StepCodes.Binding))
@@ -134,7 +140,7 @@ internal sealed class PolicyAppraiser
             : null;
     }
 
-    private bool NitroCarries(TeeBinding binding) => Same(_facts.Nonce.Span, binding.Nonce.Span) && Same(_facts.PublicKey.Span, KeyEncoding.SubjectPublicKeyInfo(binding.Key));
+    private bool NitroCarries(TeeBinding binding) => Same(_facts.Nonce.Span, binding.Nonce.Span) && Same(_facts.PublicKey.Span, binding.Key.ToSubjectPublicKeyInfo());
 
     private string? FreshnessFault(TeeBinding binding)
     {

@@ -55,6 +55,15 @@ public sealed class AttestationEvidence
         return TryDecode(writer.ToArray(), out string? error) ?? throw new ArgumentException($"No evidence has these parts ({error}).");
     }
 
+    /// <summary>
+    /// A vendor's bytes by themselves, as other systems hand them out: nobody says what was bound, so that nothing can be accepted, but
+    /// everything else can be looked at. <see cref="Binding"/> and <see cref="Bytes"/> are empty.
+    /// </summary>
+    /// <exception cref="ArgumentException">No bytes, or too many.</exception>
+    public static AttestationEvidence WithoutBinding(EvidenceType type, ReadOnlyMemory<byte> evidence) => evidence.Length is > 0 and <= MaxEvidenceLength
+        ? new AttestationEvidence(type, evidence, default, default)
+        : throw new ArgumentException($"Evidence has 1 to {MaxEvidenceLength} bytes.", nameof(evidence));
+
     /// <summary>Reads one; keeps views of <paramref name="bytes"/>. Errors: <c>attestation/…</c> of <see cref="AttestationErrors"/>, <c>cbor/…</c>.</summary>
     public static AttestationEvidence? TryDecode(ReadOnlyMemory<byte> bytes, out string? error)
     {

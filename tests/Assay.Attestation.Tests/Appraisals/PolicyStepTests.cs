@@ -198,7 +198,7 @@ public sealed class PolicyStepTests
     {
         Type = EvidenceType.AwsNitro,
         Nonce = Binding.Nonce,
-        PublicKey = KeyEncoding.SubjectPublicKeyInfo(Key.PublicKey),
+        PublicKey = Key.PublicKey.ToSubjectPublicKeyInfo(),
         Measurements = [.. new[] { "pcr0", "pcr1", "pcr2" }.Select(static name => new Measurement(name, Register))],
         Product = null,
         Tcb = [],

@@ -15,6 +15,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     ProveCommands.Create(),
     VerifyCommand.Create(),
     TrustCommands.Create(),
+    AttestCommands.Create(),
     ExplainCommand.Create(),
     DiscloseCommand.Create(),
     AdviseCommand.Create(),

@@ -145,7 +145,7 @@ internal static class VerifyCommand
             : throw CliException.Usage($"'{text}' isn't a verification level ({error}).", "Levels are signed, replay, tee, zk; join them by '+'.");
     }
 
-    private static DateTimeOffset ParseTime(string? text)
+    internal static DateTimeOffset ParseTime(string? text)
     {
         if (text is null)
         {

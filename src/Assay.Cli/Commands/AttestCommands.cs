@@ -11,7 +11,7 @@ internal static class AttestCommands
 {
     internal static Command Create() => new("attest", "Look at evidence of attested hardware, and appraise it under a policy of your own.")
     {
-        Show(), Verify(), AttestPolicyCommands.Create(), AttestPlatformCommand.Create(),
+        Show(), Verify(), AttestPolicyCommands.Create(), AttestPlatformCommand.Create(), AttestOpenGradientCommand.Create(),
     };
 
     internal static Argument<FileInfo> EvidenceArgument() => new("file") { Description = "An attestation file (*.attestation), evidence, or a vendor's bytes: a Nitro document, an SNP report, a quote." };

@@ -36,7 +36,7 @@ internal static class AttestOpenGradientCommand
             {
                 Document = Bytes(await ReadAsync(parsed.GetRequiredValue(document), cancellation).ConfigureAwait(false)),
                 SigningKey = Key(await ReadAsync(parsed.GetRequiredValue(key), cancellation).ConfigureAwait(false)),
-                TlsCertificate = await ReadOptionalAsync(parsed.GetValue(tls), cancellation).ConfigureAwait(false) is { } pem ? new ReadOnlyMemory<byte>(Bytes(pem)) : null,
+                TlsCertificate = await ReadOptionalAsync(parsed.GetValue(tls), cancellation).ConfigureAwait(false) is { } pem ? Bytes(pem) : default(ReadOnlyMemory<byte>?),
                 ApprovedBuilds = await ReadOptionalAsync(parsed.GetValue(approved), cancellation).ConfigureAwait(false) is { } builds ? Builds(builds) : null,
                 Response = await ReadOptionalAsync(parsed.GetValue(response), cancellation).ConfigureAwait(false) is { } answer ? Response(answer) : null,
                 CanonicalRequest = await ReadOptionalAsync(parsed.GetValue(request), cancellation).ConfigureAwait(false) is { } body ? Request(body, parsed.GetRequiredValue(endpoint)) : null,

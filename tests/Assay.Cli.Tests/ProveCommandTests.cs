@@ -8,31 +8,16 @@ using Assay.Verification;
 namespace Assay.Cli.Tests;
 
 /// <summary>Proofs from the command line: set up, prove, ask a node, check with the node off, and what is refused.</summary>
-public sealed class ProveCommandTests : IAsyncLifetime
+public sealed class ProveCommandTests(ProveFixture made) : IClassFixture<ProveFixture>, IDisposable
 {
     private static readonly string Images = Path.Combine(Testing.Oracles.RepositoryRoot, "models", "digits", "test_inputs.npy");
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("assay-prove-").FullName;
-    private string _publisher = "";
+    private readonly string _folder = made.Copy();
+    private readonly string _publisher = made.Publisher;
 
     private string Node => Path.Combine(_folder, "node");
 
-    public async Task InitializeAsync()
-    {
-        await RunAsync(0, "model", "add", Path.Combine(Testing.Oracles.RepositoryRoot, "models", "digits"), "--folder", Node);
-        string key = Path.Combine(_folder, "maker.pem");
-        using JsonDocument made = JsonDocument.Parse(await RunAsync(0, "publisher", "key", "--key", key, "--json"));
-        _publisher = made.RootElement.GetProperty("publisher").GetString()!;
-        using JsonDocument setup = JsonDocument.Parse(await RunAsync(0, "prove", "setup", "digits", "--key", key, "--folder", Node, "--json"));
-        Assert.True(setup.RootElement.GetProperty("bits").GetDouble() >= 100);
-        Assert.Equal(_publisher, setup.RootElement.GetProperty("publisher").GetString());
-    }
-
-    public Task DisposeAsync()
-    {
-        Directory.Delete(_folder, recursive: true);
-        return Task.CompletedTask;
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task AProofFile_IsCheckedWithoutTheWeights_AndSaysWhoseWord()

@@ -1,5 +1,7 @@
 using System.Net;
+using Assay.Attestation;
 using Assay.Log;
+using Assay.Node.Attesting;
 using Assay.Node.Errors;
 using Assay.Node.Http;
 using Assay.Node.Issuing;
@@ -33,8 +35,9 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly ProofService _proofs;
     private readonly ModelCatalog _catalog;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, ModelCatalog catalog)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ModelCatalog catalog)
     {
+        Attestation = attestation;
         _peers = peers;
         _peerQueue = peerQueue;
         _proofs = proofs;
@@ -53,6 +56,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>The models that it serves.</summary>
     public ModelCatalog Models => _catalog;
 
+    /// <summary>Its attestation; null: it has none.</summary>
+    internal AttestationService? Attestation { get; }
+
     /// <summary>Where it listens, with the real port.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -63,12 +69,14 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="time">The clock of its receipts.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="ArgumentException">The options are bad; the message names all problems.</exception>
+    /// <exception cref="AttestationException">It is to attest, and can't.</exception>
     public static Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, CancellationToken cancellation) =>
         StartAsync(options, identity, models, time, static _ => { }, cancellation);
 
     // The seams for the demo's dishonest operator, for fault tests (middleware in front of everything) and for the benchmark's
-    // baseline (no receipts), and for evidence that this version has no source of; none can be reached from outside the repository.
-    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true, IReadOnlyList<IEvidenceSource>? evidence = null)
+    // baseline (no receipts), for evidence that this version has no source of, and for hardware and vendors' roots of tests; none can be
+    // reached from outside the repository.
+    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true, IReadOnlyList<IEvidenceSource>? evidence = null, IAttester? attester = null, TrustAnchors? anchors = null)
     {
         IReadOnlyList<string> problems = options.Validate();
         if (problems.Count > 0)
@@ -76,6 +84,7 @@ public sealed class NodeHost : IAsyncDisposable
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         }
 
+        AttestationSettings? attesting = Attesters.Open(options, attester, anchors, time);
         ApiKeyGate gate = new(options.KeyFile is null ? null : ApiKeyFile.Load(options.KeyFile), time, Console.Error.WriteLine);
         LogOptions logOptions = new() { Signer = identity.LogSigner, Time = time, CheckpointInterval = options.CheckpointInterval };
         string logFolder = Path.Combine(options.Folder, "log");
@@ -96,17 +105,20 @@ public sealed class NodeHost : IAsyncDisposable
 
         WitnessRounds witnesses = new(log, options, Console.Error.WriteLine);
         ReceiptIssuer issuer = new(identity, log, options.MaximumPendingReceipts);
-        ReceiptReader receipts = new(log, history, models);
+        AttestationStore evidenceStore = new(options.Folder);
+        ReceiptReader receipts = new(log, history, models, evidenceStore);
         Expiry expiry = new(identity, issuer, time, Console.Error.WriteLine);
         ReplayPeers peers = new(options, expiry, receipts, issuer, Console.Error.WriteLine);
         PeerQueue peerQueue = new(peers, receipts, time, Console.Error.WriteLine);
         ProofService proofs = new(options, models, receipts, ProofStore.Open(options.Folder), expiry, time, Console.Error.WriteLine);
-        ReleaseGate release = new([peers, new ProofEvidence(proofs, receipts, expiry), new WitnessedEvidence(log, history, options.Witnesses, time), .. evidence ?? []], time);
+        AttestationService? attestation = attesting is null ? null : new AttestationService(attesting, identity, issuer, evidenceStore, models.OfferTee, time, Console.Error.WriteLine);
+        TeeEvidence tee = new(attestation, issuer, receipts, expiry, time);
+        ReleaseGate release = new([peers, new ProofEvidence(proofs, receipts, expiry), tee, new WitnessedEvidence(log, history, options.Witnesses, time), .. evidence ?? []], time);
         WebApplication application = Build(options);
         before(application);
         application.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = HandleAsync });
         WithheldReceipts withheld = WithheldReceipts.Open(options.Folder);
-        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, release, withheld, peerQueue, proofs, time);
+        InferenceService service = new(options, identity, models, withReceipts ? issuer : null, release, withheld, peerQueue, proofs, tee, time);
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
         HubEndpoints.Map(application, models, service);
@@ -115,11 +127,14 @@ public sealed class NodeHost : IAsyncDisposable
         KeyEndpoints.Map(application, gate, log);
         WitnessEndpoints.Map(application, witnesses);
         AdviceEndpoints.Map(application, models, service);
-        WellKnownEndpoints.Map(application, options, identity, models);
+        WellKnownEndpoints.Map(application, options, identity, models, attestation);
+        AttestationEndpoints.Map(application, attestation, time);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, models);
+        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, models);
         try
         {
+            // Before it listens: nobody is told that hardware vouches for this node until its own appraisal says so.
+            await (attestation?.StartAsync(cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
             await application.StartAsync(cancellation).ConfigureAwait(false);
             return host;
         }
@@ -145,6 +160,11 @@ public sealed class NodeHost : IAsyncDisposable
             await _proofs.DisposeAsync().ConfigureAwait(false);
             await _peerQueue.DisposeAsync().ConfigureAwait(false);
             await _peers.DisposeAsync().ConfigureAwait(false);
+            if (Attestation is not null)
+            {
+                await Attestation.DisposeAsync().ConfigureAwait(false);
+            }
+
             await _issuer.DisposeAsync().ConfigureAwait(false);
             await _witnesses.DisposeAsync().ConfigureAwait(false);
             await _log.DisposeAsync().ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Assay.Client;
+using Assay.Node.Attesting;
 using Assay.Node.Witnessing;
 using Assay.OnnxRuntime;
 using Assay.Receipts;
@@ -68,6 +69,18 @@ public sealed record NodeOptions
     /// <summary>Most memory of a proof, in MiB: it bounds how many runs are proved together, and which models are; default 2,048, 16 to 1,048,576.</summary>
     public int ProofMemoryMebibytes { get; init; } = DefaultProofMemory;
 
+    /// <summary>Which hardware vouches for runs; default none.</summary>
+    public AttestMode Attest { get; init; }
+
+    /// <summary>The attestation policy that the node holds itself to, JSON or signed; null for the simulator only: then one that names this simulator and this build.</summary>
+    public string? AttestationPolicyFile { get; init; }
+
+    /// <summary>Folder of vendors' statements about platforms (docs/attesting.md), read again each time; null: only what the hardware hands out.</summary>
+    public string? CollateralFolder { get; init; }
+
+    /// <summary>From one evidence to the next; default 30 min, 10 s to 12 h, and at most half of the policy's greatest age.</summary>
+    public TimeSpan AttestationInterval { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>ONNX Runtime's library for float models, or null: as <see cref="OnnxRuntimeLibrary.Find"/> says.</summary>
     public string? OnnxRuntimeLibraryFile { get; init; }
 
@@ -123,6 +136,12 @@ public sealed record NodeOptions
         Range(ProofWait.TotalMilliseconds, 0, 10_000, "--proof-wait", "ms", problems);
         Range(ProofQueue, 1, 65536, "--proof-queue", "answers", problems);
         Range(ProofMemoryMebibytes, 16, 1 << 20, "--proof-memory", "MiB", problems);
+        Range(AttestationInterval.TotalSeconds, 10, 43_200, "--attest-interval", "s", problems);
+        if (Attest == AttestMode.None && (AttestationPolicyFile ?? CollateralFolder) is not null)
+        {
+            problems.Add("--attestation-policy and --collateral go with --attest: without it nothing is held to them");
+        }
+
         if (ReplayPeers.DistinctBy(static peer => peer.Peer).Count() != ReplayPeers.Count)
         {
             problems.Add("--replayer: the same key twice; one peer counts once");

@@ -16,7 +16,7 @@ public sealed class DemoTests
             using JsonDocument json = JsonDocument.Parse(result.Output);
             Assert.Equal(0, json.RootElement.GetProperty("surprises").GetInt32());
             JsonElement[] lies = [.. json.RootElement.GetProperty("lies").EnumerateArray()];
-            Assert.Equal(6, lies.Length);
+            Assert.Equal(7, lies.Length);
             Assert.All(lies, static lie => Assert.True(lie.GetProperty("caught").GetBoolean()));
             string[] by = [.. lies.Select(static l => l.GetProperty("by").GetString()!)];
             Assert.Contains("replay/output", by[0], StringComparison.Ordinal);
@@ -25,6 +25,7 @@ public sealed class DemoTests
             Assert.Contains("claims/root", by[3], StringComparison.Ordinal);
             Assert.Contains("keyset/trusted", by[4], StringComparison.Ordinal);
             Assert.Contains("proof/output", by[5], StringComparison.Ordinal);
+            Assert.Contains("tee/appraised (tee/not-accepted)", by[6], StringComparison.Ordinal);
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Text;
 using Assay.Cli.Commands;
 using Assay.Log.Checking;
 using Assay.Models.Store;
+using Assay.Node.Attesting;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
 using Assay.Primitives;
@@ -81,6 +82,43 @@ public sealed class KillTests
             {
                 byte[] bundle = await node.Client.GetBundleAsync(id, null, CancellationToken.None);
                 Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Now = TimeProvider.System.GetUtcNow(), Trust = trust, Policy = policy, AskedPolicy = policy });
+                Assert.True(verdict.Outcome == Outcome.Met, $"{id}: {verdict.Summary}");
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task ANodeKilledUnderLoad_LosesNoEndorsementByHardware_ThatAnAnswerRestedOn()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-kill-").FullName;
+        try
+        {
+            await CliRunner.RunAsync(["model", "add", Path.Combine(Testing.Oracles.RepositoryRoot, "models", "risk"), "--folder", folder]);
+            using NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, "localhost/assay", TimeProvider.System.GetUtcNow());
+            TrustFile trust = TrustFile.TryParse(Encoding.UTF8.GetBytes(identity.TrustText), out _, out _)!;
+            string[] attest = ["--attest", "simulator"];
+            List<ReceiptId> acknowledged = [];
+            Random random = new(9);
+            for (int kill = 0; kill < Kills / 2; kill++)
+            {
+                acknowledged.AddRange(await RunAndKillAsync(folder, TimeSpan.FromMilliseconds(random.Next(5, 300)), CliNode.RiskRequest("\"tee\""), attest));
+            }
+
+            Assert.True(acknowledged.Count > Kills / 2, $"only {acknowledged.Count} receipts were acknowledged: the test would show little");
+            Assert.Empty(Fsck.Run(Path.Combine(folder, "log"), new FsckOptions { CheckReceipt = StoredReceiptCheck.Check, CheckEndorsement = StoredEndorsementCheck.Check }).Findings);
+            using SimulatorAttester simulator = SimulatorAttester.Open(folder, TimeProvider.System);
+            AttestationTrust hardware = new() { Policies = [simulator.PolicyOfItsOwn()] };
+
+            // Without the attester: evidence and endorsements are the node's, the keys have gone with their processes.
+            await using CliNode node = await CliNode.StartAsync(folder);
+            foreach (ReceiptId id in acknowledged)
+            {
+                byte[] bundle = await node.Client.GetBundleAsync(id, null, CancellationToken.None);
+                Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Now = TimeProvider.System.GetUtcNow(), Trust = trust, Require = VerificationLevel.Tee, Attestation = hardware });
                 Assert.True(verdict.Outcome == Outcome.Met, $"{id}: {verdict.Summary}");
             }
         }

@@ -12,12 +12,12 @@ internal sealed class NodeFixture : IAsyncDisposable
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
     private readonly bool _keepFolder;
 
-    private NodeFixture(NodeHost host, string folder, bool keepFolder)
+    private NodeFixture(NodeHost host, string folder, bool keepFolder, TimeProvider time)
     {
         Host = host;
         Folder = folder;
         _keepFolder = keepFolder;
-        Client = new AssayClient(_http, host.Address, TimeProvider.System);
+        Client = new AssayClient(_http, host.Address, time);
         Trust = TrustFile.TryParse(System.Text.Encoding.UTF8.GetBytes(host.Identity.TrustText), out _, out _)!;
     }
 
@@ -31,15 +31,15 @@ internal sealed class NodeFixture : IAsyncDisposable
 
     internal TrustFile Trust { get; }
 
-    internal static async Task<NodeFixture> StartAsync(IEnumerable<ServedModel>? models = null, VerificationLevel? defaultLevel = null, string? keyFile = null, string? folder = null, Action<Microsoft.AspNetCore.Builder.WebApplication>? before = null, Func<NodeOptions, NodeOptions>? options = null, IReadOnlyList<Assay.Node.Releasing.IEvidenceSource>? evidence = null)
+    internal static async Task<NodeFixture> StartAsync(IEnumerable<ServedModel>? models = null, VerificationLevel? defaultLevel = null, string? keyFile = null, string? folder = null, Action<Microsoft.AspNetCore.Builder.WebApplication>? before = null, Func<NodeOptions, NodeOptions>? options = null, IReadOnlyList<Assay.Node.Releasing.IEvidenceSource>? evidence = null, Assay.Node.Attesting.IAttester? attester = null, Assay.Attestation.TrustAnchors? anchors = null, TimeProvider? time = null)
     {
         bool keep = folder is not null;
         folder ??= Directory.CreateTempSubdirectory("assay-node-").FullName;
         NodeOptions settings = new() { Folder = folder, Url = "http://127.0.0.1:0", Origin = "test.example/log", DefaultLevel = defaultLevel, KeyFile = keyFile, CheckpointInterval = TimeSpan.FromMilliseconds(20) };
         settings = options?.Invoke(settings) ?? settings;
-        NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, settings.Origin, TimeProvider.System.GetUtcNow());
-        NodeHost host = await NodeHost.StartAsync(settings, identity, new ModelCatalog(models ?? [TestModels.Serve()]), TimeProvider.System, before ?? (static _ => { }), CancellationToken.None, evidence: evidence);
-        return new NodeFixture(host, folder, keep);
+        NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, settings.Origin, (time ?? TimeProvider.System).GetUtcNow());
+        NodeHost host = await NodeHost.StartAsync(settings, identity, new ModelCatalog(models ?? [TestModels.Serve()]), time ?? TimeProvider.System, before ?? (static _ => { }), CancellationToken.None, evidence: evidence, attester: attester, anchors: anchors);
+        return new NodeFixture(host, folder, keep, time ?? TimeProvider.System);
     }
 
     internal static TensorValue Input(params float[] values) => TensorValue.Create("x", [values.Length / 2, 2], System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());

@@ -28,7 +28,8 @@ internal static class InferCommand
         Option<bool> firstUse = new("--first-use") { Description = "No trust file yet: take the node's keys as they come, print them, and write trust.txt." };
         Option<bool> replay = new("--replay") { Description = "Fetch program and weights, re-run here and compare the bytes." };
         Option<DirectoryInfo> folder = new("--out") { Description = "Folder for answer.receipt, request.json, response.json.", DefaultValueFactory = static _ => new DirectoryInfo("answer") };
-        return new Command("infer", "Ask a model; keep the answer with its receipt.") { model, file, input, row, batch, csv, level, policyFile, node, trust, firstUse, replay, folder }.Do(async (parsed, output, cancellation) =>
+        AttestationInputs attestation = new();
+        return attestation.On(new Command("infer", "Ask a model; keep the answer with its receipt.") { model, file, input, row, batch, csv, level, policyFile, node, trust, firstUse, replay, folder }).Do(async (parsed, output, cancellation) =>
         {
             AssayClient client = Nodes.Client(parsed.GetRequiredValue(node));
             string name = parsed.GetRequiredValue(model), plainName = name.Split('@')[0];
@@ -45,6 +46,7 @@ internal static class InferCommand
                 throw CliException.Usage("--policy and --verification say the same thing twice.", "The policy implies its level.");
             }
 
+            AttestationTrust hardware = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false);
             byte[] Format(IReadOnlyList<TensorValue> tensors) => policy is null ? AssayClient.FormatRequest(tensors, said) : AssayClient.FormatRequest(tensors, policy);
             Conversation? conversation = null;
             IEnumerable<byte[]> bodies;
@@ -87,7 +89,7 @@ internal static class InferCommand
             }
 
             TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
-            CheckOptions options = new() { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Policy = policy, AskedPolicy = policy, Replayer = replayer, Weights = weights };
+            CheckOptions options = new() { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Policy = policy, AskedPolicy = policy, Replayer = replayer, Weights = weights, Attestation = hardware };
             (Verdict verdict, int worst) = Check(client, answers, options);
             if (trusted is null && parsed.GetValue(firstUse) && verdict.Outcome is not Outcome.Untrusted)
             {

@@ -36,7 +36,11 @@ internal static class ServeCommand
         Option<int> proofWait = new("--proof-wait") { Description = "How long an answer waits for others to be proved with it, ms (0 to 10,000).", DefaultValueFactory = static _ => 20 };
         Option<int> proofQueue = new("--proof-queue") { Description = "Most answers that wait for their proofs (1 to 65,536).", DefaultValueFactory = static _ => 256 };
         Option<int> proofMemory = new("--proof-memory") { Description = "Most memory of a proof, MiB (16 to 1,048,576).", DefaultValueFactory = static _ => 2048 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory }.Do(async (parsed, output, cancellation) =>
+        Option<string?> attest = new("--attest") { Description = "Attested hardware that vouches for runs: auto (what is here, never the simulator), nitro, tsm (SEV-SNP, TDX), or simulator (NO protection); default: none." };
+        Option<FileInfo?> attestationPolicy = new("--attestation-policy") { Description = "The attestation policy that the node holds its own evidence to, JSON or signed; needed with hardware." };
+        Option<DirectoryInfo?> collateral = new("--collateral") { Description = "Folder of the vendors' statements about platforms; read again with each evidence." };
+        Option<int> attestInterval = new("--attest-interval") { Description = "From one evidence to the next, s (10 to 43,200; at most half of the policy's maxAge).", DefaultValueFactory = static _ => 1800 };
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory, attest, attestationPolicy, collateral, attestInterval }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -61,6 +65,10 @@ internal static class ServeCommand
                 ProofWait = TimeSpan.FromMilliseconds(parsed.GetValue(proofWait)),
                 ProofQueue = parsed.GetValue(proofQueue),
                 ProofMemoryMebibytes = parsed.GetValue(proofMemory),
+                Attest = AttestationOptions.Parse(parsed.GetValue(attest)),
+                AttestationPolicyFile = parsed.GetValue(attestationPolicy)?.FullName,
+                CollateralFolder = parsed.GetValue(collateral)?.FullName,
+                AttestationInterval = TimeSpan.FromSeconds(parsed.GetValue(attestInterval)),
             };
             IReadOnlyList<string> problems = options.Validate();
             if (problems.Count > 0)
@@ -89,6 +97,7 @@ internal static class ServeCommand
                 output.Line($"replayer {peer.Peer} at {peer.Url}");
             }
 
+            AttestationOptions.Print(output, node.Attestation);
             if (models.Models.Count == 0)
             {
                 output.Line("model    none yet: 'assay model add models/digits' registers the shipped one; then start the node again");

@@ -51,6 +51,7 @@ internal static class CommandActions
         HttpRequestException http => new CliException(ExitCodes.CannotEvaluate, "node/unreachable", $"The node doesn't answer: {http.Message}", "Is it running? 'assay serve' starts one; --node says where it is."),
         OnnxRuntime.OnnxRuntimeException library => new CliException(ExitCodes.CannotEvaluate, library.Code, library.Message, library.Hint),
         KeyException key => new CliException(ExitCodes.CannotEvaluate, key.Code, key.Message),
+        Node.Attesting.AttestationException attestation => new CliException(ExitCodes.CannotEvaluate, attestation.Code, attestation.Message, attestation.Nearest),
         Node.Keys.ApiKeyFileException keys => new CliException(ExitCodes.CannotEvaluate, keys.Code, keys.Message),
         FileNotFoundException or DirectoryNotFoundException => new CliException(ExitCodes.CannotEvaluate, "file/not-found", e.Message),
         UnauthorizedAccessException or IOException => new CliException(ExitCodes.CannotEvaluate, "file/io", e.Message),

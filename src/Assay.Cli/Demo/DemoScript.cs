@@ -4,6 +4,7 @@ using Assay.Cli.Commands;
 using Assay.Cli.Console;
 using Assay.Client;
 using Assay.Node;
+using Assay.Node.Attesting;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Receipts;
@@ -14,7 +15,7 @@ namespace Assay.Cli.Demo;
 
 /// <summary>
 /// The demo, act by act: a node answers over HTTP; the receipts check out offline and by replay; then the operator cheats in
-/// six ways, with its real keys, and each is caught. Every line that it prints comes from the run; it ends with 1 if anything
+/// seven ways, with its real keys, and each is caught. Every line that it prints comes from the run; it ends with 1 if anything
 /// that should hold doesn't, or if a lie gets through.
 /// </summary>
 internal sealed class DemoScript(Output output, HttpClient http, string folder, string models)
@@ -40,18 +41,21 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         Act("2. A node starts and answers over HTTP; every answer comes with a receipt");
         List<(DemoModel Model, Answer Answer, string Name)> answers = [];
         TrustFile trust;
-        await using (NodeHost host = await StartAsync(node, digits.Serve(digits.Exact, prover.Serve()), risk.Serve(risk.Exact), null, cancellation).ConfigureAwait(false))
+        AttestationTrust hardware;
+        await using (NodeHost host = await StartAsync(node, digits.Serve(digits.Exact, prover.Serve()), risk.Serve(risk.Exact), null, cancellation, AttestMode.Simulator).ConfigureAwait(false))
         {
+            hardware = new AttestationTrust { Policies = [host.Attestation!.Settings.Policy.Policy] };
             output.Line($"   node '{host.Identity.KeySet.Origin}' on {host.Address}");
+            output.Line("   its attested hardware is SIMULATED: NO HARDWARE PROTECTS IT (with --attest it runs in AWS Nitro, AMD SEV-SNP, Intel TDX)");
             AssayClient client = new(http, host.Address, TimeProvider.System);
-            foreach ((DemoModel model, int item, VerificationLevel level) in new[] { (digits, 3, VerificationLevel.Signed), (digits, 42, VerificationLevel.Replay), (risk, 0, VerificationLevel.Replay), (risk, 2, VerificationLevel.Signed), (digits, 7, VerificationLevel.Zk) })
+            foreach ((DemoModel model, int item, VerificationLevel level) in new[] { (digits, 3, VerificationLevel.Signed), (digits, 42, VerificationLevel.Replay), (risk, 0, VerificationLevel.Replay), (risk, 2, VerificationLevel.Signed), (digits, 11, VerificationLevel.Tee), (digits, 7, VerificationLevel.Zk) })
             {
                 Answer answer = await client.AskAsync(model.Name, [model.Input(item)], level, cancellation).ConfigureAwait(false);
                 string name = $"{model.Name}-{item}";
                 await SaveAsync(name, answer, cancellation).ConfigureAwait(false);
                 answers.Add((model, answer, name));
                 ShowAnswer(model, item, level, answer);
-                Indent(VerdictText.RenderQuestions(client.Check(answer, new CheckOptions { Trust = TrustOf(host, prover) }).Questions));
+                Indent(VerdictText.RenderQuestions(client.Check(answer, new CheckOptions { Trust = TrustOf(host, prover), Attestation = hardware }).Questions));
                 output.Line();
             }
 
@@ -77,6 +81,12 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         Expect(proved.Outcome == Outcome.Met);
         output.Line($"   {answers[^1].Name,-10} zk: {Word(proved)}: a proof of {proved.Receipt?.Proof?.Bytes:N0} bytes and {proved.Receipt?.Proof?.Bits} bits, checked without the weights");
 
+        (_, Answer attested, string attestedName) = answers[^2];
+        Verdict inHardware = Check(attested, trust, null, VerificationLevel.Tee, hardware);
+        Verdict unknown = Check(attested, trust, null, VerificationLevel.Tee, DishonestOperator.RealHardwareOnly);
+        Expect(inHardware.Outcome == Outcome.Met && unknown.Outcome == Outcome.PolicyNotMet);
+        output.Line($"   {attestedName,-10} tee: {Word(inHardware)}, SIMULATED, by a policy that names this simulator; a policy for real hardware: {Word(unknown)}");
+
         Act("4. The operator cheats, with its real keys");
         await CheatAsync("swaps the model under the same name and id", "re-running your input gives other bytes", node, digits,
             digits.Serve(DishonestOperator.SwapWeights(digits.Exact)), null, trust, cancellation).ConfigureAwait(false);
@@ -88,6 +98,9 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         await CheatIdentityAsync(digits, trust, cancellation).ConfigureAwait(false);
 
         CheatProof(answers[1].Answer, answers[^1].Answer, trust);
+        byte[] back = await DishonestOperator.EndorseByAnotherBuildAsync(attested.Bundle, node, cancellation).ConfigureAwait(false);
+        NotMet("runs a build with a back door in the same hardware, and endorses by that", "the hardware measured another build than your policy names", CheckCodes.TeeAppraised,
+            Verifier.Verify(new VerificationInput { Bundle = back, Trust = trust, Require = VerificationLevel.Tee, Now = TimeProvider.System.GetUtcNow(), Attestation = hardware }));
 
         int caught = _lies.Count(static l => l.Caught);
         output.Line();
@@ -116,9 +129,9 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         return caught == _lies.Count && _surprises == 0 ? ExitCodes.Met : ExitCodes.Untrusted;
     }
 
-    private static Task<NodeHost> StartAsync(string nodeFolder, ServedModel first, ServedModel? second, Action<WebApplication>? before, CancellationToken cancellation)
+    private static Task<NodeHost> StartAsync(string nodeFolder, ServedModel first, ServedModel? second, Action<WebApplication>? before, CancellationToken cancellation, AttestMode attest = AttestMode.None)
     {
-        NodeOptions options = new() { Folder = nodeFolder, Url = "http://127.0.0.1:0", Origin = Origin };
+        NodeOptions options = new() { Folder = nodeFolder, Url = "http://127.0.0.1:0", Origin = Origin, Attest = attest };
         NodeIdentity identity = NodeIdentity.OpenOrCreate(nodeFolder, Origin, TimeProvider.System.GetUtcNow());
         ServedModel[] models = second is null ? [first] : [first, second];
         return NodeHost.StartAsync(options, identity, new ModelCatalog(models), TimeProvider.System, before ?? (static _ => { }), cancellation);
@@ -127,7 +140,7 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
     private static TrustFile TrustOf(NodeHost host, DemoProver prover) =>
         TrustFile.TryParse(System.Text.Encoding.UTF8.GetBytes(host.Identity.TrustText + prover.TrustLine), out string? error, out _) ?? throw new InvalidOperationException(error);
 
-    private static Verdict Check(Answer answer, TrustFile trust, IReplayer? replayer, VerificationLevel require) => Verifier.Verify(new VerificationInput
+    private static Verdict Check(Answer answer, TrustFile trust, IReplayer? replayer, VerificationLevel require, AttestationTrust? hardware = null) => Verifier.Verify(new VerificationInput
     {
         Bundle = answer.Bundle,
         Trust = trust,
@@ -137,6 +150,7 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         RequestBytes = answer.Request,
         ResponseBytes = answer.Response,
         Replayer = replayer,
+        Attestation = hardware ?? AttestationTrust.None,
     });
 
     private async Task CheatAsync(string lie, string how, string nodeFolder, DemoModel model, ServedModel served, Action<WebApplication>? before, TrustFile trust, CancellationToken cancellation)
@@ -173,11 +187,17 @@ internal sealed class DemoScript(Output output, HttpClient http, string folder, 
         Bundle receipt = Bundle.TryDecode(unproved.Bundle, out _)!;
         Bundle passedOff = receipt.WithProof(Bundle.TryDecode(proved.Bundle, out _)!.Proof);
         Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = passedOff.Encode(), Trust = trust, Require = VerificationLevel.Zk, Now = TimeProvider.System.GetUtcNow() });
-        string? detail = verdict.Checks.Single(static c => c.Code == CheckCodes.ProofOutput).Detail;
+        NotMet("passes the proof of one answer off as another's", "the proof is about other numbers", CheckCodes.ProofOutput, verdict);
+    }
+
+    // Nothing is forged here: what was asked for just isn't established, and the check says why.
+    private void NotMet(string lie, string how, string check, Verdict verdict)
+    {
+        string? detail = verdict.Checks.Single(c => c.Code == check).Detail;
         bool caught = verdict.Outcome == Outcome.PolicyNotMet && detail is not null;
-        _lies.Add(("passes the proof of one answer off as another's", caught, $"{CheckCodes.ProofOutput} ({detail})"));
-        output.Line($"   {(caught ? "caught" : "NOT CAUGHT")}: passes the proof of one answer off as another's");
-        output.Line($"           the proof is about other numbers: {CheckCodes.ProofOutput} ({detail})");
+        _lies.Add((lie, caught, $"{check} ({detail})"));
+        output.Line($"   {(caught ? "caught" : "NOT CAUGHT")}: {lie}");
+        output.Line($"           {how}: {check} ({detail})");
         output.Line($"           verify says: {verdict.Summary} (exit {verdict.ExitCode})");
     }
 

@@ -1,6 +1,13 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Assay.Attestation;
+using Assay.Node.Attesting;
+using Assay.Primitives;
+using Assay.Primitives.Cose;
 using Assay.Programs;
+using Assay.Receipts;
+using Assay.Verification;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -31,6 +38,35 @@ internal static class DishonestOperator
         first.CopyTo(layer[^row..]);
         WeightsBlob weights = WeightsBlob.Create(honest.Program, blob, out ProgramError? error) ?? throw new InvalidOperationException(error!.Detail);
         return ExactModel.Create(honest.Program, weights, out error) ?? throw new InvalidOperationException(error!.Detail);
+    }
+
+    /// <summary>What somebody who means hardware holds evidence to.</summary>
+    internal static AttestationTrust RealHardwareOnly { get; } = new()
+    {
+        Policies = [AttestationPolicy.TryRead(Encoding.UTF8.GetBytes(
+            $$"""
+            {"profile":"{{DomainTags.AttestationPolicy}}","name":"real hardware only","version":1,"types":{"aws-nitro":{} },
+             "builds":[{"name":"some build","type":"aws-nitro","measurements":{"pcr0":"{{Some}}","pcr1":"{{Some}}","pcr2":"{{Some}}"} }]}
+            """), out _)!],
+    };
+
+    private static string Some => new('a', 96);
+
+    /// <summary>The same hardware, and a key that another build made in it: everything is consistent, down to the build's own name for itself.</summary>
+    internal static async Task<byte[]> EndorseByAnotherBuildAsync(byte[] honest, string nodeFolder, CancellationToken cancellation)
+    {
+        Bundle receipt = Bundle.TryDecode(honest, out _)!;
+        Endorsement before = receipt.Endorsements[0].Endorsement;
+        AttestationEvidence evidence = AttestationEvidence.TryDecode(receipt.Endorsements[0].Evidence!.Value, out _)!;
+        using SimulatorAttester hardware = SimulatorAttester.Open(nodeFolder, TimeProvider.System, "assay with a back door");
+        using Es256Signer key = new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        TeeBinding binding = TeeBinding.Create(
+            RandomNumberGenerator.GetBytes(32), key.PublicKey, default, receipt.KeySet.Digest, TeeBinding.TryDecode(evidence.Binding, out _)!.Build, TimeProvider.System.GetUtcNow());
+        AttesterResult report = await hardware.AttestAsync(binding, cancellation).ConfigureAwait(false);
+        AttestationEvidence another = AttestationEvidence.Create(hardware.Type, report.Evidence.Span, binding.Bytes.Span);
+        Endorsement endorsement = Endorsement.Create(
+            before.Receipt, before.Questions, Basis.Tee, EndorsementFinding.Established, Digest32.Sha256(another.Bytes.Span), DateTimeOffset.FromUnixTimeMilliseconds(before.At), key);
+        return receipt.WithEndorsements([AttachedEndorsement.Create(endorsement, another.Bytes, null, null)]).Encode();
     }
 
     /// <summary>Changes one input element on its way to the model, and lets the node receipt what it saw.</summary>

@@ -53,7 +53,7 @@ internal static class AdviceEndpoints
     [
         new(VerificationLevel.Signed, true, model?.Times.RequestMilliseconds, 0),
         new(VerificationLevel.Replay, model?.Terms.CanReplay ?? true, model?.Times.RequestMilliseconds, 0),
-        new(VerificationLevel.Tee, false, null, 0),
+        new(VerificationLevel.Tee, model?.Terms is { NoTee: null }, model?.Times.RequestMilliseconds, 0),
         new(VerificationLevel.Zk, false, null, 0),
     ];
 }

@@ -1,4 +1,5 @@
 using Assay.Client;
+using Assay.Node.Attesting;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +11,7 @@ namespace Assay.Node.Http;
 /// <summary><c>/.well-known/assay</c>: who this node is and where things are.</summary>
 internal static class WellKnownEndpoints
 {
-    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, NodeIdentity identity, ModelCatalog catalog) =>
+    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, NodeIdentity identity, ModelCatalog catalog, AttestationService? attestation) =>
         routes.MapGet("/.well-known/assay", (HttpContext context) => JsonReply.WriteAsync(context, 200, json =>
         {
             json.WriteStartObject();
@@ -40,6 +41,7 @@ internal static class WellKnownEndpoints
 
             json.WriteEndArray();
             json.WriteString("defaultLevel", options.DefaultLevel?.ToString());
+            AttestationEndpoints.Describe(json, attestation);
             json.WriteStartObject("endpoints");
             json.WriteString("inference", "/v2/models/{model}/infer");
             json.WriteString("models", "/v1/models");
@@ -48,6 +50,7 @@ internal static class WellKnownEndpoints
             json.WriteString("proof", "/v1/receipts/{id}/proof");
             json.WriteString("advise", "/v1/advise");
             json.WriteString("counter", "/v1/keys/self/counter");
+            json.WriteString("attestation", AttestationEndpoints.Path);
             json.WriteString("log", "/log/");
             json.WriteEndObject();
             json.WriteEndObject();

@@ -50,7 +50,8 @@ internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKey
         Bundle bundle = receipt.Bundle
             .WithLogProof(proof is null ? null : Proof(proof), proof is null ? null : KeyEvents(proof.Checkpoint))
             .WithEndorsements(endorsements.Select(e => log.GetProof(e.LogIndex) is { } logged ? e.Item.WithLogProof(Proof(logged)) : e.Item))
-            .WithProof(proofs.Find(id));
+            .WithProof(proofs.Find(id))
+            .WithMaterial(receipts.Material(endorsements.Select(static e => e.Item)));
         return (secret is null ? bundle.Redact([], out _, out _)! : withheld.Contains(id) ? WithoutOutputs(bundle) : bundle).Encode();
     }
 

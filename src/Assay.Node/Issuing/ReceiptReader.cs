@@ -1,4 +1,5 @@
 using Assay.Log;
+using Assay.Node.Attesting;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Primitives;
@@ -7,7 +8,7 @@ using Assay.Receipts;
 namespace Assay.Node.Issuing;
 
 /// <summary>Reads stored receipts and what was said about them.</summary>
-internal sealed class ReceiptReader(TiledLog log, NodeKeyHistory keys, ModelCatalog models)
+internal sealed class ReceiptReader(TiledLog log, NodeKeyHistory keys, ModelCatalog models, AttestationStore attestation)
 {
     /// <summary>A durable receipt; null if there is none of that id.</summary>
     internal DurableReceipt? Read(ReceiptId id)
@@ -34,6 +35,18 @@ internal sealed class ReceiptReader(TiledLog log, NodeKeyHistory keys, ModelCata
 
     /// <summary>What was said about a receipt, in the log's order.</summary>
     internal IReadOnlyList<(ulong LogIndex, AttachedEndorsement Item)> Endorsements(ReceiptId id) =>
-        [.. log.GetEndorsements(id).Select(stored => (stored.LogIndex, AttachedEndorsement.TryDecode(stored.Record, out string? error)
-            ?? throw new InvalidDataException($"an endorsement of receipt {id} in the database can't be read: {error}; run 'assay log fsck'")))];
+        [.. log.GetEndorsements(id).Select(stored => (stored.LogIndex, WithEvidence(AttachedEndorsement.TryDecode(stored.Record, out string? error)
+            ?? throw new InvalidDataException($"an endorsement of receipt {id} in the database can't be read: {error}; run 'assay log fsck'"))))];
+
+    /// <summary>What goes with the evidence of endorsements by attested hardware; null if there is none.</summary>
+    internal ReadOnlyMemory<byte>? Material(IEnumerable<AttachedEndorsement> endorsements) =>
+        endorsements.LastOrDefault(static item => item.Endorsement is { By: Basis.Tee, Evidence: not null }) is { } item && attestation.FindMaterial(item.Endorsement.Evidence!.Value) is { } material
+            ? material
+            : default(ReadOnlyMemory<byte>?);
+
+    // Evidence of hardware is kept once for all that rest on it.
+    private AttachedEndorsement WithEvidence(AttachedEndorsement item) =>
+        item is { Evidence: null, Endorsement: { By: Basis.Tee, Evidence: { } digest } } && attestation.FindEvidence(digest) is { } evidence
+            ? AttachedEndorsement.Create(item.Endorsement, evidence, null, item.LogProof)
+            : item;
 }

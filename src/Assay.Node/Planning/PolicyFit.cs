@@ -58,6 +58,8 @@ internal sealed class PolicyFit(ModelTerms model, PolicyCapabilities sources)
             : requirement.Witnesses > can.Witnesses ? $"'{question}' wants {requirement.Witnesses} witnesses, and this node submits to {can.Witnesses}"
             : requirement.By.Contains(Basis.Zk) && model.ProofBits > 0 && requirement.MinSoundnessBits > model.ProofBits ? $"'{question}' wants proofs of {requirement.MinSoundnessBits} bits, and this model's have {model.ProofBits}"
             : requirement.By is [Basis.Zk] && model.ProofBits == 0 && model.IsExact ? $"'{question}' by zk: {model.NoProof}"
+            : requirement.By is [Basis.Tee] && can.Bases.Contains(Basis.Tee) ? $"'{question}' by tee needs a request that is encrypted to the attested key, and this one isn't"
+            : requirement.By is [Basis.Tee] ? $"'{question}' by tee: {model.NoTee}"
             : can.CanAppraise(plain) ? $"'{question}' by {PolicyNames.Ids(requirement.By)} can't be had with {Parameters(requirement)}"
             : release == ReleaseRule.AfterEvidence && _after.CanAppraise(requirement) ? $"'{question}' by replay is established by the caller, after the answer (\"release\":\"provisional\")"
             : requirement.By.Contains(Basis.Replay) && !model.CanReplay ? $"'{question}' by replay needs {model.Needed}"

@@ -36,7 +36,7 @@ public static class Uncovered
             }
         }
 
-        if (!secrecy && !policy.Level.AtLeast(VerificationLevel.Tee))
+        if (!secrecy)
         {
             open.Add("operator/read");
         }

@@ -9,4 +9,11 @@ namespace Assay.Node.Releasing;
 /// <param name="IssuedAt">When it says that it was issued, Unix milliseconds.</param>
 /// <param name="Policy">What it was asked for under.</param>
 /// <param name="Model">What answered.</param>
-internal sealed record EvidenceRequest(ReceiptId Receipt, ulong LogIndex, long IssuedAt, PolicyDocument Policy, Serving.ServedModel Model);
+internal sealed record EvidenceRequest(ReceiptId Receipt, ulong LogIndex, long IssuedAt, PolicyDocument Policy, Serving.ServedModel Model)
+{
+    /// <summary>The receipt digest, as it was when the statement was signed: never read back from the disk.</summary>
+    internal required Digest32 Digest { get; init; }
+
+    /// <summary>Whether the request came encrypted to a key that evidence vouches for, and the answer leaves encrypted.</summary>
+    internal bool IsConfidential { get; init; }
+}

@@ -7,4 +7,8 @@ namespace Assay.Node.Serving;
 /// <param name="Caller">Who asks: authenticated, and within its limits.</param>
 /// <param name="LevelHeader">The Assay-Verification header, or null.</param>
 /// <param name="Body">The body, byte for byte.</param>
-public readonly record struct InferenceCall(string Model, ApiKey Caller, string? LevelHeader, ReadOnlyMemory<byte> Body);
+public readonly record struct InferenceCall(string Model, ApiKey Caller, string? LevelHeader, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Whether it came encrypted to a key that evidence vouches for, and its answer leaves encrypted.</summary>
+    internal bool IsConfidential { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Assay.Log.Committing;
+using Assay.Node.Attesting;
 using Assay.Node.Errors;
 using Assay.Node.Http;
 using Assay.Node.Issuing;
@@ -16,7 +17,7 @@ namespace Assay.Node.Serving;
 /// One request from bytes to bytes. The numbered steps are those of ARCHITECTURE.md's traced request; nothing is refused
 /// after step 4 began to work, but for what the model's own boundary refuses, and nothing is answered before step 7 is durable.
 /// </summary>
-internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, ReleaseGate release, WithheldReceipts withheld, PeerQueue peers, ProofService proofs, TimeProvider time)
+internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, ReleaseGate release, WithheldReceipts withheld, PeerQueue peers, ProofService proofs, TeeEvidence tee, TimeProvider time)
 {
     internal async Task<(InferenceReply? Reply, NodeError? Error)> InferAsync(InferenceCall call)
     {
@@ -52,7 +53,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         // Step 3: plan; a level that can't be met ends here, before any work.
-        NodeError? unsatisfiable = Planner.TryPlan(new LevelRequest(request.Verification, call.LevelHeader, suffix, request.Policy), key, model.Terms, options.DefaultLevel, release.CapabilitiesFor(model), out Plan? plan);
+        NodeError? unsatisfiable = Planner.TryPlan(new LevelRequest(request.Verification, call.LevelHeader, suffix, request.Policy), key, tee.TermsOf(model), options.DefaultLevel, release.CapabilitiesFor(model) with { Confidential = call.IsConfidential }, out Plan? plan);
         if (unsatisfiable is not null)
         {
             return (null, unsatisfiable.Code == "verification_unsatisfiable" ? unsatisfiable with { MedianMilliseconds = model.Times.MedianMilliseconds } : unsatisfiable);
@@ -95,7 +96,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             withheld.Hold(id);
         }
 
-        SubmitResult<ulong> issued = await issuer.IssueAsync(pending).ConfigureAwait(false);
+        SubmitResult<IssuedEntry> issued = await issuer.IssueAsync(pending).ConfigureAwait(false);
         if (issued.Status != SubmitStatus.Committed)
         {
             withheld.Release(id);
@@ -110,8 +111,15 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             proofs.Add(id, model, key, Items(inputs));
         }
 
+        EvidenceRequest evidence = new(id, issued.Value.LogIndex, pending.IssuedAt, plan.Policy, model) { Digest = issued.Value.Digest, IsConfidential = call.IsConfidential };
+        if (!isHeld)
+        {
+            // What was attested today can't be said tomorrow: the key will have gone. So before the answer leaves, also where other evidence follows.
+            await tee.GatherAsync(evidence, CancellationToken.None).ConfigureAwait(false);
+        }
+
         // Step 8: the gate. What the policy wants before release is there, or the answer stays here.
-        if (await release.DecideAsync(new EvidenceRequest(id, issued.Value, pending.IssuedAt, plan.Policy, model), began).ConfigureAwait(false) is { } shortfall)
+        if (await release.DecideAsync(evidence, began).ConfigureAwait(false) is { } shortfall)
         {
             withheld.Add(id);
             proofs.Drop(id);

@@ -50,6 +50,15 @@ public sealed class ModelCatalog : IDisposable
     /// <summary>The name closest to one that isn't there, for error texts; null if none is close.</summary>
     public string? Nearest(string name) => NearestName.Find(name, Models.Select(static model => model.Terms.Name));
 
+    /// <summary>Attested hardware vouches for runs of all of them, or doesn't, and why not.</summary>
+    internal void OfferTee(string? refusal)
+    {
+        foreach (ServedModel model in Models)
+        {
+            model.OfferTee(refusal);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

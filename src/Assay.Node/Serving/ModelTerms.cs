@@ -24,14 +24,11 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
     /// <summary>Why it makes none, with a stable code (<c>zk/…</c>).</summary>
     internal string NoProof => Unprovable?.Value ?? "no proof key is registered for it (zk/not-registered; the operator runs 'assay prove setup')";
 
-    /// <summary>Levels that can be met, weakest first.</summary>
-    public IReadOnlyList<string> Available => (CanReplay, ProofBits > 0) switch
-    {
-        (true, true) => ["signed", "replay", "zk", "replay+zk"],
-        (true, false) => ["signed", "replay"],
-        (false, true) => ["signed", "zk"],
-        _ => ["signed"],
-    };
+    /// <summary>Why no attested hardware vouches for runs of it, in words; null: it does.</summary>
+    public string? NoTee { get; init; } = "this node has no attested hardware";
+
+    /// <summary>Levels that can be met: those that ask for less first.</summary>
+    public IReadOnlyList<string> Available => [.. VerificationLevel.All.Where(CanMeet).OrderBy(static level => level.Evidence.Count).Select(static level => level.ToString())];
 
     /// <summary>Whether every part of the level can be met.</summary>
     public bool CanMeet(VerificationLevel level) => WhyNot(level).Count == 0;
@@ -45,9 +42,9 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
             reasons.Add($"replay needs {Needed}");
         }
 
-        if (level.AtLeast(VerificationLevel.Tee))
+        if (level.AtLeast(VerificationLevel.Tee) && NoTee is not null)
         {
-            reasons.Add("this node has no attested hardware (tee)");
+            reasons.Add($"{NoTee} (tee)");
         }
 
         if (level.AtLeast(VerificationLevel.Zk) && ProofBits == 0)

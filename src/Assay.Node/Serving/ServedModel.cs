@@ -7,11 +7,17 @@ namespace Assay.Node.Serving;
 /// <summary>A model that the node answers with: identity, terms, shapes, runner, and the bytes that let others check it.</summary>
 public sealed class ServedModel : IDisposable
 {
+    private ModelTerms _terms = null!;
+
     /// <summary>The identity.</summary>
     public required ModelId Id { get; init; }
 
-    /// <summary>What it can be asked for.</summary>
-    public required ModelTerms Terms { get; init; }
+    /// <summary>What it can be asked for: a snapshot, which changes as a whole when the node's attestation comes or goes.</summary>
+    public required ModelTerms Terms
+    {
+        get => Volatile.Read(ref _terms);
+        init => _terms = value;
+    }
 
     /// <summary>One line about it, from its publisher.</summary>
     public required string Description { get; init; }
@@ -54,6 +60,9 @@ public sealed class ServedModel : IDisposable
 
     /// <summary>Measured times, for advice.</summary>
     public RunningTimes Times { get; } = new();
+
+    /// <summary>Attested hardware vouches for its runs from now on, or doesn't, and why not.</summary>
+    internal void OfferTee(string? refusal) => Volatile.Write(ref _terms, _terms with { NoTee = refusal });
 
     /// <inheritdoc/>
     public void Dispose()

@@ -40,7 +40,7 @@ public static class CoverageTable
         new(Threat.Equivocation, VerificationLevel.Zk, Coverage.Partly, "as with signed; but two answers for one input can't both be proved"),
         new(Threat.InputReading, VerificationLevel.Signed, Coverage.Open, "the operator reads everything"),
         new(Threat.InputReading, VerificationLevel.Replay, Coverage.Open, "the operator, and who replays, read everything"),
-        new(Threat.InputReading, VerificationLevel.Tee, Coverage.Covered, "the input is opened inside attested hardware only"),
+        new(Threat.InputReading, VerificationLevel.Tee, Coverage.Covered, "a request that is encrypted to the attested key is opened inside only; others aren't covered"),
         new(Threat.InputReading, VerificationLevel.Zk, Coverage.Open, "a proof of integrity hides nothing from the prover"),
         new(Threat.KeyTheft, VerificationLevel.Signed, Coverage.Open, "the thief signs as the node"),
         new(Threat.KeyTheft, VerificationLevel.Replay, Coverage.Partly, "a wrong answer still fails the re-run; who answered is open"),

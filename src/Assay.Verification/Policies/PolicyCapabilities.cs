@@ -8,7 +8,7 @@ namespace Assay.Verification;
 public sealed record PolicyCapabilities
 {
     /// <summary>What this version's verifier can appraise.</summary>
-    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay, Basis.Tee, Basis.Zk], AnyPeer = true, SoundnessBits = int.MaxValue, Witnesses = int.MaxValue, Within = true };
+    public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay, Basis.Tee, Basis.Zk], AnyPeer = true, SoundnessBits = int.MaxValue, Witnesses = int.MaxValue, Confidential = true, Within = true };
 
     /// <summary>Nothing.</summary>
     public static PolicyCapabilities None { get; } = new() { Bases = [] };
@@ -28,6 +28,9 @@ public sealed record PolicyCapabilities
     /// <summary>How many witnesses' cosignatures it can bring, or tell.</summary>
     public int Witnesses { get; init; }
 
+    /// <summary>Whether requests and answers are encrypted between the caller and attested hardware: else nothing there says who could read them.</summary>
+    public bool Confidential { get; init; }
+
     /// <summary>Whether it knows how long logging took.</summary>
     public bool Within { get; init; }
 
@@ -45,6 +48,7 @@ public sealed record PolicyCapabilities
         return Bases.Contains(basis) && basis switch
         {
             Basis.Replay => AnyPeer || requirement.Peers.IsEmpty || requirement.Peers.Count(Peers.Contains) >= requirement.AtLeast,
+            Basis.Tee => requirement.Question != Question.OperatorRead || Confidential,
             Basis.Zk => requirement.MinSoundnessBits is not { } bits || SoundnessBits >= bits,
             Basis.Log => (requirement.Witnesses is not { } count || Witnesses >= count) && (requirement.Within is null || Within),
             _ => true,
@@ -62,6 +66,7 @@ public sealed record PolicyCapabilities
             AnyPeer = AnyPeer || other.AnyPeer,
             SoundnessBits = Math.Max(SoundnessBits, other.SoundnessBits),
             Witnesses = Math.Max(Witnesses, other.Witnesses),
+            Confidential = Confidential || other.Confidential,
             Within = Within || other.Within,
         };
     }

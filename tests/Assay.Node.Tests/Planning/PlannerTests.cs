@@ -56,6 +56,20 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void AttestedHardware_AddsTee_ToWhateverTheModelHas()
+    {
+        ModelTerms attested = Open with { NoTee = null };
+        Assert.Equal(["signed", "replay", "tee", "replay+tee"], attested.Available);
+        Assert.Equal(["signed", "tee"], (attested with { IsExact = false }).Available);
+        Assert.Equal(["signed", "tee"], (attested with { WeightsPublic = false }).Available);
+        Assert.Equal(["signed", "replay", "tee", "zk", "replay+tee", "replay+zk", "tee+zk", "replay+tee+zk"], (attested with { ProofBits = 100 }).Available);
+        Assert.Null(Planner.TryPlan(new LevelRequest("tee", null, null), ApiKey.Anonymous, attested, null, PolicyCapabilities.None, out Plan? plan));
+        Assert.Contains("operator/read", plan!.Uncovered);
+        NodeError error = Planner.TryPlan(new LevelRequest("tee+zk", null, null), ApiKey.Anonymous, attested, null, PolicyCapabilities.None, out _)!;
+        Assert.Equal(["signed", "replay", "tee", "replay+tee"], error.Alternatives);
+    }
+
+    [Fact]
     public void ReplayOfPrivateWeights_IsRefused()
     {
         NodeError? error = Planner.TryPlan(new LevelRequest("replay", null, null), ApiKey.Anonymous, Private, null, PolicyCapabilities.None, out _);

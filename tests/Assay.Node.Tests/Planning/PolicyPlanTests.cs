@@ -80,6 +80,19 @@ public sealed class PolicyPlanTests
     }
 
     [Fact]
+    public void Tee_IsPlannedWhereThereIsHardware_AndSecrecyOnlyOfEncryptedRequests()
+    {
+        PolicyCapabilities attested = new() { Bases = [Basis.Tee] };
+        PolicyDocument model = Read("""{"require":[{"question":"model","by":["tee"]}]}""");
+        PolicyDocument secret = Read("""{"require":[{"question":"operator-read"}]}""");
+        Assert.Null(Planner.TryPlan(new LevelRequest(null, null, null, model), ApiKey.Anonymous, Open, null, attested, out _));
+        Assert.Contains("no attested hardware", Planner.TryPlan(new LevelRequest(null, null, null, model), ApiKey.Anonymous, Open, null, PolicyCapabilities.None, out _)!.Message, StringComparison.Ordinal);
+        Assert.Contains("encrypted", Planner.TryPlan(new LevelRequest(null, null, null, secret), ApiKey.Anonymous, Open, null, attested, out _)!.Message, StringComparison.Ordinal);
+        Assert.Null(Planner.TryPlan(new LevelRequest(null, null, null, secret), ApiKey.Anonymous, Open, null, attested with { Confidential = true }, out Plan? plan));
+        Assert.DoesNotContain("operator/read", plan!.Uncovered);
+    }
+
+    [Fact]
     public void WhatASourceCanBring_IsPlannedBeforeRelease()
     {
         PolicyCapabilities source = new() { Bases = [Basis.Zk], SoundnessBits = int.MaxValue };

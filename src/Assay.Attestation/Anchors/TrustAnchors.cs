@@ -17,6 +17,8 @@ public sealed record TrustAnchors
         AmdMilan = [Pinned(VendorRoots.ArkMilan, "69d063b45344d26a2e94e1f4210de49ef555308287d4c174445c95639a540bcd")],
         AmdGenoa = [Pinned(VendorRoots.ArkGenoa, "4c6598d19c18719c5dfd4a7d335f674e5bfe1d8f800cea2cf270c10d103db2f1")],
         AmdTurin = [Pinned(VendorRoots.ArkTurin, "1f084161a44bb6d93778a904877d4819cafa5d05ef4193b2ded9dd9c73dd3f6a")],
+        NvidiaDevice = [Pinned(VendorRoots.NvidiaDeviceIdentityCa, "102bf659d5419614c9d8e6aecebc80454eb26b1df6a769ac720b9a690b167b48")],
+        NvidiaManifest = [Pinned(VendorRoots.NvidiaCorimRoot, "12977b5115acb0381179279fffeb5a8c4d264971ebb32298023a465fa41df5d1")],
     };
 
     /// <summary>Roots of AWS Nitro Enclaves.</summary>
@@ -33,6 +35,12 @@ public sealed record TrustAnchors
 
     /// <summary>Roots (ARK) of AMD's Turin.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> AmdTurin { get; init; } = [];
+
+    /// <summary>Roots of NVIDIA's devices.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> NvidiaDevice { get; init; } = [];
+
+    /// <summary>Roots of NVIDIA's reference manifests.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> NvidiaManifest { get; init; } = [];
 
     // The constant and its fingerprint stand in different places, so that a slip in one of them stops everything at once.
     private static ReadOnlyMemory<byte> Pinned(string base64, string sha256)

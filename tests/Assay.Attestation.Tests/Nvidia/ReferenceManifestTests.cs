@@ -4,7 +4,7 @@ using Assay.Testing;
 
 namespace Assay.Attestation.Tests;
 
-public sealed class ManifestTests
+public sealed class ReferenceManifestTests
 {
     private static readonly DateTimeOffset At = new(2025, 3, 1, 0, 0, 0, TimeSpan.Zero);
 

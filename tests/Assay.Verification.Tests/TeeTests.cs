@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Attestation;
 using Assay.Primitives;
+using Assay.Primitives.Cbor;
 using Assay.Receipts;
 using Assay.Testing;
 using Xunit.Abstractions;
@@ -101,6 +102,67 @@ public sealed class TeeTests(ITestOutputHelper output) : IDisposable
         // What another copy brings can't push out what is here.
         Bundle crowded = sound.WithMaterial(_machine.Signed([.. Enumerable.Range(1, AttestationMaterial.MaxItems).Select(i => _machine.Policy(i))]));
         Assert.Equal(crowded.Encode(), BundleRefresh.Merge(crowded, sound.WithMaterial(full.Material))!.Encode());
+    }
+
+    /// <summary>A copy whose collateral is as long as it may be takes nothing more, and loses nothing.</summary>
+    [Fact]
+    public void Merge_IntoACopyThatIsFull_GivesNothingUp()
+    {
+        Bundle sound = Sound();
+        Bundle other = sound.WithMaterial(_machine.Signed([.. Enumerable.Range(1, AttestationMaterial.MaxItems).Select(i => _machine.Policy(i, new string('b', 200)))]));
+        foreach ((int count, int length) in ((int, int)[])[(64, 16_376), (4, 262_100), (60, 16_000)])
+        {
+            byte[] material = Full(count, length);
+            Assert.NotNull(AttestationMaterial.TryDecode(material, out _));
+            Bundle merged = BundleRefresh.Merge(sound.WithMaterial(material), other)!;
+            AttestationMaterial read = AttestationMaterial.TryDecode(merged.Material!.Value, out _)!;
+            Assert.Equal(count, read.Collateral.Items.Length);
+            Assert.Equal(AttestationMaterial.MaxItems, read.Policies.Length);
+        }
+
+        // Nor what is longer than both may be together.
+        Bundle crowded = sound.WithMaterial(AttestationMaterial.Create(CollateralSet.Empty, [.. Enumerable.Range(1, AttestationMaterial.MaxItems).Select(Long)], []).Bytes);
+        byte[] mine = Full(60, 16_000);
+        AttestationMaterial both = AttestationMaterial.TryDecode(BundleRefresh.Merge(sound.WithMaterial(mine), crowded)!.Material!.Value, out _)!;
+        Assert.Equal(60, both.Collateral.Items.Length);
+        Assert.InRange(both.Policies.Length, 1, AttestationMaterial.MaxItems - 1);
+    }
+
+    private SignedAttestationPolicy Long(int version)
+    {
+        string builds = string.Join(',', Enumerable.Range(0, 150).Select(i => $$"""{"name":"{{new string('b', 190)}} {{i}}","type":"simulator","measurements":{"measurement":"{{Convert.ToHexStringLower(Hardware.Measured("b"))}}"} }"""));
+        string policy = _machine.Policy(version);
+        int from = policy.IndexOf("\"builds\":[", StringComparison.Ordinal) + "\"builds\":[".Length;
+        return SignedAttestationPolicy.Create(Hardware.Read(policy[..from] + builds + policy[policy.IndexOf("],\"types\"", StringComparison.Ordinal)..]), World.Now, _machine.Issuer);
+    }
+
+    // As it can be sent: what makes collateral leaves itself more room than what reads it.
+    private static byte[] Full(int count, int length)
+    {
+        CborWriter collateral = new(1 << 20);
+        collateral.WriteMapHeader(2);
+        collateral.WriteUInt(1);
+        collateral.WriteText("assay/collateral/v1");
+        collateral.WriteUInt(2);
+        collateral.WriteArrayHeader(count);
+        for (int i = 0; i < count; i++)
+        {
+            collateral.WriteArrayHeader(2);
+            collateral.WriteUInt(1);
+            collateral.WriteBytes([.. BitConverter.GetBytes(i), .. new byte[length - 4]]);
+        }
+
+        CborWriter material = new(1 << 20);
+        material.WriteMapHeader(4);
+        material.WriteUInt(1);
+        material.WriteText("assay/attestation-material/v1");
+        material.WriteUInt(2);
+        material.WriteBytes(collateral.Written);
+        material.WriteUInt(3);
+        material.WriteArrayHeader(0);
+        material.WriteUInt(4);
+        material.WriteArrayHeader(0);
+        return material.ToArray();
     }
 
     /// <summary>Whoever hands on a receipt can put anything in the place of evidence and material.</summary>

@@ -22,21 +22,26 @@ internal static class MaterialMerge
             return theirs;
         }
 
-        int left = AttestationMaterial.MaxLength - Overhead;
+        // All that is here comes first: what the other adds of one kind mustn't take the room of what is here of another.
+        int collateralLength = LengthOf(own.Collateral.Items, static item => item.Bytes);
+        int left = AttestationMaterial.MaxLength - Overhead - collateralLength
+            - LengthOf(own.Policies, static policy => policy.Bytes) - LengthOf(own.PlatformEndorsements, static word => word.Bytes);
         ImmutableArray<SignedAttestationPolicy> policies = Join(own.Policies, other.Policies, static policy => policy.Bytes, AttestationMaterial.MaxItems, ref left);
         ImmutableArray<PlatformEndorsement> platforms = Join(own.PlatformEndorsements, other.PlatformEndorsements, static word => word.Bytes, AttestationMaterial.MaxItems, ref left);
-        left = Math.Min(left, CollateralSet.MaxLength - Overhead);
+        left = Math.Min(left, CollateralSet.MaxLength - Overhead - collateralLength);
         ImmutableArray<CollateralItem> collateral = Join(own.Collateral.Items, other.Collateral.Items, static item => item.Bytes, CollateralSet.MaxItems, ref left);
-        return policies.Length == own.Policies.Length && platforms.Length == own.PlatformEndorsements.Length && collateral.Length == own.Collateral.Items.Length
+        bool addsCollateral = collateral.Length > own.Collateral.Items.Length;
+        return policies.Length == own.Policies.Length && platforms.Length == own.PlatformEndorsements.Length && !addsCollateral
             ? mine
-            : AttestationMaterial.Create(CollateralSet.Of(collateral), policies, platforms).Bytes;
+            : AttestationMaterial.Create(addsCollateral ? CollateralSet.Of(collateral) : own.Collateral, policies, platforms).Bytes;
     }
+
+    private static int LengthOf<T>(ImmutableArray<T> items, Func<T, ReadOnlyMemory<byte>> bytesOf) => items.Sum(item => bytesOf(item).Length + 16);
 
     // Each piece is signed by somebody, so the same bytes are the same piece.
     private static ImmutableArray<T> Join<T>(ImmutableArray<T> own, ImmutableArray<T> others, Func<T, ReadOnlyMemory<byte>> bytesOf, int most, ref int left)
     {
         List<T> joined = [.. own];
-        left -= own.Sum(item => bytesOf(item).Length + 16);
         foreach (T item in others)
         {
             int length = bytesOf(item).Length + 16;

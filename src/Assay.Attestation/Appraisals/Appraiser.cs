@@ -18,7 +18,7 @@ public static class Appraiser
     {
         EvidenceType type = input.Evidence.Type;
         report = report with { Steps = Complete(type, report.Steps) };
-        PlatformEndorsement? host = HostOf(input, report.Facts);
+        PlatformEndorsement? host = HostOf(input, report);
         Grade grade = GradeOf(type, host);
         Candidate best = Candidate.Of(null, type, [.. report.Steps, .. WithoutPolicy(type)], null);
         foreach (AttestationPolicy policy in input.Policies)
@@ -71,8 +71,9 @@ public static class Appraiser
     };
 
     // Whom to believe is the caller's choice; that it was said, by that issuer and about this platform at that time, is checked here.
-    private static PlatformEndorsement? HostOf(AppraisalInput input, EvidenceFacts? facts) =>
-        facts is null || facts.Type is EvidenceType.Simulator or EvidenceType.AwsNitro
+    // Evidence that doesn't hold may name any platform, also one that somebody holds.
+    private static PlatformEndorsement? HostOf(AppraisalInput input, EvidenceReport report) =>
+        report.Facts is not { } facts || facts.Type is EvidenceType.Simulator or EvidenceType.AwsNitro || report.Steps.Any(static step => step.Result == CheckResult.Fail)
             ? null
             : input.PlatformEndorsements.FirstOrDefault(endorsement => endorsement.IsAbout(facts.Platform, input.Times.At) && endorsement.Verify() is null);
 

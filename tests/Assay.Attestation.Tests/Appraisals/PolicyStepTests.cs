@@ -39,6 +39,16 @@ public sealed class PolicyStepTests
     }
 
     [Fact]
+    public void Nobody_holds_a_machine_that_only_forged_evidence_names()
+    {
+        PlatformEndorsement good = PlatformEndorsement.Create(Snp().Platform.Digest, "Example Hosting", At, At.AddDays(1), Key);
+        Appraisal forged = Appraise(Snp(), "third-party-hosted", changed: new AppraisalStep(StepCodes.Signature, CheckResult.Fail, "snp/signature"), endorsements: [good]);
+        Assert.Equal(AppraisalOutcome.Rejected, forged.Outcome);
+        Assert.Equal(Grade.OperatorHeld, forged.Grade);
+        Assert.Null(forged.Host);
+    }
+
+    [Fact]
     public void A_mode_must_be_named_and_a_debug_mode_cannot_be()
     {
         EvidenceFacts user = Snp() with { Modes = ["snp/vmpl-1"] };

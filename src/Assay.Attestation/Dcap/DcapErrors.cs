@@ -51,6 +51,9 @@ public static class DcapErrors
     /// <summary>No revocation list of the root (not evaluated).</summary>
     public const string NoRootCrl = "dcap/no-root-crl";
 
+    /// <summary>No revocation list at all (not evaluated). A code of its own: who does without one of the two doesn't do without both.</summary>
+    public const string NoCrl = "dcap/no-crl";
+
     /// <summary>No TCB info (not evaluated).</summary>
     public const string NoTcbInfo = "dcap/no-tcb-info";
 

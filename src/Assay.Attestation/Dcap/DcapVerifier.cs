@@ -105,7 +105,7 @@ internal static class DcapVerifier
             : rootCode is not null and not DcapErrors.NoRootCrl ? rootCode
             : caCode is not null and not DcapErrors.NoPckCrl ? caCode
             : null;
-        string? missing = rootCode ?? caCode;
+        string? missing = rootCode is not null && caCode is not null ? DcapErrors.NoCrl : rootCode ?? caCode;
         if (failure is null && missing is not null)
         {
             steps.Skip(StepCodes.Revocation, missing);

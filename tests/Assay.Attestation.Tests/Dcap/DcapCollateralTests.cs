@@ -82,7 +82,7 @@ public sealed class DcapCollateralTests
             (StepCodes.Collateral, CollateralKind.IntelTcbInfo, DcapErrors.NoTcbInfo),
             (StepCodes.Collateral, CollateralKind.IntelQeIdentity, DcapErrors.NoQeIdentity),
             (StepCodes.Collateral, CollateralKind.Certificate, DcapErrors.NoTcbSigner),
-            (StepCodes.Revocation, CollateralKind.RevocationList, DcapErrors.NoRootCrl),
+            (StepCodes.Revocation, CollateralKind.RevocationList, "dcap/no-crl"),
         ];
         foreach ((string code, CollateralKind? kind, string detail) in missing)
         {

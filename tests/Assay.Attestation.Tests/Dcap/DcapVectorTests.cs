@@ -57,7 +57,7 @@ public sealed class DcapVectorTests
     [InlineData("tdx/phala-v4-expired-collateral", StepCodes.Revocation, CertificateErrors.ListExpired)]
     [InlineData("tdx/phala-v4-expired-collateral", StepCodes.Collateral, DcapErrors.TcbInfoWindow)]
     [InlineData("tdx/phala-v4-wrong-fmspc", StepCodes.Collateral, DcapErrors.TcbInfoPlatform)]
-    [InlineData("tdx/c8l-live", StepCodes.Revocation, DcapErrors.NoRootCrl)]
+    [InlineData("tdx/c8l-live", StepCodes.Revocation, DcapErrors.NoCrl)]
     [InlineData("tdx/c8l-live", StepCodes.Collateral, DcapErrors.NoTcbInfo)]
     [InlineData("tdx/neg/att-key-type-p384", StepCodes.Parse, DcapErrors.KeyType)]
     [InlineData("tdx/neg/attestation-key-flipped", StepCodes.Signature, DcapErrors.AttestationKey)]

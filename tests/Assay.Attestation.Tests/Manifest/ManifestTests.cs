@@ -45,7 +45,7 @@ public sealed class ManifestTests
         ["tdx/coco-v4-gnr"] = "tee/floor tee/status",
         ["tdx/google-cos113-padded"] = Good,
         ["tdx/dstack-rtmr3-v4-2024"] = "tee/tcb dcap/tcb-not-supported",
-        ["tdx/c8l-live"] = "tee/revocation not evaluated dcap/no-root-crl",
+        ["tdx/c8l-live"] = "tee/revocation not evaluated dcap/no-crl",
         ["tdx/neg/att-key-type-p384"] = "tee/parse dcap/key-type",
         ["tdx/neg/attestation-key-flipped"] = "tee/signature dcap/attestation-key",
         ["tdx/neg/body-debug-bit-flipped"] = "tee/signature dcap/quote-signature",

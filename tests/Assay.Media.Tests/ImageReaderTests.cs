@@ -112,7 +112,7 @@ public sealed class ImageReaderTests
             Picture? picture = ImageReader.TryRead(fixSums && count++ % 2 == 0 ? WithSums(bytes) : bytes, out MediaError? error, Small);
             Assert.True(picture is null == error is not null);
             return picture is not null;
-        }, Bounds);
+        }, Bounds, oneOf: 4);
         Assert.True(summary.Accepted > 0 && summary.Refused > 0);
     }
 

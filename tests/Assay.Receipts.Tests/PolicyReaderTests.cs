@@ -213,7 +213,7 @@ public sealed class PolicyReaderTests(ITestOutputHelper output)
             }
 
             return policy is not null;
-        });
+        }, oneOf: 4);
         Assert.True(summary.Accepted > 0 && summary.Refused > 0);
         output.WriteLine(summary.ToString());
     }

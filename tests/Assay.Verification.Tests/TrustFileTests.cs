@@ -122,7 +122,7 @@ public sealed class TrustFileTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(trust is null, error is not null);
             trust?.QuorumTime(all);
             return trust is not null;
-        });
+        }, oneOf: 4);
         output.WriteLine(summary.ToString());
     }
 

@@ -45,7 +45,7 @@ public sealed class VerifierFuzzTests(ITestOutputHelper output) : IDisposable
 
                 return verdict.Outcome != Outcome.CannotEvaluate;
             },
-            new FuzzLimits(256 * 1024, 128, TimeSpan.FromMilliseconds(100)));
+            new FuzzLimits(256 * 1024, 128, TimeSpan.FromMilliseconds(100)), oneOf: 4);
         output.WriteLine($"{summary}, {met} met");
         Assert.True(met >= seeds.Length);
     }

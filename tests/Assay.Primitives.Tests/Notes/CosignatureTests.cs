@@ -185,8 +185,8 @@ public sealed class CosignatureTests : IDisposable
                 return note.Text == Text && time == Time
                     ? true
                     : throw new InvalidOperationException("A cosignature that the witness never made.");
-            });
-        Assert.True(summary.Accepted > 100 && summary.Refused > 10_000, summary.ToString());
+            }, oneOf: 4);
+        Assert.True(summary.Accepted > 25 && summary.Refused > 2_500, summary.ToString());
     }
 
     [Fact]

@@ -225,8 +225,8 @@ public sealed class ProgramCodecTests
 
         // A pool's possible counts are marked in an array of its window's area, at most 2^20 bytes each.
         FuzzLimits limits = new(4 << 20, 1024, TimeSpan.FromMilliseconds(500));
-        FuzzSummary summary = FuzzRun.Run(seeds, bytes => IsAccepted(bytes), limits);
-        Assert.True(summary.Accepted > 100 && summary.Refused > 1000, summary.ToString());
+        FuzzSummary summary = FuzzRun.Run(seeds, bytes => IsAccepted(bytes), limits, oneOf: 4);
+        Assert.True(summary.Accepted > 25 && summary.Refused > 250, summary.ToString());
     }
 
     [Fact]

@@ -157,7 +157,7 @@ public sealed class CounterWatchTests : IDisposable
             }
 
             return true;
-        });
+        }, oneOf: 4);
         Assert.True(summary.Accepted > 0 && summary.Refused > 0);
         byte[] file = CounterConflict.Of(a, b).Encode();
         for (int i = 0; i < file.Length; i += 7)

@@ -9,7 +9,7 @@ public sealed class PolicyEvaluatorTests
 {
     private const int Rounds = 20_000;
     private static readonly string[] Peers = [new string('1', 64), new string('2', 64), new string('3', 64)];
-    private static readonly PolicyCapabilities Everything = new() { Bases = [.. Enum.GetValues<Basis>()], AnyPeer = true, SoundnessBits = int.MaxValue, Witnesses = int.MaxValue, Within = true };
+    private static readonly PolicyCapabilities Everything = new() { Bases = [.. Enum.GetValues<Basis>()], AnyPeer = true, SoundnessBits = int.MaxValue, Witnesses = int.MaxValue, Within = true, Confidential = true };
 
     [Fact]
     public void Random_AgreesWithTheReference()

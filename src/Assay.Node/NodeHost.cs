@@ -2,6 +2,7 @@ using System.Net;
 using Assay.Attestation;
 using Assay.Log;
 using Assay.Node.Attesting;
+using Assay.Node.Confidential;
 using Assay.Node.Errors;
 using Assay.Node.Http;
 using Assay.Node.Issuing;
@@ -33,11 +34,13 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly ReplayPeers _peers;
     private readonly PeerQueue _peerQueue;
     private readonly ProofService _proofs;
+    private readonly ConfidentialKeys _confidentialKeys;
     private readonly ModelCatalog _catalog;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ModelCatalog catalog)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ConfidentialKeys confidentialKeys, ModelCatalog catalog)
     {
         Attestation = attestation;
+        _confidentialKeys = confidentialKeys;
         _peers = peers;
         _peerQueue = peerQueue;
         _proofs = proofs;
@@ -111,7 +114,8 @@ public sealed class NodeHost : IAsyncDisposable
         ReplayPeers peers = new(options, expiry, receipts, issuer, Console.Error.WriteLine);
         PeerQueue peerQueue = new(peers, receipts, time, Console.Error.WriteLine);
         ProofService proofs = new(options, models, receipts, ProofStore.Open(options.Folder), expiry, time, Console.Error.WriteLine);
-        AttestationService? attestation = attesting is null ? null : new AttestationService(attesting, identity, issuer, evidenceStore, models.OfferTee, time, Console.Error.WriteLine);
+        ConfidentialKeys confidentialKeys = new();
+        AttestationService? attestation = attesting is null ? null : new AttestationService(attesting, identity, issuer, evidenceStore, models.OfferTee, time, Console.Error.WriteLine) { KeyConfig = confidentialKeys.Next };
         TeeEvidence tee = new(attestation, issuer, receipts, expiry, time);
         ReleaseGate release = new([peers, new ProofEvidence(proofs, receipts, expiry), tee, new WitnessedEvidence(log, history, options.Witnesses, time), .. evidence ?? []], time);
         WebApplication application = Build(options);
@@ -122,15 +126,19 @@ public sealed class NodeHost : IAsyncDisposable
         OipEndpoints.Map(application, options, gate, models, service);
         ModelEndpoints.Map(application, models, service);
         HubEndpoints.Map(application, models, service);
-        ReceiptEndpoints.Map(application, new BundleSource(receipts, log, history, withheld, witnesses, peerQueue, proofs), proofs, time);
+        BundleSource bundles = new(receipts, log, history, withheld, witnesses, peerQueue, proofs);
+        ReceiptEndpoints.Map(application, bundles, proofs, time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);
         WitnessEndpoints.Map(application, witnesses);
         AdviceEndpoints.Map(application, models, service);
         WellKnownEndpoints.Map(application, options, identity, models, attestation);
         AttestationEndpoints.Map(application, attestation, time);
+        ConfidentialEndpoint confidential = new(
+            options, attestation, confidentialKeys, context => OipEndpoints.InferAsync(context, options, gate, models, service, isConfidential: true), (context, id) => ReceiptEndpoints.BundleAsync(context, bundles, id));
+        confidential.Map(application);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, models);
+        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, confidentialKeys, models);
         try
         {
             // Before it listens: nobody is told that hardware vouches for this node until its own appraisal says so.
@@ -165,6 +173,7 @@ public sealed class NodeHost : IAsyncDisposable
                 await Attestation.DisposeAsync().ConfigureAwait(false);
             }
 
+            _confidentialKeys.Dispose();
             await _issuer.DisposeAsync().ConfigureAwait(false);
             await _witnesses.DisposeAsync().ConfigureAwait(false);
             await _log.DisposeAsync().ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Assay.Attestation;
 using Assay.Cli.Console;
 using Assay.Cli.Presenting;
 using Assay.Client;
@@ -27,11 +28,17 @@ internal static class InferCommand
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: which node and log count." };
         Option<bool> firstUse = new("--first-use") { Description = "No trust file yet: take the node's keys as they come, print them, and write trust.txt." };
         Option<bool> replay = new("--replay") { Description = "Fetch program and weights, re-run here and compare the bytes." };
+        Option<bool> confidential = new("--confidential") { Description = "Send the question encrypted to a key in attested hardware, after appraising that under --attestation-policy. Nothing is sent if it isn't accepted." };
         Option<DirectoryInfo> folder = new("--out") { Description = "Folder for answer.receipt, request.json, response.json.", DefaultValueFactory = static _ => new DirectoryInfo("answer") };
         AttestationInputs attestation = new();
-        return attestation.On(new Command("infer", "Ask a model; keep the answer with its receipt.") { model, file, input, row, batch, csv, level, policyFile, node, trust, firstUse, replay, folder }).Do(async (parsed, output, cancellation) =>
+        return attestation.On(new Command("infer", "Ask a model; keep the answer with its receipt.") { model, file, input, row, batch, csv, level, policyFile, node, trust, firstUse, replay, confidential, folder }).Do(async (parsed, output, cancellation) =>
         {
-            AssayClient client = Nodes.Client(parsed.GetRequiredValue(node));
+            AttestationTrust hardware = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false);
+            TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
+            Uri address = parsed.GetRequiredValue(node);
+            (AssayClient client, ConfidentialHandler? channel) = parsed.GetValue(confidential)
+                ? Nodes.Confidential(address, new ConfidentialOptions { Attestation = hardware, Trust = trusted })
+                : (Nodes.Client(address), null);
             string name = parsed.GetRequiredValue(model), plainName = name.Split('@')[0];
             FileInfo source = (parsed.GetValue(file), parsed.GetValue(input)) switch
             {
@@ -46,7 +53,6 @@ internal static class InferCommand
                 throw CliException.Usage("--policy and --verification say the same thing twice.", "The policy implies its level.");
             }
 
-            AttestationTrust hardware = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false);
             byte[] Format(IReadOnlyList<TensorValue> tensors) => policy is null ? AssayClient.FormatRequest(tensors, said) : AssayClient.FormatRequest(tensors, policy);
             Conversation? conversation = null;
             IEnumerable<byte[]> bodies;
@@ -76,6 +82,11 @@ internal static class InferCommand
             }
 
             IReadOnlyList<Answer> answers = await Requests.SendAsync(client, name, bodies, answered, output, cancellation).ConfigureAwait(false);
+            if (channel?.Appraisal is { Facts: { } facts } appraisal)
+            {
+                output.Line($"sent     encrypted to a key in {EvidenceTypes.NameOf(facts.Type)} ({GradeNames.NameOf(appraisal.Grade)}) that your policy '{appraisal.Policy!.Name}' accepts");
+            }
+
             string target = parsed.GetRequiredValue(folder).FullName;
             string saved = await Requests.SaveAsync(answers, target, cancellation).ConfigureAwait(false);
             IReplayer? replayer = null;
@@ -88,7 +99,6 @@ internal static class InferCommand
                 (replayer, weights) = (new ProgramReplayer([here]), new LocalWeights(here));
             }
 
-            TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
             CheckOptions options = new() { Trust = trusted, FirstUse = parsed.GetValue(firstUse), Require = said, Policy = policy, AskedPolicy = policy, Replayer = replayer, Weights = weights, Attestation = hardware };
             (Verdict verdict, int worst) = Check(client, answers, options);
             if (trusted is null && parsed.GetValue(firstUse) && verdict.Outcome is not Outcome.Untrusted)

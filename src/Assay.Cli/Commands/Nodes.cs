@@ -24,4 +24,12 @@ internal static class Nodes
 
     /// <summary>A client of a node; the API key comes from ASSAY_KEY, so that it stands in no command line.</summary>
     internal static AssayClient Client(Uri node) => new(Http, node, TimeProvider.System) { ApiKey = Environment.GetEnvironmentVariable("ASSAY_KEY") };
+
+    /// <summary>A client that sends questions encrypted, to hardware that the caller's own policy accepts; and its handler, which knows what that said.</summary>
+    internal static (AssayClient Client, ConfidentialHandler Handler) Confidential(Uri node, ConfidentialOptions options)
+    {
+        ConfidentialHandler handler = new(new SocketsHttpHandler { AllowAutoRedirect = false }, node, options, TimeProvider.System);
+        HttpClient http = new(handler) { Timeout = TimeSpan.FromSeconds(100), MaxResponseContentBufferSize = 256 << 20 };
+        return (new AssayClient(http, node, TimeProvider.System) { ApiKey = Environment.GetEnvironmentVariable("ASSAY_KEY") }, handler);
+    }
 }

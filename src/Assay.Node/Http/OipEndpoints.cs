@@ -44,7 +44,13 @@ internal static class OipEndpoints
         }
     }
 
-    private static async Task InferAsync(HttpContext context, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service)
+    /// <param name="context">The request, with the model and perhaps its version as route values.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="gate">Who may ask.</param>
+    /// <param name="catalog">What there is to ask.</param>
+    /// <param name="service">Answers.</param>
+    /// <param name="isConfidential">Whether it came encrypted, and its answer leaves encrypted.</param>
+    internal static async Task InferAsync(HttpContext context, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service, bool isConfidential = false)
     {
         // Who asks, and how much, before a byte of the body is read: a body may be slow, and must be worth its memory.
         using ApiKeyLease? lease = gate.TryEnter(context.Request.Headers.Authorization, out NodeError? refused);
@@ -84,7 +90,7 @@ internal static class OipEndpoints
         string? levelHeader = context.Request.Headers.TryGetValue(VerificationHeader, out Microsoft.Extensions.Primitives.StringValues levels) ? levels.ToString() : null;
 
         // Without RequestAborted: work that has begun ends with a receipt, whether or not the caller still listens.
-        (InferenceReply? reply, NodeError? error) = await service.InferAsync(new InferenceCall(model, lease.Key, levelHeader, body)).ConfigureAwait(false);
+        (InferenceReply? reply, NodeError? error) = await service.InferAsync(new InferenceCall(model, lease.Key, levelHeader, body) { IsConfidential = isConfidential }).ConfigureAwait(false);
         if (error is not null)
         {
             await JsonReply.ErrorAsync(context, error).ConfigureAwait(false);
@@ -178,7 +184,7 @@ internal static class OipEndpoints
         json.WriteEndObject();
     }
 
-    private static async Task<byte[]?> ReadBodyAsync(PipeReader reader, int maximum, CancellationToken cancellation)
+    internal static async Task<byte[]?> ReadBodyAsync(PipeReader reader, int maximum, CancellationToken cancellation)
     {
         while (true)
         {

@@ -26,20 +26,7 @@ internal static class ReceiptEndpoints
         routes.MapGet("/v1/receipts/{id}/proof", (HttpContext context, string id) => ReceiptId.TryParse(id, out ReceiptId receipt)
             ? JsonReply.WriteAsync(context, 200, json => Describe(json, proofs.Progress(receipt)))
             : JsonReply.ErrorAsync(context, NotFound(id)));
-        routes.MapGet("/v1/receipts/{id}/bundle", async (HttpContext context, string id) =>
-        {
-            byte[]? bundle = await FindAsync(bundles, id, context).ConfigureAwait(false);
-            if (bundle is null)
-            {
-                await JsonReply.ErrorAsync(context, NotFound(id)).ConfigureAwait(false);
-                return;
-            }
-
-            context.Response.ContentType = "application/vnd.assay.bundle+cbor";
-            context.Response.Headers.CacheControl = "private, no-store";
-            context.Response.ContentLength = bundle.Length;
-            await context.Response.Body.WriteAsync(bundle, context.RequestAborted).ConfigureAwait(false);
-        });
+        routes.MapGet("/v1/receipts/{id}/bundle", (HttpContext context, string id) => BundleAsync(context, bundles, id));
         routes.MapGet("/v1/receipts/{id}", async (HttpContext context, string id) =>
         {
             byte[]? bundle = await FindAsync(bundles, id, context).ConfigureAwait(false);
@@ -52,6 +39,21 @@ internal static class ReceiptEndpoints
             Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bundle, Trust = null, FirstUse = true, Now = time.GetUtcNow() });
             await JsonReply.WriteAsync(context, 200, json => VerdictJson.Write(json, verdict)).ConfigureAwait(false);
         });
+    }
+
+    internal static async Task BundleAsync(HttpContext context, BundleSource bundles, string id)
+    {
+        byte[]? bundle = await FindAsync(bundles, id, context).ConfigureAwait(false);
+        if (bundle is null)
+        {
+            await JsonReply.ErrorAsync(context, NotFound(id)).ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.ContentType = "application/vnd.assay.bundle+cbor";
+        context.Response.Headers.CacheControl = "private, no-store";
+        context.Response.ContentLength = bundle.Length;
+        await context.Response.Body.WriteAsync(bundle, context.RequestAborted).ConfigureAwait(false);
     }
 
     // Nothing in it is a secret: how far a proof is, of a receipt whose id one has to know.

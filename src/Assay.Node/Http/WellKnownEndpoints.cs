@@ -51,6 +51,7 @@ internal static class WellKnownEndpoints
             json.WriteString("advise", "/v1/advise");
             json.WriteString("counter", "/v1/keys/self/counter");
             json.WriteString("attestation", AttestationEndpoints.Path);
+            json.WriteString("confidential", ConfidentialEndpoint.Path);
             json.WriteString("log", "/log/");
             json.WriteEndObject();
             json.WriteEndObject();

@@ -115,7 +115,7 @@ public sealed class NodeHost : IAsyncDisposable
         PeerQueue peerQueue = new(peers, receipts, time, Console.Error.WriteLine);
         ProofService proofs = new(options, models, receipts, ProofStore.Open(options.Folder), expiry, time, Console.Error.WriteLine);
         ConfidentialKeys confidentialKeys = new();
-        AttestationService? attestation = attesting is null ? null : new AttestationService(attesting, identity, issuer, evidenceStore, models.OfferTee, time, Console.Error.WriteLine) { KeyConfig = confidentialKeys.Next };
+        AttestationService? attestation = attesting is null ? null : new AttestationService(attesting, identity, issuer, evidenceStore, models.OfferTee, time, Console.Error.WriteLine) { KeyConfig = confidentialKeys.Next, InForce = confidentialKeys.Keep };
         TeeEvidence tee = new(attestation, issuer, receipts, expiry, time);
         ReleaseGate release = new([peers, new ProofEvidence(proofs, receipts, expiry), tee, new WitnessedEvidence(log, history, options.Witnesses, time), .. evidence ?? []], time);
         WebApplication application = Build(options);

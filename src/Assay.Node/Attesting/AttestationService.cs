@@ -71,6 +71,9 @@ internal sealed class AttestationService : IAsyncDisposable
     /// <summary>The key configuration for confidential requests that the next evidence binds; empty if there is none.</summary>
     internal Func<ReadOnlyMemory<byte>> KeyConfig { get; init; } = static () => default;
 
+    /// <summary>Told the key configuration of the evidence that came into force; empty if there is none in force.</summary>
+    internal Action<ReadOnlyMemory<byte>> InForce { get; init; } = static _ => { };
+
     /// <summary>Attests for the first time, and goes on.</summary>
     /// <exception cref="AttestationException">The hardware gives no evidence, or the policy doesn't accept it: such a node must not start.</exception>
     internal async Task StartAsync(CancellationToken cancellation)
@@ -92,6 +95,7 @@ internal sealed class AttestationService : IAsyncDisposable
         AttestedKey? before = Interlocked.Exchange(ref _current, next);
         Volatile.Write(ref _failure, error);
         before?.Dispose();
+        InForce(next?.KeyConfig ?? default);
         _offer(error is null ? null : NotInOrder(error.Code));
         return error;
     }

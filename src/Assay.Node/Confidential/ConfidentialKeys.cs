@@ -5,7 +5,7 @@ namespace Assay.Node.Confidential;
 
 /// <summary>
 /// Keys for confidential requests: made here, held in memory only, one for each evidence. The one that evidence will bind waits; it opens
-/// requests as soon as that evidence is in force, and the one before it then opens nothing more.
+/// requests as soon as that evidence is in force, and the one before it is then gone.
 /// </summary>
 internal sealed class ConfidentialKeys : IDisposable
 {
@@ -27,31 +27,37 @@ internal sealed class ConfidentialKeys : IDisposable
         }
     }
 
-    /// <summary>The key of the evidence in force; null if it's none of these.</summary>
+    /// <summary>Evidence came into force, or (empty) there is none: every key but the one that it binds goes.</summary>
+    internal void Keep(ReadOnlyMemory<byte> config)
+    {
+        lock (_lock)
+        {
+            OhttpGateway? kept = Is(_next, config) ? _next : Is(_current, config) ? _current : null;
+            if (kept != _current)
+            {
+                _current?.Dispose();
+            }
+
+            if (kept != _next)
+            {
+                _next?.Dispose();
+            }
+
+            (_current, _next) = (kept, null);
+        }
+    }
+
+    /// <summary>The key of the evidence in force; null if it's another.</summary>
     internal OhttpGateway? Find(ReadOnlyMemory<byte> config)
     {
         lock (_lock)
         {
-            if (Is(_next, config))
-            {
-                _current?.Dispose();
-                (_current, _next) = (_next, null);
-            }
-
             return Is(_current, config) ? _current : null;
         }
     }
 
     /// <summary>Forgets all of them.</summary>
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _current?.Dispose();
-            _next?.Dispose();
-            (_current, _next) = (null, null);
-        }
-    }
+    public void Dispose() => Keep(default);
 
     private static bool Is(OhttpGateway? gateway, ReadOnlyMemory<byte> config) => gateway is not null && config.Span.SequenceEqual(gateway.Config.Encode());
 }

@@ -120,7 +120,18 @@ internal sealed class ConfidentialEndpoint : IDisposable
         }
         else
         {
-            await RunAsync(request, inner).ConfigureAwait(false);
+            try
+            {
+                await RunAsync(request, inner).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Without its message, which may hold what was asked.
+                await Console.Error.WriteLineAsync($"assay: confidential request: {e.GetType()}{Environment.NewLine}{e.StackTrace}").ConfigureAwait(false);
+                reply.SetLength(0);
+                inner.Response.Headers.Clear();
+                await JsonReply.ErrorAsync(inner, new NodeError(500, "internal", "The node failed; nothing was answered, and no receipt was promised.", "The operator finds the reason in its log.")).ConfigureAwait(false);
+            }
         }
 
         return new BinaryResponse

@@ -21,7 +21,7 @@ internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKey
     /// <param name="cancellation">Ends the wait.</param>
     internal async Task<byte[]?> GetAsync(ReceiptId id, string? secret, TimeSpan wait, CancellationToken cancellation)
     {
-        if (receipts.Read(id) is not { } receipt || (secret is not null && !ReadSecret.Is(secret, receipt.Seed.Span)))
+        if (receipts.Read(id, secret) is not { } receipt || (secret is not null && !ReadSecret.Is(secret, receipt.Seed.Span)))
         {
             return null;
         }

@@ -17,7 +17,7 @@ internal static class ReadSecret
     /// <summary>The secret as 32 digits 0-9a-f.</summary>
     internal static string Of(ReadOnlySpan<byte> seed) => Convert.ToHexStringLower(Digest32.Sha256("assay/read-secret/v1"u8, seed).Bytes[..Size]);
 
-    /// <summary>Whether that is it; takes the same time for every text of one length.</summary>
+    /// <summary>Whether that is it; takes the same time for every text of one length. Of no seed, none is: the content is sealed, and this doesn't open it.</summary>
     internal static bool Is(string text, ReadOnlySpan<byte> seed) =>
-        CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(text), System.Text.Encoding.UTF8.GetBytes(Of(seed)));
+        !seed.IsEmpty && CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(text), System.Text.Encoding.UTF8.GetBytes(Of(seed)));
 }

@@ -11,19 +11,21 @@ namespace Assay.Node.Issuing;
 internal sealed class ReceiptReader(TiledLog log, NodeKeyHistory keys, ModelCatalog models, AttestationStore attestation)
 {
     /// <summary>A durable receipt; null if there is none of that id.</summary>
-    internal DurableReceipt? Read(ReceiptId id)
+    /// <param name="id">Its id.</param>
+    /// <param name="secret">Its <see cref="ReadSecret"/>: without it a confidential receipt comes with every field left out, and without a seed.</param>
+    internal DurableReceipt? Read(ReceiptId id, string? secret = null)
     {
         if (log.GetReceipt(id) is not { } stored)
         {
             return null;
         }
 
-        ReceiptRecord record = ReceiptRecord.TryDecode(stored.Record, out string? error)
+        ReceiptRecord record = ReceiptRecord.TryDecode(stored.Record, out string? error, secret)
             ?? throw new InvalidDataException($"receipt {id} in the database can't be read: {error}; run 'assay log fsck'");
         ReceiptEnvelope envelope = ReceiptEnvelope.TryDecode(record.Envelope, out error)
             ?? throw new InvalidDataException($"receipt {id} in the database has no readable envelope: {error}; run 'assay log fsck'");
-        List<ReadOnlyMemory<byte>> attachments = [record.Request, record.Response];
-        if (models.FindStatement(record.StatementDigest) is { } statement)
+        List<ReadOnlyMemory<byte>> attachments = record.Seed.IsEmpty ? [] : [record.Request, record.Response];
+        if (record.StatementDigest is { } digest && models.FindStatement(digest) is { } statement)
         {
             attachments.Add(statement);
         }

@@ -16,7 +16,7 @@ internal sealed class ProofEvidence(ProofService proofs, ReceiptReader receipts,
     /// <inheritdoc/>
     public async Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
     {
-        if (!ProofService.Wants(request.Model, request.Policy))
+        if (request.IsConfidential || !ProofService.Wants(request.Model, request.Policy))
         {
             return Gathered.Nothing;
         }

@@ -53,7 +53,7 @@ internal sealed class ReplayPeers : IEvidenceSource, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
     {
-        if (!Wants(request.Policy) || _receipts.Read(request.Receipt) is not { } receipt)
+        if (request.IsConfidential || !Wants(request.Policy) || _receipts.Read(request.Receipt) is not { } receipt)
         {
             return Gathered.Nothing;
         }

@@ -10,6 +10,7 @@ using Assay.Node.Proving;
 using Assay.Node.Releasing;
 using Assay.Primitives;
 using Assay.Receipts;
+using Assay.Verification;
 
 namespace Assay.Node.Serving;
 
@@ -53,13 +54,13 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         // Step 3: plan; a level that can't be met ends here, before any work.
-        NodeError? unsatisfiable = Planner.TryPlan(new LevelRequest(request.Verification, call.LevelHeader, suffix, request.Policy), key, tee.TermsOf(model), options.DefaultLevel, release.CapabilitiesFor(model) with { Confidential = call.IsConfidential }, out Plan? plan);
+        NodeError? unsatisfiable = Planner.TryPlan(new LevelRequest(request.Verification, call.LevelHeader, suffix, request.Policy), key, tee.TermsOf(model), options.DefaultLevel, Sources(model, call.IsConfidential), out Plan? plan);
         if (unsatisfiable is not null)
         {
             return (null, unsatisfiable.Code == "verification_unsatisfiable" ? unsatisfiable with { MedianMilliseconds = model.Times.MedianMilliseconds } : unsatisfiable);
         }
 
-        if ((Bind(model, request, key, out TensorValue[] inputs) ?? RefuseOtherOutputs(model, request) ?? proofs.Refuse(model, plan!.Policy, Items(inputs))) is { } mismatch)
+        if ((Bind(model, request, key, out TensorValue[] inputs) ?? RefuseOtherOutputs(model, request) ?? RefuseProof(call, plan!.Policy) ?? proofs.Refuse(model, plan.Policy, Items(inputs))) is { } mismatch)
         {
             return (null, mismatch);
         }
@@ -106,7 +107,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         // What is promised to be proved is remembered before anything leaves.
-        if (ProofService.Wants(model, plan.Policy))
+        if (!call.IsConfidential && ProofService.Wants(model, plan.Policy))
         {
             proofs.Add(id, model, key, Items(inputs));
         }
@@ -130,7 +131,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         {
             withheld.Release(id);
         }
-        else
+        else if (!call.IsConfidential)
         {
             // The answer leaves now; what peers say of it follows.
             peers.AddIfWanted(id, plan.Policy);
@@ -139,6 +140,17 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         model.Times.Add(time.GetElapsedTime(began));
         return (new InferenceReply(id, plan!, body, secret), null);
     }
+
+    // A confidential question is shown to no peer, and can't be read again later to be proved.
+    private PolicyCapabilities Sources(ServedModel model, bool isConfidential)
+    {
+        PolicyCapabilities all = release.CapabilitiesFor(model);
+        return isConfidential ? all with { Confidential = true, Bases = all.Bases.Remove(Basis.Replay).Remove(Basis.Zk) } : all;
+    }
+
+    private static NodeError? RefuseProof(InferenceCall call, PolicyDocument policy) => !call.IsConfidential || !ProofNeeds.Demands(policy)
+        ? null
+        : new NodeError(422, "verification_unsatisfiable", "An answer to a confidential request can't be proved later: the node keeps nothing that it could read.", "Ask for another level than 'zk', 'tee' say.");
 
     // Of an exact model: all its inputs have the same.
     private static int Items(TensorValue[] inputs) => inputs.Length == 0 || inputs[0].Shape.Length == 0 ? 1 : inputs[0].Shape[0];
@@ -259,6 +271,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         };
 
         (Digest32 claimsRoot, Digest32 outputRoot, byte[] content) = ClaimsScratch.Own.Build(seed, values, run.Outputs, call.Body.Span, body, model.StatementDigest);
+        content = call.IsConfidential ? ReceiptRecord.SealContent(seed, content) : content;
         long elements = request.Inputs.Sum(static t => (long)t.Count);
         return new PendingReceipt
         {

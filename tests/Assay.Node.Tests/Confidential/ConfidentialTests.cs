@@ -46,6 +46,42 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
+    public async Task WhatLiesOnTheDisk_AndWhatOthersFetch_SaysNothing()
+    {
+        await using NodeFixture node = await Simulated.StartAsync();
+        (AssayClient client, _) = Client(node, new Relay(), Simulated.PolicyOf(node));
+        Answer secret = await client.AskAsync("tiny", [NodeFixture.Input(1, 2)], VerificationLevel.Tee, CancellationToken.None);
+        Answer open = await node.Client.AskAsync("tiny", [NodeFixture.Input(2, 2)], VerificationLevel.Tee, CancellationToken.None);
+        bool isOpenThere = false;
+        foreach (string path in Directory.EnumerateFiles(node.Folder, "*", SearchOption.AllDirectories).Where(static path => Path.GetFileName(path) != "lock"))
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            isOpenThere |= bytes.AsSpan().IndexOf(open.Request) >= 0;
+            Assert.Equal(-1, bytes.AsSpan().IndexOf(secret.Request));
+            Assert.Equal(-1, bytes.AsSpan().IndexOf(secret.Response));
+            Assert.Equal(-1, bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret.ReceiptSecret!)));
+        }
+
+        Assert.True(isOpenThere, "a request in the clear is what this search finds");
+
+        // Without the secret, or with another's: no field, no attachment.
+        Bundle seen = Bundle.TryDecode(await node.Client.GetAsync($"v1/receipts/{secret.ReceiptId}/bundle", CancellationToken.None), out _)!;
+        Assert.Null(seen.Output.AllParts);
+        Assert.Empty(seen.Attachments);
+        Assert.Equal(404, (await node.SendAsync(HttpMethod.Get, $"v1/receipts/{secret.ReceiptId}/bundle", null, ("Assay-Receipt-Secret", open.ReceiptSecret!))).Status);
+    }
+
+    [Fact]
+    public async Task WhatWouldShowItToOthers_IsRefused()
+    {
+        await using NodeFixture node = await Simulated.StartAsync();
+        OhttpKeyConfig config = OhttpKeyConfig.TryDecode(node.Host.Attestation!.Current!.KeyConfig.Span, out _)!;
+        Assert.Equal((422, "verification_unsatisfiable"), await InsideAsync(node, config, QuestionOf("/v2/models/tiny@zk/infer")));
+    }
+
+    [Fact]
     public async Task NothingIsSent_UnlessTheCallersOwnPolicyAccepts()
     {
         await using NodeFixture node = await Simulated.StartAsync();
@@ -142,9 +178,9 @@ public sealed class ConfidentialTests
         }
 
         Assert.Equal((404, "receipt_not_found"), await InsideAsync(node, config, new BinaryRequest { Method = "GET", Scheme = "http", Authority = "", Path = "/v1/receipts/a/bundle" }.Encode()));
-        Assert.Equal((404, "model_not_found"), await InsideAsync(node, config, Question("/v2/models/other/infer")));
-        Assert.Equal((400, "query_unknown"), await InsideAsync(node, config, Question("/v2/models/tiny/infer?a=b")));
-        Assert.Equal((400, "header_unknown"), await InsideAsync(node, config, Question("/v2/models/tiny/infer", new BinaryField("assay-wish", "all"))));
+        Assert.Equal((404, "model_not_found"), await InsideAsync(node, config, QuestionOf("/v2/models/other/infer")));
+        Assert.Equal((400, "query_unknown"), await InsideAsync(node, config, QuestionOf("/v2/models/tiny/infer?a=b")));
+        Assert.Equal((400, "header_unknown"), await InsideAsync(node, config, QuestionOf("/v2/models/tiny/infer", new BinaryField("assay-wish", "all"))));
     }
 
     [Fact]
@@ -165,7 +201,7 @@ public sealed class ConfidentialTests
         return bytes;
     }
 
-    private static byte[] Question(string path, params BinaryField[] fields) => new BinaryRequest
+    private static byte[] QuestionOf(string path, params BinaryField[] fields) => new BinaryRequest
     {
         Method = "POST",
         Scheme = "http",

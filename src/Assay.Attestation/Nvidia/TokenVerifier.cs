@@ -107,13 +107,13 @@ public static class TokenVerifier
             Dictionary<string, string> digests = [];
             foreach (JsonProperty submodule in claims.RootElement.GetProperty("submods").EnumerateObject())
             {
-                JsonElement digest = submodule.Value[1];
-                if (submodule.Value.GetArrayLength() != 2 || submodule.Value[0].GetString() != "DIGEST" || digest.GetArrayLength() != 2 || digest[0].GetString() is not ("SHA-256" or "SHA256"))
+                if (submodule.Value.GetArrayLength() != 2 || submodule.Value[0].GetString() != "DIGEST"
+                    || submodule.Value[1].GetArrayLength() != 2 || submodule.Value[1][0].GetString() is not ("SHA-256" or "SHA256"))
                 {
                     return null;
                 }
 
-                digests.Add(submodule.Name, digest[1].GetString()!.ToLowerInvariant());
+                digests.Add(submodule.Name, submodule.Value[1][1].GetString()!.ToLowerInvariant());
             }
 
             return new Parsed(

@@ -37,6 +37,21 @@ public sealed class TokenTests
         Assert.Equal("nras/form", Words(Make(key, "none", "aa"), keys, At, "aa")[..9]);
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[\"DIGEST\"]")]
+    [InlineData("[\"DIGEST\",[]]")]
+    [InlineData("[\"DIGEST\",[\"SHA-256\"]]")]
+    [InlineData("[\"DIGEST\",\"x\"]")]
+    [InlineData("\"x\"")]
+    public void A_device_in_another_form_is_refused(string device)
+    {
+        string payload = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$$"""{"eat_nonce":"aa","nbf":1,"exp":2,"submods":{"GPU-0":{{{device}}}}}"""));
+        string header = Base64Url.EncodeToString("""{"alg":"ES384","kid":"k"}"""u8);
+        byte[] token = Encoding.UTF8.GetBytes($$"""[["JWT","{{header}}.{{payload}}.AA"],{"GPU-0":"x"}]""");
+        Assert.StartsWith(NvidiaErrors.Token, Words(token, NoKeys, At, null), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Hostile_tokens_end_with_steps()
     {

@@ -126,7 +126,6 @@ internal static class DerParts
             case UniversalTagNumber.IA5String:
             case UniversalTagNumber.T61String:
             case UniversalTagNumber.NumericString:
-            case UniversalTagNumber.VisibleString:
                 AsnDecoder.ReadEncodedValue(value, AsnEncodingRules.DER, out int offset, out int length, out _);
                 return Encoding.Latin1.GetString(value.Slice(offset, length));
             default:

@@ -8,7 +8,7 @@ public sealed class DcapTimeTests
     private static readonly string[] March2026 =
     [
         "dcap-collateral/2026-03/tdx_tcb_90c06f000000.json", "dcap-collateral/2026-03/tdx_qe_identity.json", "dcap-collateral/2026-03/pck_crl_platform.der",
-        "dcap-collateral/2026-03/root_ca_crl.der", "dcap-collateral/tcb_signing_2025.der",
+        "dcap-collateral/2026-03/intel_root_crl.der", "dcap-collateral/tcb_signing_2025.der",
     ];
 
     [Fact]

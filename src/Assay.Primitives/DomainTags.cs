@@ -89,4 +89,16 @@ public static class DomainTags
 
     /// <summary>A proof key's first element, and prefix of its digest, followed by a zero byte (spec/proof-system.md).</summary>
     public const string ProofKey = "assay/proof-key/v1";
+
+    /// <summary>Digest of a request that is paid for (spec/payment.md).</summary>
+    public const string PaidRequest = "assay/paid-request/v1";
+
+    /// <summary>Nonce by which a payer's signature covers an offer (spec/payment.md).</summary>
+    public const string PaymentNonce = "assay/payment-nonce/v1";
+
+    /// <summary>Evidence of a settlement, key 1 (spec/payment.md).</summary>
+    public const string Settlement = "assay/settlement/v1";
+
+    /// <summary>The <c>profile</c> member of a node's price file (docs/payment.md).</summary>
+    public const string Prices = "assay/prices/v1";
 }

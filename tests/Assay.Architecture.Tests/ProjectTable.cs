@@ -12,7 +12,9 @@ internal static class ProjectTable
         ["Assay.Receipts"] = new(true, ["Assay.Primitives"]),
         ["Assay.Attestation"] = new(true, ["Assay.Primitives"]),
         ["Assay.Proofs"] = new(true, ["Assay.Programs"]),
-        ["Assay.Verification"] = new(true, ["Assay.Receipts", "Assay.Proofs", "Assay.Attestation"]),
+        ["Assay.Evm"] = new(true, []),
+        ["Assay.Payments"] = new(true, ["Assay.Evm"]),
+        ["Assay.Verification"] = new(true, ["Assay.Receipts", "Assay.Proofs", "Assay.Attestation", "Assay.Evm", "Assay.Payments"]),
         ["Assay.Engine"] = new(false, ["Assay.Programs"]),
         ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs", "Assay.Engine"]),
         ["Assay.OnnxRuntime"] = new(false, []),
@@ -20,21 +22,22 @@ internal static class ProjectTable
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
         ["Assay.Log"] = new(false, ["Assay.Files"]),
         ["Assay.Witness"] = new(false, ["Assay.Files", "Assay.Log"]),
-        ["Assay.Chain"] = new(false, ["Assay.Primitives"]),
+        ["Assay.Chain"] = new(false, ["Assay.Files", "Assay.Evm", "Assay.Payments"]),
+        ["Assay.Facilitator"] = new(false, ["Assay.Files", "Assay.Evm", "Assay.Payments", "Assay.Chain"]),
         ["Assay.Ohttp"] = new(false, []),
-        ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Verification", "Assay.Chain", "Assay.Programs", "Assay.Ohttp"]),
+        ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Verification", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Programs", "Assay.Ohttp"]),
         ["Assay.Replayer"] = new(false, ["Assay.Files", "Assay.Client", "Assay.Engine"]),
         ["Assay.Node"] = new(
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
-                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Ohttp",
+                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Ohttp",
             ]),
         ["Assay.Cli"] = new(
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
-                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Chain", "Assay.Client", "Assay.Node",
+                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Node",
                 "Assay.Witness", "Assay.Replayer", "Assay.Media", "Assay.Ohttp",
             ]),
     };

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Unicode;
+using Assay.Evm;
+using Assay.Primitives;
+
+namespace Assay.Payments;
+
+/// <summary>Strict reading of the JSON that strangers send: UTF-8, no member twice, bounded depth, no lone surrogates.</summary>
+internal static class PaymentJson
+{
+    private const int MaxDepth = 16;
+
+    /// <summary>The document's root, independent of the bytes; null if it isn't strict JSON with an object on top.</summary>
+    internal static JsonElement? TryParse(ReadOnlyMemory<byte> utf8, int maxLength)
+    {
+        if (utf8.Length > maxLength || !Utf8.IsValid(utf8.Span))
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            TouchTexts(json.RootElement);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? json.RootElement.Clone() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The framework's reader has no other way to say that text isn't JSON, or that a string has a lone surrogate.
+            return null;
+        }
+    }
+
+    /// <summary>A member that is an object; null if it is missing, null, or something else.</summary>
+    internal static JsonElement? Object(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    internal static string? Text(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>Whether the member is missing or null.</summary>
+    internal static bool IsAbsent(JsonElement parent, string name) => !parent.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null;
+
+    internal static bool TryAddress(JsonElement parent, string name, out EvmAddress address)
+    {
+        address = default;
+        return Text(parent, name) is { } text && EvmAddress.TryParse(text, out address);
+    }
+
+    /// <summary>Decimal digits in a text: how x402 writes amounts and times.</summary>
+    internal static bool TryAmount(JsonElement parent, string name, out BigInteger amount)
+    {
+        amount = default;
+        return EvmAmount.TryParse(Text(parent, name), out amount);
+    }
+
+    internal static bool TryWord(JsonElement parent, string name, out Digest32 word)
+    {
+        word = default;
+        return Text(parent, name) is { Length: 66 } text && text.StartsWith("0x", StringComparison.Ordinal) && Digest32.TryParseHex(text.AsSpan(2), out word);
+    }
+
+    /// <summary>A whole number in plain digits, 1 to 2^31 - 1.</summary>
+    internal static bool TrySeconds(JsonElement parent, string name, out int seconds)
+    {
+        seconds = 0;
+        return parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            && int.TryParse(value.GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && seconds > 0;
+    }
+
+    // Lone surrogates are found only where a text is unescaped.
+    private static void TouchTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    TouchTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    TouchTexts(member.Value);
+                }
+
+                break;
+        }
+    }
+}

@@ -50,6 +50,9 @@ internal static class Sample
         TimeFinished = 1_800_000_000_000_900,
         PartiesNode = "node.example",
         PartiesApiKey = "team-a",
+        PaymentOffer = "{}",
+        PaymentPayload = "{\"x402Version\":2}",
+        PaymentPrice = "prepaid 0.01 USD",
         LineageRelation = "continues",
         LineageReceipts = [Digest32.Sha256("earlier"u8)],
     };

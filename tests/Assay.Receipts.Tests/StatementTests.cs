@@ -63,7 +63,7 @@ public sealed class StatementTests
     [Theory]
     [InlineData(74, 0x7f, ReceiptErrors.StatementIssuedAt)]
     [InlineData(74, 0x80, ReceiptErrors.StatementIssuedAt)]
-    [InlineData(129, 4, ReceiptErrors.StatementLevelSource)]
+    [InlineData(129, 5, ReceiptErrors.StatementLevelSource)]
     [InlineData(202, 3, ReceiptErrors.StatementPhase)]
     [InlineData(0, 0xab, ReceiptErrors.StatementLayout)]
     [InlineData(19, 3, ReceiptErrors.StatementLayout)]

@@ -22,7 +22,7 @@ export const REGISTRY = [
     ['finish_reason', RESERVED], ['usage', RESERVED]]],
   ['time', [['received', 'uint'], ['started', 'uint'], ['finished', 'uint']]],
   ['parties', [['node', 'text'], ['api_key', 'text'], ['gateway', RESERVED]]],
-  ['payment', [['offer', RESERVED], ['payload', RESERVED], ['price', RESERVED]]],
+  ['payment', [['offer', 'text'], ['payload', 'text'], ['price', 'text']]],
   ['lineage', [['relation', 'text'], ['receipts', 'digests']]],
 ];
 

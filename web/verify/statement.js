@@ -30,7 +30,7 @@ function fixedMap(profile, lengths) {
 const statementFields = fixedMap('assay/receipt/v1', [32, 16, 8, 8, 32, 1, 32, 32, 1]);
 const headFields = fixedMap('assay/batch/v1', [32, 8, 32]);
 
-export const LEVEL_SOURCES = ['request', 'key', 'model', 'node-default'];
+export const LEVEL_SOURCES = ['request', 'key', 'model', 'node-default', 'payment'];
 export const PHASES = ['progress', 'final', 'abort'];
 
 /** Throws Malformed. */

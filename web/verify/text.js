@@ -7,7 +7,7 @@ export const OUTCOMES = {
   met: 'Met', untrusted: 'Untrusted', 'policy-not-met': 'Not met', 'cannot-evaluate': "Can't be evaluated",
 };
 const SOURCES = {
-  request: 'the request', key: 'the API key', model: "the model's minimum", 'node-default': "the node's default",
+  request: 'the request', key: 'the API key', model: "the model's minimum", 'node-default': "the node's default", payment: 'the offer that was paid',
 };
 const MARKS = { pass: 'pass', fail: 'FAIL', 'not-evaluated': '-' };
 const WIDTH = 110;

@@ -48,6 +48,9 @@ internal static class ClaimEncoding
         Add(ClaimRegistry.TimeFinished, static (w, v) => UInt(w, v.TimeFinished));
         Add(ClaimRegistry.PartiesNode, static (w, v) => Text(w, v.PartiesNode));
         Add(ClaimRegistry.PartiesApiKey, static (w, v) => Text(w, v.PartiesApiKey));
+        Add(ClaimRegistry.PaymentOffer, static (w, v) => Text(w, v.PaymentOffer));
+        Add(ClaimRegistry.PaymentPayload, static (w, v) => Text(w, v.PaymentPayload));
+        Add(ClaimRegistry.PaymentPrice, static (w, v) => Text(w, v.PaymentPrice));
         Add(ClaimRegistry.LineageRelation, static (w, v) => Text(w, v.LineageRelation));
         Add(ClaimRegistry.LineageReceipts, static (w, v) => Digests(w, v.LineageReceipts));
         return writers;

@@ -52,9 +52,9 @@ public static class ClaimRegistry
     public static ClaimField PartiesApiKey { get; } = Next("api_key", ClaimType.Text);
     public static ClaimField PartiesGateway { get; } = Next("gateway", ClaimType.Reserved);
 
-    public static ClaimField PaymentOffer { get; } = First("payment", "offer", ClaimType.Reserved);
-    public static ClaimField PaymentPayload { get; } = Next("payload", ClaimType.Reserved);
-    public static ClaimField PaymentPrice { get; } = Next("price", ClaimType.Reserved);
+    public static ClaimField PaymentOffer { get; } = First("payment", "offer", ClaimType.Text);
+    public static ClaimField PaymentPayload { get; } = Next("payload", ClaimType.Text);
+    public static ClaimField PaymentPrice { get; } = Next("price", ClaimType.Text);
 
     public static ClaimField LineageRelation { get; } = First("lineage", "relation", ClaimType.Text);
     public static ClaimField LineageReceipts { get; } = Next("receipts", ClaimType.Digests);

@@ -56,6 +56,15 @@ public sealed record ClaimValues
 
     public string? PartiesApiKey { get; init; }
 
+    /// <summary>The text of the offer that was paid (spec/payment.md, "Receipt").</summary>
+    public string? PaymentOffer { get; init; }
+
+    /// <summary>The JSON of the client's payment, byte for byte as it came.</summary>
+    public string? PaymentPayload { get; init; }
+
+    /// <summary>What is charged: <c>amount asset</c>, or <c>prepaid amount currency</c>.</summary>
+    public string? PaymentPrice { get; init; }
+
     public string? LineageRelation { get; init; }
 
     public IReadOnlyList<Digest32>? LineageReceipts { get; init; }

@@ -36,6 +36,9 @@ public sealed class Endorsement
     /// <summary>The same, where the request came encrypted to a key inside and the answer left encrypted.</summary>
     public static ImmutableArray<Question> QuestionsOfConfidentialTee { get; } = [Question.Model, Question.ComputedRight, Question.OperatorRead];
 
+    /// <summary>The question that every settlement of a payment answers.</summary>
+    public static ImmutableArray<Question> QuestionsOfSettlement { get; } = [Question.Paid];
+
     /// <summary>The message's bytes.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 

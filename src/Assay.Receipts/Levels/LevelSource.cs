@@ -14,4 +14,7 @@ public enum LevelSource
 
     /// <summary>The node's default; on loopback only.</summary>
     NodeDefault = 3,
+
+    /// <summary>The offer that was paid: the request named no level (spec/payment.md).</summary>
+    Payment = 4,
 }

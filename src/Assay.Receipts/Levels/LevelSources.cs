@@ -10,6 +10,7 @@ public static class LevelSources
         LevelSource.Key => "key",
         LevelSource.Model => "model",
         LevelSource.NodeDefault => "node-default",
+        LevelSource.Payment => "payment",
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 }

@@ -112,7 +112,7 @@ public sealed record ReceiptStatement
         ulong counter = BinaryPrimitives.ReadUInt64BigEndian(bytes[CounterAt..]);
         error = issuedAt > MaxUnixMilliseconds ? ReceiptErrors.StatementIssuedAt
             : counter == 0 ? ReceiptErrors.StatementCounter
-            : bytes[SourceAt] > (byte)LevelSource.NodeDefault ? ReceiptErrors.StatementLevelSource
+            : bytes[SourceAt] > (byte)LevelSource.Payment ? ReceiptErrors.StatementLevelSource
             : bytes[PhaseAt] > (byte)ReceiptPhase.Abort ? ReceiptErrors.StatementPhase
             : null;
         return error is not null ? null : new ReceiptStatement

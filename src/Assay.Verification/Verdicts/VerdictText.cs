@@ -181,6 +181,7 @@ public static class VerdictText
         LevelSource.Request => "the request",
         LevelSource.Key => "the API key",
         LevelSource.Model => "the model's minimum",
+        LevelSource.Payment => "the offer that was paid",
         _ => "the node's default",
     };
 

@@ -24,7 +24,7 @@ internal sealed partial class VectorCatalogue
         Unreadable("bundle-key-repeated", "Key 1 twice, key 2 missing.", [.. plain.AsSpan(0, 18), 0x01, .. plain.AsSpan(19)]);
         Unreadable("statement-profile", "A statement of another version.", Replace(plain, "assay/receipt/v1", "assay/receipt/v2"));
         Spoilt("statement-too-long", "One byte after the statement's map.", static p => p.Statement = [.. p.Statement, 0]);
-        Spoilt("statement-level-source", "A level source that doesn't exist.", static p => p.Statement[129] = 4);
+        Spoilt("statement-level-source", "A level source that doesn't exist.", static p => p.Statement[129] = 5);
         Spoilt("statement-phase", "A phase that doesn't exist.", static p => p.Statement[202] = 3);
         Spoilt("statement-counter-zero", "Counters start at 1.", static p => p.Statement.AsSpan(84, 8).Clear());
         Spoilt("statement-issued-at", "Issued after the year 9999.", static p => p.Statement[74] = 0x7f);
@@ -42,7 +42,7 @@ internal sealed partial class VectorCatalogue
         Spoilt("claims-leaves-swapped", "Two leaves of a group changed places.", static p => (p.Claims[4][0], p.Claims[4][1]) = (p.Claims[4][1], p.Claims[4][0]));
         Spoilt("claims-label", "A leaf has another label.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.Relabelled(p.Leaf(ClaimRegistry.ModelName), "nome"));
         Spoilt("claims-type", "A number where a text belongs.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.WithValue(p.Leaf(ClaimRegistry.ModelName), static w => w.WriteUInt(1)));
-        Spoilt("claims-reserved", "A value in a leaf that is reserved.", static p => p.Leaf(ClaimRegistry.PaymentPrice) = Forge.WithValue(p.Leaf(ClaimRegistry.PaymentPrice), static w => w.WriteText("1")));
+        Spoilt("claims-reserved", "A value in a leaf that is reserved.", static p => p.Leaf(ClaimRegistry.OutputUsage) = Forge.WithValue(p.Leaf(ClaimRegistry.OutputUsage), static w => w.WriteText("1")));
         Spoilt("claims-digest-short", "A digest of 31 bytes.", static p => p.Leaf(ClaimRegistry.ModelModelId) = Forge.WithValue(p.Leaf(ClaimRegistry.ModelModelId), static w => w.WriteBytes(new byte[31])));
         Spoilt("claims-salt-short", "A salt of 15 bytes.", static p => p.Leaf(ClaimRegistry.ModelName) = SaltShortened(p.Leaf(ClaimRegistry.ModelName)));
         Spoilt("claims-redacted-short", "A redacted leaf's hash of 31 bytes.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.Cbor(static w => w.WriteBytes(new byte[31])));

@@ -19,6 +19,15 @@ public sealed class PolicyReaderTests(ITestOutputHelper output)
         $$$"""{"profile":"assay/policy/v1","require":[{"question":"altered","by":["signature"]},{"question":"logged","by":["log"],"witnesses":2,"within":"10s"},{"question":"model","by":["operator"],"accept":"asserted"},{"question":"computed-right","by":["replay","tee","zk"],"minSoundnessBits":100,"peers":["{{{Peer1}}}","{{{Peer2}}}"],"atLeast":1},{"question":"operator-read","by":["tee"]},{"question":"paid","by":["settlement"]}],"release":"provisional","deadline":"1m","maxPrice":{"amount":"0.01","currency":"USD"}}""";
 
     // Made by tests/web/policies.test.js, by mutation: both readers are held to them.
+    [Theory]
+    [InlineData("""{"require":[{"question":"altered"}],"maxPrice":{"amount":"1","currency":"USD"}}""", "signed")]
+    [InlineData("""{"require":[{"question":"computed-right","by":["zk"]}]}""", "zk")]
+    [InlineData("""{"require":[{"question":"computed-right","by":["zk","replay"]}]}""", "replay")]
+    [InlineData("""{"require":[{"question":"model","by":["tee"]},{"question":"computed-right","by":["zk","replay"]}]}""", "replay+tee")]
+    [InlineData("""{"require":[{"question":"computed-right","by":["zk"]},{"question":"model","by":["tee","zk"]}]}""", "zk")]
+    public void LeastLevel_HasABasisForEachRequirement(string policy, string level) =>
+        Assert.Equal(level, PolicyDocument.TryRead(System.Text.Encoding.UTF8.GetBytes(policy), out _)!.LeastLevel.ToString());
+
     [Fact]
     public void EveryVector_IsReadAsItSays()
     {

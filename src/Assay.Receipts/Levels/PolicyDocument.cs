@@ -44,6 +44,15 @@ public sealed class PolicyDocument
     /// <summary>Whether the policy is the short form of <see cref="Level"/> and nothing more.</summary>
     public bool IsLevel { get; }
 
+    /// <summary>
+    /// The level that offers of payment name for it (spec/payment.md, "Offers"): of the levels, those with fewer parts first and else in their order, the
+    /// first that has, for each requirement, one of its bases, or that needs none for it. Dearer than <see cref="Level"/> where a policy wants single parts of levels.
+    /// </summary>
+    public VerificationLevel LeastLevel => IsLevel
+        ? Level
+        : VerificationLevel.All.OrderBy(static level => level.Evidence.Count).First(level => Requirements.All(
+            requirement => requirement.By.Any(basis => basis is not (Basis.Replay or Basis.Tee or Basis.Zk) || level.Evidence.Contains(basis))));
+
     /// <summary>What must be established: all of these, in canonical order. None implies another.</summary>
     public ImmutableArray<Requirement> Requirements { get; }
 

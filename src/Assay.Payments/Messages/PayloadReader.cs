@@ -143,7 +143,7 @@ public static class PayloadReader
         }
 
         Span<byte> bytes = stackalloc byte[PaidRequest.ShortSize + 2];
-        if (text.Length != 22 || !Base64Url.TryDecodeFromChars(text, bytes, out int length) || length != PaidRequest.ShortSize)
+        if (text.Length != 22 || Base64Url.DecodeFromChars(text, bytes, out _, out int length) != System.Buffers.OperationStatus.Done || length != PaidRequest.ShortSize)
         {
             return false;
         }

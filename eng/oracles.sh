@@ -32,8 +32,13 @@ npm_packages() {
 }
 
 npm_packages tests/interop/node "cborg, @auth0/cose, @hpke/core, bhttp-js"
+npm_packages tests/interop/x402 "x402's official packages (150 MB)"
+npm_packages contracts "solc"
+# The client of x402's version 1 brings 472 MB; only deep runs use it.
+[ "${ASSAY_DEEP:-}" != 1 ] || npm_packages tests/interop/x402-v1 "x402-fetch 1.2.0 (472 MB)"
 npm_packages bench/peers "onnxruntime-node (290 MB)"
 eng/onnxruntime.sh || missing=1
+eng/chain.sh || missing=1
 
 # Debian packages: their versions are the distribution's.
 debian() {

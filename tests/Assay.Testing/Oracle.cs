@@ -20,4 +20,16 @@ public enum Oracle
 
     /// <summary>Python 3, with its standard library.</summary>
     Python,
+
+    /// <summary>anvil (eng/chain.sh), for a local chain.</summary>
+    LocalChain,
+
+    /// <summary>Node, x402's official packages of tests/interop/x402, and anvil.</summary>
+    X402,
+
+    /// <summary>As <see cref="X402"/>, with the client of x402's version 1 (tests/interop/x402-v1; installed for deep runs only).</summary>
+    X402VersionOne,
+
+    /// <summary>Node and the Solidity compiler of contracts/.</summary>
+    Solc,
 }

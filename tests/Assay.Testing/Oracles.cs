@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Assay.Chain;
 using Assay.OnnxRuntime;
 
 namespace Assay.Testing;
@@ -14,10 +15,6 @@ public static class Oracles
 
     private static readonly Lazy<string?> NodeMissing = new(() => Missing("node", ["--version"]));
 
-    private static readonly Lazy<string?> NodePackagesMissing = new(() => NodeMissing.Value
-        ?? (Directory.Exists(Path.Combine(InteropFolder, "node", "node_modules"))
-            ? null
-            : "tests/interop/node/node_modules is missing (eng/oracles.sh installs it)"));
 
     private static readonly Lazy<string?> GoSumdbMissing = new(() => Missing("go", ["version"])
         ?? (Directory.Exists("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
@@ -42,7 +39,11 @@ public static class Oracles
     public static string? WhyMissing(Oracle oracle) => oracle switch
     {
         Oracle.Node => NodeMissing.Value,
-        Oracle.NodePackages => NodePackagesMissing.Value,
+        Oracle.NodePackages => PackagesMissing("tests/interop/node"),
+        Oracle.LocalChain => AnvilProgram.Find() is null ? "anvil isn't installed (eng/chain.sh)" : null,
+        Oracle.X402 => WhyMissing(Oracle.LocalChain) ?? PackagesMissing("tests/interop/x402"),
+        Oracle.X402VersionOne => WhyMissing(Oracle.X402) ?? PackagesMissing("tests/interop/x402-v1"),
+        Oracle.Solc => PackagesMissing("contracts"),
         Oracle.GoSumdb => GoSumdbMissing.Value,
         Oracle.OnnxTestData => Directory.Exists(OnnxTestDataFolder) ? null : $"{OnnxTestDataFolder} is missing (Debian: libonnx-testdata)",
         Oracle.OnnxRuntime => OnnxRuntimeMissing,
@@ -70,6 +71,9 @@ public static class Oracles
     /// <exception cref="InvalidOperationException">It failed or took too long; the message holds its standard error.</exception>
     public static string RunPython(string script, string input) =>
         Run("python3", [Path.Combine(InteropFolder, "python", script)], input, new Dictionary<string, string> { ["PYTHONIOENCODING"] = "utf-8" });
+
+    private static string? PackagesMissing(string folder) => NodeMissing.Value
+        ?? (Directory.Exists(Path.Combine(RepositoryRoot, folder, "node_modules")) ? null : $"{folder}/node_modules is missing (eng/oracles.sh installs it)");
 
     private static string? OnnxRuntimeMissing => OnnxRuntimeLibrary.Find() is null ? "ONNX Runtime isn't installed (eng/onnxruntime.sh)" : null;
 

@@ -34,4 +34,26 @@ public static class PaymentErrors
     public const string UptoExceeds = "invalid_upto_evm_payload_settlement_exceeds_amount";
     public const string UptoFacilitator = "upto_facilitator_mismatch";
     public const string UptoFailed = "invalid_upto_evm_transaction_failed";
+    public const string TokenName = "invalid_exact_evm_token_name_mismatch";
+    public const string TokenVersion = "invalid_exact_evm_token_version_mismatch";
+    public const string NoAuthorizations = "invalid_exact_evm_eip3009_not_supported";
+    public const string ProxyNotDeployed = "permit2_proxy_not_deployed";
+    public const string PermitFormat = "invalid_eip2612_extension_format";
+    public const string PermitFrom = "eip2612_from_mismatch";
+    public const string PermitAsset = "eip2612_asset_mismatch";
+    public const string PermitSpender = "eip2612_spender_not_permit2";
+    public const string PermitDeadline = "eip2612_deadline_expired";
+    public const string PermitAmount = "permit2_2612_amount_mismatch";
+
+    /// <summary>The facilitator's operator hasn't allowed this token. Not one of x402's.</summary>
+    public const string AssetNotAllowed = "asset_not_allowed";
+
+    /// <summary>The payer is a contract, or an account that a contract acts for (EIP-7702): only accounts with a key pay. Not one of x402's.</summary>
+    public const string ContractPayer = "contract_payer_not_supported";
+
+    /// <summary>The request isn't one that can be read. Not one of x402's.</summary>
+    public const string InvalidPayload = "invalid_payload";
+
+    /// <summary>The chain's server can't be asked. Not one of x402's; nothing is known then.</summary>
+    public const string ChainUnavailable = "chain_unavailable";
 }

@@ -11,7 +11,7 @@ public sealed class Answer
 {
     private readonly IReadOnlyList<TensorValue> _outputs;
 
-    internal Answer(string model, ReceiptId receiptId, string? receiptSecret, byte[] request, byte[] response, byte[] bundle, IReadOnlyList<TensorValue> outputs)
+    internal Answer(string model, ReceiptId receiptId, string? receiptSecret, byte[] request, byte[] response, byte[] bundle, IReadOnlyList<TensorValue> outputs, PaymentResult? payment)
     {
         Model = model;
         ReceiptId = receiptId;
@@ -20,6 +20,7 @@ public sealed class Answer
         Response = response;
         Bundle = bundle;
         _outputs = outputs;
+        Payment = payment;
     }
 
     /// <summary>The model that was called, without a level.</summary>
@@ -39,6 +40,12 @@ public sealed class Answer
 
     /// <summary>The bundle (<c>*.receipt</c>).</summary>
     public byte[] Bundle { get; }
+
+    /// <summary>
+    /// What it was paid with, held against the server's word and the receipt's payment leaves; null: nothing was paid through a
+    /// <see cref="PaymentHandler"/>. Whether it was settled only the chain says (docs/paying.md).
+    /// </summary>
+    public PaymentResult? Payment { get; }
 
     /// <summary>The outputs without any check. The reason goes into your code review, which is its point.</summary>
     /// <param name="reason">Why no check is needed here.</param>

@@ -88,6 +88,7 @@ public sealed class AssayClient
             Content = new ByteArrayContent(request) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
         (byte[] response, HttpResponseHeaders headers) = await SendAsync(message, cancellation).ConfigureAwait(false);
+        message.Options.TryGetValue(PaymentHandler.Result, out PaymentResult? payment);
         if (!headers.TryGetValues("Assay-Receipt", out IEnumerable<string>? values) || !ReceiptId.TryParse(values.First(), out ReceiptId id))
         {
             throw new NodeException(200, "client/no-receipt", "The node answered without a receipt.", "Ask the operator which software runs there.", []);
@@ -96,7 +97,7 @@ public sealed class AssayClient
         IReadOnlyList<TensorValue> outputs = OipTensorReader.TryReadResponse(response, out string? error)
             ?? throw new NodeException(200, error!, "The node's answer can't be read.", "", []);
         string? secret = headers.TryGetValues(SecretHeader, out IEnumerable<string>? secrets) ? secrets.First() : null;
-        return new PendingAnswer(model.Split('@')[0], id, secret, request, response, outputs);
+        return new PendingAnswer(model.Split('@')[0], id, secret, request, response, outputs, payment);
     }
 
     /// <summary>Fetches a bundle; the node waits a moment for the log's next checkpoint so that the proof is in it.</summary>

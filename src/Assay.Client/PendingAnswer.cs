@@ -11,7 +11,7 @@ public sealed class PendingAnswer
 {
     private readonly IReadOnlyList<TensorValue> _outputs;
 
-    internal PendingAnswer(string model, ReceiptId receiptId, string? receiptSecret, byte[] request, byte[] response, IReadOnlyList<TensorValue> outputs)
+    internal PendingAnswer(string model, ReceiptId receiptId, string? receiptSecret, byte[] request, byte[] response, IReadOnlyList<TensorValue> outputs, PaymentResult? payment)
     {
         Model = model;
         ReceiptId = receiptId;
@@ -19,6 +19,7 @@ public sealed class PendingAnswer
         Request = request;
         Response = response;
         _outputs = outputs;
+        Payment = payment;
     }
 
     /// <summary>The receipt's id.</summary>
@@ -28,6 +29,9 @@ public sealed class PendingAnswer
 
     /// <summary>What the receipt's fields are shown for; null if the node gave none.</summary>
     public string? ReceiptSecret { get; }
+
+    /// <summary>What it was paid with; null: nothing was paid through a <see cref="PaymentHandler"/>.</summary>
+    public PaymentResult? Payment { get; }
 
     internal byte[] Request { get; }
 
@@ -41,5 +45,5 @@ public sealed class PendingAnswer
         return _outputs;
     }
 
-    internal Answer With(byte[] bundle) => new(Model, ReceiptId, ReceiptSecret, Request, Response, bundle, _outputs);
+    internal Answer With(byte[] bundle) => new(Model, ReceiptId, ReceiptSecret, Request, Response, bundle, _outputs, Payment?.HeldAgainst(bundle));
 }

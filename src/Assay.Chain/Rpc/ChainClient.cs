@@ -62,7 +62,7 @@ public sealed class ChainClient
     public Task<RpcReply<ulong>> TransactionCountAsync(EvmAddress address, bool pending, CancellationToken cancellation) =>
         AskAsync("eth_getTransactionCount", At(address, pending ? "pending" : "latest"), RpcJson.Small, cancellation);
 
-    /// <summary>Sends a signed transaction (<c>eth_sendRawTransaction</c>). A transaction sender knows what the errors mean.</summary>
+    /// <summary>Sends a signed transaction (<c>eth_sendRawTransaction</c>). <see cref="TransactionSender"/> knows what the errors mean.</summary>
     public Task<RpcReply<Digest32>> SendRawAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) =>
         AskAsync("eth_sendRawTransaction", json => json.WriteStringValue(RpcJson.Text(raw.Span)), RpcJson.Word, cancellation);
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Assay.Evm;
 using Assay.Primitives;
 
@@ -59,23 +58,6 @@ public sealed class SettlementEvidenceTests
         int amount = bytes.AsSpan().IndexOf(EvmAmount.Word(Sample.Amount).Bytes);
         bytes.AsSpan(amount, 32).Clear();
         Assert.Null(SettlementEvidence.TryDecode(bytes));
-    }
-
-    [Theory]
-    [InlineData("eip155:84532", 84532)]
-    [InlineData("eip155:084532", null)]
-    [InlineData("eip155:", null)]
-    [InlineData("eip155:+1", null)]
-    [InlineData("eip155:99999999999999999999999999999999", "99999999999999999999999999999999")]
-    [InlineData("eip155:999999999999999999999999999999999", null)]
-    [InlineData("solana:84532", null)]
-    [InlineData("EIP155:84532", null)]
-    [InlineData(null, null)]
-    public void Caip2_Text_IsReadInItsOnlySpelling(string? text, object? expected)
-    {
-        bool read = Caip2.TryParse(text, out BigInteger chainId);
-        Assert.Equal(expected is not null, read);
-        Assert.Equal(expected?.ToString() ?? "0", chainId.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static EvmAddress Address(byte value) => EvmAddress.From([.. Enumerable.Repeat(value, EvmAddress.Size)]);

@@ -45,7 +45,7 @@ public sealed record SettlementEvidence
     public required Digest32 Payload { get; init; }
 
     /// <summary>CAIP-2.</summary>
-    public string Network => Caip2.Prefix + EvmAmount.Text(ChainId);
+    public string Network => "eip155:" + EvmAmount.Text(ChainId);
 
     /// <summary>The evidence's CBOR.</summary>
     /// <exception cref="InvalidOperationException">A transaction without an amount, or the reverse.</exception>
@@ -108,7 +108,7 @@ public sealed record SettlementEvidence
         Digest32 payload = reader.ReadDigest();
         reader.End();
         BigInteger charged = EvmAmount.FromWord(amount);
-        return reader.Error is null && profile && Caip2.TryParse(network, out BigInteger chainId) && transaction is null == charged.IsZero
+        return reader.Error is null && profile && NamedNetworks.TryCaip2(network) is { } chainId && transaction is null == charged.IsZero
             ? new SettlementEvidence
             {
                 ChainId = chainId,

@@ -1,0 +1,206 @@
+using System.Numerics;
+using Assay.Chain;
+using Assay.Evm;
+using Assay.Payments;
+
+namespace Assay.Facilitator;
+
+/// <summary>
+/// Takes one payment from wherever it is to its end. What makes it safe is the chain, where a nonce is used once: whatever is sent twice,
+/// the payer pays once. What this adds is that the end becomes known.
+/// </summary>
+internal sealed class Settlement(
+    FacilitatorOptions options, ChainClient chain, TransactionSender sender, SettlementStore store, PaymentChecks checks, TokenReads reads, TimeProvider clock)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+
+    private readonly SettlementSearch _search = new(chain);
+
+    /// <summary>Ends with the payment's end, or with a refusal before anything was stored; only cancellation ends it otherwise.</summary>
+    public async Task<SettleReply> RunAsync(SettlementKey key, PaymentPayload payment, PaymentRequirements offer, BigInteger amount, CancellationToken cancellation)
+    {
+        StoredSettlement? row = store.Find(key);
+        if (row is null)
+        {
+            (row, Refusal? refusal) = await BeginAsync(key, payment, offer, amount, cancellation).ConfigureAwait(false);
+            if (row is null)
+            {
+                return new SettleReply(refusal!.Outcome, refusal.Reason, refusal.Message, payment.Transfer.Payer, null, null);
+            }
+        }
+
+        while (row.State == SettlementState.Prepared)
+        {
+            row = await StepAsync(key, payment, offer, row, cancellation).ConfigureAwait(false);
+        }
+
+        return row.State == SettlementState.Settled
+            ? new SettleReply(FacilitatorOutcome.Accepted, null, null, payment.Transfer.Payer, row.Transaction, row.Amount)
+            : new SettleReply(FacilitatorOutcome.Refused, row.Reason, null, payment.Transfer.Payer, row.Transaction, null);
+    }
+
+    private async Task<(StoredSettlement? Row, Refusal? Refusal)> BeginAsync(
+        SettlementKey key, PaymentPayload payment, PaymentRequirements offer, BigInteger amount, CancellationToken cancellation)
+    {
+        SignedTransfer transfer = payment.Transfer;
+        if (checks.Form(payment, offer, amount, out SponsoredPermit? permit) is { } wrong)
+        {
+            return (null, wrong);
+        }
+
+        if (await checks.AccountsAsync(transfer, offer, cancellation).ConfigureAwait(false) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        if (!(await chain.BlockNumberAsync(cancellation).ConfigureAwait(false)).TryGet(out ulong block))
+        {
+            return (null, Refusal.Unavailable);
+        }
+
+        StoredSettlement row = new()
+        {
+            Signed = transfer.Digest(offer),
+            Offer = offer.Text,
+            Payment = payment.Json,
+            Amount = amount,
+            State = SettlementState.Prepared,
+            Raw = default,
+            Block = block,
+        };
+        if (amount.IsZero)
+        {
+            // Nothing to move; remembered, so that it isn't charged after all.
+            return (Keep(key, row with { State = SettlementState.Settled }, "settled"), null);
+        }
+
+        RpcReply<SignedTransaction> prepared = await PrepareAsync(transfer, offer, amount, permit, cancellation).ConfigureAwait(false);
+        if (prepared.TryGet(out SignedTransaction? transaction))
+        {
+            options.AfterStep?.Invoke("signed");
+            return (Keep(key, row with { Raw = transaction.Raw }, "prepared"), null);
+        }
+
+        if (prepared.Outcome != RpcOutcome.Refused)
+        {
+            return (null, new Refusal(PaymentErrors.ChainUnavailable, "the chain takes no transaction now", true));
+        }
+
+        Refusal reason = await checks.DiagnoseAsync(transfer, offer, permit is not null, cancellation).ConfigureAwait(false);
+        if (reason.Reason is not (PaymentErrors.NonceUsed or PaymentErrors.Permit2Nonce))
+        {
+            return (null, reason);
+        }
+
+        // Somebody else may have brought it to the chain: anybody can who sees it.
+        ulong from = block - Math.Min(block, options.SearchBlocks);
+        (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, amount, from, cancellation).ConfigureAwait(false);
+        return !known ? (null, Refusal.Unavailable)
+            : found is null ? (null, reason)
+            : (Keep(key, row with { Block = from }, "found"), null);
+    }
+
+    // One round: send, wait, look.
+    private async Task<StoredSettlement> StepAsync(SettlementKey key, PaymentPayload payment, PaymentRequirements offer, StoredSettlement row, CancellationToken cancellation)
+    {
+        if (SignedTransaction.TryDecode(row.Raw, out SignedTransaction? transaction))
+        {
+            BroadcastReply sent = await sender.BroadcastAsync(transaction, cancellation).ConfigureAwait(false);
+            options.AfterStep?.Invoke("broadcast");
+            if (sent.Outcome == BroadcastOutcome.Refused)
+            {
+                // Nobody pays for gas, or the fee is too low: not the payment's fault.
+                await Task.Delay(Pause, clock, cancellation).ConfigureAwait(false);
+            }
+
+            if (sent.Outcome is BroadcastOutcome.Sent or BroadcastOutcome.NotYet)
+            {
+                WaitReply wait = await sender.WaitAsync(transaction, options.Patience, (ulong)options.Confirmations, cancellation).ConfigureAwait(false);
+                if (wait.Outcome == WaitOutcome.Pending)
+                {
+                    return row;
+                }
+
+                if (wait is { Outcome: WaitOutcome.Mined, Transaction: { } mined })
+                {
+                    options.AfterStep?.Invoke("mined");
+                    if (SettlementEvidence.Shows(mined, payment.Transfer, offer, row.Amount))
+                    {
+                        return Keep(key, row with { State = SettlementState.Settled, Transaction = mined.Hash }, "settled");
+                    }
+
+                    if (mined.Succeeded)
+                    {
+                        return Keep(key, row with { State = SettlementState.Failed, Transaction = mined.Hash, Reason = PaymentErrors.TransferMismatch }, "failed");
+                    }
+                }
+            }
+        }
+
+        return await LookAsync(key, payment, offer, row, transaction, cancellation).ConfigureAwait(false);
+    }
+
+    // Our transaction did nothing, or never will: the payment was settled by another, or is prepared anew, or can't be settled.
+    private async Task<StoredSettlement> LookAsync(
+        SettlementKey key, PaymentPayload payment, PaymentRequirements offer, StoredSettlement row, SignedTransaction? ours, CancellationToken cancellation)
+    {
+        SignedTransfer transfer = payment.Transfer;
+        (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, row.Amount, row.Block, cancellation).ConfigureAwait(false);
+        bool? used = null;
+        if (known && found is null)
+        {
+            ReadReply reply = await reads.IsUsedAsync(transfer, offer, cancellation).ConfigureAwait(false);
+            used = reply.IsUnavailable ? null : reply.Value?.Flag ?? false;
+        }
+
+        if (found is not null && found.Confirmations >= (ulong)options.Confirmations)
+        {
+            return Keep(key, row with { State = SettlementState.Settled, Transaction = found.Hash }, "settled");
+        }
+
+        if (used is null)
+        {
+            await Task.Delay(found is null ? Pause : Poll, clock, cancellation).ConfigureAwait(false);
+            return row;
+        }
+
+        if (used.Value)
+        {
+            return Keep(key, row with { State = SettlementState.Failed, Reason = transfer is PermitTransfer ? PaymentErrors.Permit2Nonce : PaymentErrors.NonceUsed }, "failed");
+        }
+
+        Refusal? refusal = checks.Form(payment, offer, row.Amount, out SponsoredPermit? permit);
+        RpcReply<SignedTransaction>? prepared = refusal is null ? await PrepareAsync(transfer, offer, row.Amount, permit, cancellation).ConfigureAwait(false) : null;
+        if (prepared is { Outcome: RpcOutcome.Unavailable })
+        {
+            await Task.Delay(Pause, clock, cancellation).ConfigureAwait(false);
+            return row;
+        }
+
+        if (prepared is not null && prepared.TryGet(out SignedTransaction? transaction))
+        {
+            return Keep(key, row with { Raw = transaction.Raw }, "prepared");
+        }
+
+        refusal ??= await checks.DiagnoseAsync(transfer, offer, permit is not null, cancellation).ConfigureAwait(false);
+        string reason = refusal.Reason is PaymentErrors.SimulationFailed or PaymentErrors.Permit2Simulation
+            ? offer.Method == TransferMethod.Permit2Upto ? PaymentErrors.UptoFailed : PaymentErrors.TransactionFailed
+            : refusal.Reason;
+        return Keep(key, row with { State = SettlementState.Failed, Transaction = ours?.Hash, Reason = reason }, "failed");
+    }
+
+    private async Task<RpcReply<SignedTransaction>> PrepareAsync(
+        SignedTransfer transfer, PaymentRequirements offer, BigInteger amount, SponsoredPermit? permit, CancellationToken cancellation)
+    {
+        SettlingCall call = SettlingCall.For(transfer, offer, amount, permit);
+        return await sender.PrepareAsync(new TransactionRequest(call.To, call.Data), cancellation).ConfigureAwait(false);
+    }
+
+    private StoredSettlement Keep(SettlementKey key, StoredSettlement row, string step)
+    {
+        store.Put(key, row);
+        options.AfterStep?.Invoke(step);
+        return row;
+    }
+}

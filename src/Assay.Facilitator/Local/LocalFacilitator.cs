@@ -36,8 +36,6 @@ public sealed class LocalFacilitator : IFacilitator, IAsyncDisposable
     /// <summary>The account that settles.</summary>
     public EvmAddress Account => _sender.Address;
 
-    internal SettlementStore Store => _store;
-
     /// <summary>Starts one, and goes on with what an earlier process left open. It needs no chain for that: it waits for it.</summary>
     /// <param name="options">How it works.</param>
     /// <param name="chain">The chain.</param>
@@ -166,6 +164,19 @@ public sealed class LocalFacilitator : IFacilitator, IAsyncDisposable
         }
 
         _ending.Dispose();
+    }
+
+    /// <summary>Whether a settled payment is told so for the first time; of many who ask, one is.</summary>
+    internal bool TryTell(SignedTransfer transfer, PaymentRequirements offer)
+    {
+        try
+        {
+            return _store.TryTell(SettlementKey.Of(transfer, offer));
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
     }
 
     private static SettleReply Unavailable(SignedTransfer transfer) =>

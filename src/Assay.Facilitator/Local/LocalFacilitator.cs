@@ -80,7 +80,7 @@ public sealed class LocalFacilitator : IFacilitator, IAsyncDisposable
         List<SupportedKind> kinds = [];
         foreach (string scheme in Schemes)
         {
-            kinds.Add(new SupportedKind(2, scheme, Caip2.Prefix + EvmAmount.Text(_options.ChainId), scheme == PaymentRequirements.Upto ? Account : null));
+            kinds.Add(new SupportedKind(2, scheme, "eip155:" + EvmAmount.Text(_options.ChainId), scheme == PaymentRequirements.Upto ? Account : null));
         }
 
         if (NamedNetworks.NameOf(_options.ChainId) is { } name)

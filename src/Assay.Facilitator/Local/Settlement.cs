@@ -125,7 +125,7 @@ internal sealed class Settlement(
                 if (wait is { Outcome: WaitOutcome.Mined, Transaction: { } mined })
                 {
                     options.AfterStep?.Invoke("mined");
-                    if (SettlementEvidence.Shows(mined, payment.Transfer, offer, row.Amount))
+                    if (SettlementMatch.Judge(mined, offer, payment.Transfer, row.Amount) == SettlementFinding.Settles)
                     {
                         return Keep(key, row with { State = SettlementState.Settled, Transaction = mined.Hash }, "settled");
                     }

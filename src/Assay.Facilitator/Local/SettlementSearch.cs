@@ -15,6 +15,9 @@ internal sealed class SettlementSearch
 {
     private const int MaxCandidates = 50;
 
+    private static readonly Digest32 TransferEvent = Eip712.TypeHash("Transfer(address,address,uint256)");
+    private static readonly Digest32 AuthorizationUsed = Eip712.TypeHash("AuthorizationUsed(address,bytes32)");
+
     private readonly ChainClient _chain;
 
     /// <summary>A search on a chain.</summary>
@@ -26,8 +29,8 @@ internal sealed class SettlementSearch
         SignedTransfer transfer, PaymentRequirements offer, BigInteger amount, ulong fromBlock, CancellationToken cancellation)
     {
         ImmutableArray<Digest32?> topics = transfer is PermitTransfer
-            ? [SettlementEvidence.TransferEvent, Eip712.Word(transfer.Payer), Eip712.Word(transfer.PayTo)]
-            : [SettlementEvidence.AuthorizationUsed, Eip712.Word(transfer.Payer), transfer.Nonce];
+            ? [TransferEvent, Eip712.Word(transfer.Payer), Eip712.Word(transfer.PayTo)]
+            : [AuthorizationUsed, Eip712.Word(transfer.Payer), transfer.Nonce];
         RpcReply<ImmutableArray<MinedLog>> reply = await _chain.LogsAsync(new LogFilter(offer.Asset, topics, fromBlock, null), cancellation).ConfigureAwait(false);
         if (!reply.TryGet(out ImmutableArray<MinedLog> logs))
         {
@@ -42,7 +45,7 @@ internal sealed class SettlementSearch
                 return (false, null);
             }
 
-            if (found.Mined is { } mined && SettlementEvidence.Shows(mined, transfer, offer, amount))
+            if (found.Mined is { } mined && SettlementMatch.Judge(mined, offer, transfer, amount) == SettlementFinding.Settles)
             {
                 return (true, mined);
             }

@@ -14,7 +14,6 @@ public sealed record SettlingCall(EvmAddress To, ReadOnlyMemory<byte> Data)
     private const string Exact = Permit + ",address,(address,uint256),bytes)";
 
     private static readonly AbiFunction Transfer = new("transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)", "()");
-    private static readonly AbiFunction TransferByBytes = new("transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)", "()");
     private static readonly AbiFunction SettleExact = new("settle(" + Exact, "()");
     private static readonly AbiFunction SettleUpto = new("settle(" + Upto, "()");
     private static readonly AbiFunction SettleExactWithPermit = new("settleWithPermit(" + TokenPermit + "," + Exact, "()");
@@ -44,41 +43,6 @@ public sealed record SettlingCall(EvmAddress To, ReadOnlyMemory<byte> Data)
         }
 
         return new SettlingCall(PaymentContracts.UptoProxy, permit is null ? SettleUpto.Encode(arguments) : SettleUptoWithPermit.Encode([Value(permit), .. arguments]));
-    }
-
-    /// <summary>
-    /// Whether a contract's call settles exactly this payment, whoever made it: this permit, witness and signature, with or without an
-    /// allowance signed for Permit2; by EIP-3009, whichever of the token's two functions.
-    /// </summary>
-    /// <param name="to">The contract that was called.</param>
-    /// <param name="data">Call data.</param>
-    /// <param name="transfer">What was signed.</param>
-    /// <param name="offer">The offer that it is for.</param>
-    /// <param name="amount">What was charged, which by <c>upto</c> the call must say.</param>
-    public static bool Settles(EvmAddress to, ReadOnlyMemory<byte> data, SignedTransfer transfer, PaymentRequirements offer, BigInteger amount)
-    {
-        ArgumentNullException.ThrowIfNull(transfer);
-        SettlingCall plain = For(transfer, offer, amount);
-        if (to != plain.To)
-        {
-            return false;
-        }
-
-        if (data.Span.SequenceEqual(plain.Data.Span))
-        {
-            return true;
-        }
-
-        if (transfer is not PermitTransfer by)
-        {
-            return data.Span.SequenceEqual(TransferByBytes.Encode(
-                transfer.Payer, transfer.PayTo, transfer.Amount, transfer.ValidAfter, transfer.ValidBefore, transfer.Nonce, transfer.Signature.ToArray()));
-        }
-
-        // Whatever allowance is in front, the rest must be the same.
-        AbiFunction function = by.Facilitator is null ? SettleExactWithPermit : SettleUptoWithPermit;
-        return function.TryDecodeCall(data.Span, out AbiValue? arguments)
-            && data.Span.SequenceEqual(function.Encode([arguments.Items[0], .. Arguments(by, amount)]));
     }
 
     private static AbiValue[] Arguments(PermitTransfer by, BigInteger amount)

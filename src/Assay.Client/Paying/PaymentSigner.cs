@@ -9,8 +9,6 @@ namespace Assay.Client;
 /// <summary>Signs one payment for one offer.</summary>
 internal static class PaymentSigner
 {
-    // Clocks differ; version 1's clients reach back as far.
-    private const int ClockSkewSeconds = 600;
     private const int IdentifierDigits = 32;
 
     /// <param name="signer">The payer.</param>
@@ -45,6 +43,7 @@ internal static class PaymentSigner
         };
     }
 
+    // Valid from ever on, as x402's clients have it: clocks differ, and a chain's last block may be old.
     private static SignedTransfer Unsigned(PaymentRequirements offer, EvmAddress payer, in Digest32 nonce, long now) => offer.Method == TransferMethod.Eip3009
         ? new TransferAuthorization
         {
@@ -52,7 +51,7 @@ internal static class PaymentSigner
             PayTo = offer.PayTo,
             Amount = offer.Amount,
             Nonce = nonce,
-            ValidAfter = now - ClockSkewSeconds,
+            ValidAfter = 0,
             ValidBefore = now + offer.MaxTimeoutSeconds,
             Signature = default,
         }
@@ -62,7 +61,7 @@ internal static class PaymentSigner
             PayTo = offer.PayTo,
             Amount = offer.Amount,
             Nonce = nonce,
-            ValidAfter = now - ClockSkewSeconds,
+            ValidAfter = 0,
             ValidBefore = now + offer.MaxTimeoutSeconds,
             Token = offer.Asset,
             Spender = offer.Method == TransferMethod.Permit2Upto ? PaymentContracts.UptoProxy : PaymentContracts.ExactProxy,

@@ -1,3 +1,4 @@
+using Assay.Chain;
 using Assay.Payments;
 
 namespace Assay.Client.Tests;
@@ -9,7 +10,7 @@ internal sealed class Payer : IDisposable
 
     internal Payer() => Open();
 
-    internal TestSigner Signer { get; } = new();
+    internal EvmAccount Signer { get; } = EvmAccount.Generate();
 
     internal TestClock Clock { get; } = new();
 
@@ -44,6 +45,7 @@ internal sealed class Payer : IDisposable
     public void Dispose()
     {
         Ledger.Dispose();
+        Signer.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.Json;
@@ -60,22 +60,43 @@ public sealed record PaymentRequirements
     /// <summary>The token in CAIP-19, lower case.</summary>
     public string AssetId => $"{Network}/erc20:{Asset.ToLowerString()}";
 
-    /// <summary>The entry's only spelling (spec/payment.md, "Offers").</summary>
+    /// <summary>The entry's only spelling (spec/payment.md, "Offers"): no white space, strings as in RFC 8785.</summary>
     public string Text
     {
         get
         {
-            ArrayBufferWriter<byte> buffer = new(512);
-            using (Utf8JsonWriter json = new(buffer))
+            StringBuilder text = new(512);
+            char before = '{';
+            void Member(string name, string? value)
             {
-                Write(json);
+                if (value is not null)
+                {
+                    text.Append(before).Append('"').Append(name).Append("\":");
+                    CanonicalText.Append(text, value);
+                    before = ',';
+                }
             }
 
-            return Encoding.UTF8.GetString(buffer.WrittenSpan);
+            Member("scheme", Scheme);
+            Member("network", Network);
+            Member("amount", EvmAmount.Text(Amount));
+            Member("asset", Asset.ToString());
+            Member("payTo", PayTo.ToString());
+            text.Append(CultureInfo.InvariantCulture, $",\"maxTimeoutSeconds\":{MaxTimeoutSeconds},\"extra\":");
+            before = '{';
+            Member("name", TokenName);
+            Member("version", TokenVersion);
+            Member("assetTransferMethod", AssetTransferMethod);
+            Member("facilitatorAddress", Facilitator?.ToString());
+            Member("level", Level);
+            Member("request", Request);
+            return text.Append("}}").ToString();
         }
     }
 
-    /// <summary>Writes the entry as <see cref="Text"/> has it.</summary>
+    private string? AssetTransferMethod => Method == TransferMethod.Eip3009 ? null : "permit2";
+
+    /// <summary>Writes the entry, with the members of <see cref="Text"/> in its order; strings may be escaped otherwise.</summary>
     public void Write(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -89,7 +110,7 @@ public sealed record PaymentRequirements
         json.WriteStartObject("extra");
         json.WriteString("name", TokenName);
         json.WriteString("version", TokenVersion);
-        Optional(json, "assetTransferMethod", Method == TransferMethod.Eip3009 ? null : "permit2");
+        Optional(json, "assetTransferMethod", AssetTransferMethod);
         Optional(json, "facilitatorAddress", Facilitator?.ToString());
         Optional(json, "level", Level);
         Optional(json, "request", Request);

@@ -83,6 +83,25 @@ public sealed class MessageTests
 
     // Case 14.
     [Theory]
+    [InlineData("\"text\"", false)]
+    [InlineData("[]", false)]
+    [InlineData("1", false)]
+    [InlineData("{\"info\":1}", false)]
+    [InlineData("{\"info\":{\"salt\":1}}", false)]
+    [InlineData("{\"info\":{\"salt\":\"short\"}}", false)]
+    [InlineData("{\"info\":null}", true)]
+    [InlineData("{}", true)]
+    [InlineData("null", true)]
+    public void AnExtensionOfAnyForm_IsReadOrRefused_AndNeverThrows(string binding, bool readable)
+    {
+        JsonNode payment = JsonNode.Parse(Samples.Payment(Samples.Offer()))!;
+        payment["extensions"] = new JsonObject { ["assay-binding"] = JsonNode.Parse(binding) };
+
+        Assert.Equal(readable, PayloadReader.TryRead(Encoding.UTF8.GetBytes(payment.ToJsonString()), out string? error) is { BindingSalt: null });
+        Assert.Equal(readable ? null : PayloadErrors.Form, error);
+    }
+
+    [Theory]
     [InlineData("%%%", PayloadErrors.Header)]
     [InlineData("e30", PayloadErrors.Header)]
     [InlineData("e30=", PayloadErrors.Version)]

@@ -125,9 +125,14 @@ public static class PayloadReader
             return false;
         }
 
-        if (PaymentJson.Object(extensions, extension) is not { } found || PaymentJson.Object(found, "info") is not { } info)
+        if (PaymentJson.Object(extensions, extension) is not { } found)
         {
-            return PaymentJson.IsAbsent(extensions, extension) || PaymentJson.IsAbsent(extensions.GetProperty(extension), "info");
+            return PaymentJson.IsAbsent(extensions, extension);
+        }
+
+        if (PaymentJson.Object(found, "info") is not { } info)
+        {
+            return PaymentJson.IsAbsent(found, "info");
         }
 
         text = PaymentJson.Text(info, member);

@@ -1,3 +1,4 @@
+using Assay.Payments;
 using Assay.Receipts;
 
 namespace Assay.Verification;
@@ -46,6 +47,12 @@ public sealed record VerificationInput
 
     /// <summary>What the caller demands of attested hardware, and has heard from its vendors.</summary>
     public AttestationTrust Attestation { get; init; } = AttestationTrust.None;
+
+    /// <summary>What somebody says of chains, by which payments are looked up; null: nothing is known of any chain.</summary>
+    public ChainFacts? Chain { get; init; }
+
+    /// <summary>How many blocks a chain must have from a settlement's on, that one counted, until it counts; at least 1.</summary>
+    public ulong Confirmations { get; init; } = 1;
 
     /// <summary>Optional, for callers that verify many receipts.</summary>
     public SignatureCache? Signatures { get; init; }

@@ -28,15 +28,16 @@ public static class Verifier
         ProofFact? proof = ProofChecks.Run(bundle, input, history, checks);
         TeeChecks.Run(endorsements, checks);
         PolicyDocument? requested = RequestedPolicy.Find(bundle, input);
+        PaymentFact? payment = PaymentChecks.Run(bundle, input, requested, endorsements, checks);
         Expectation expectation = new(requested, DateTimeOffset.FromUnixTimeMilliseconds(bundle.Envelope.Statement.IssuedAt), input.Now);
-        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses, endorsements, expectation, proof), requested, input);
+        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses, endorsements, expectation, proof, payment), requested, input);
     }
 
     private static Verdict Conclude(Evidence evidence, PolicyDocument? requested, VerificationInput input)
     {
         PolicyDocument? required = evidence.Bundle is null ? null : Required(input) ?? requested;
         IReadOnlyList<QuestionResult> questions = QuestionRules.Answer(evidence);
-        PolicyResult? result = OutcomeRules.Evaluate(required, evidence, questions);
+        PolicyResult? result = OutcomeRules.Evaluate(required, evidence, questions, input.Chain is null ? PolicyCapabilities.Verifier : PolicyCapabilities.VerifierWithChain);
         (Outcome outcome, string reason) = OutcomeRules.Decide(evidence, requested, result);
         IReadOnlyList<UnmetRequirement> unmet = result?.Unmet ?? [];
         return new Verdict
@@ -87,6 +88,7 @@ public static class Verifier
             Endorsements = evidence.Endorsements,
             Proof = evidence.Proof,
             Hardware = evidence.Hardware,
+            Payment = evidence.Payment,
         };
     }
 }

@@ -165,7 +165,7 @@ public sealed class VerifierTests : IDisposable
         Is it publicly logged?      established    Yes: entry 4 of the log node.example/assay, which had 7 entries
                                                    then. The operator can't take it back unnoticed.
                                                    if: The log shows everyone the same entries.
-        Was it paid for?            not-evaluated  The receipt says nothing about payment.
+        Was it paid for?            not-evaluated  No payment is claimed.
 
         Not covered
           - Whether the node has withdrawn its keys since.

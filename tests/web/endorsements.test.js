@@ -38,7 +38,7 @@ test('a named peer that ran it again establishes it', async () => {
     peer: alice.thumbprint, name: 'peer0', questions: ['model', 'computed-right'], by: 'replay', finding: 'established', status: 'counts',
     at: '2026-11-21T12:00:00.000Z', logIndex: 1,
   }]);
-  assert.deepEqual(Object.keys(verdict.receipt).slice(-4), ['log', 'endorsements', 'proof', 'attestation']);
+  assert.deepEqual(Object.keys(verdict.receipt).slice(-4), ['endorsements', 'proof', 'attestation', 'payment']);
   assert.match(renderText(verdict), /Endorsed 2026-11-21 12:00:00 UTC by peer0: established by replay; counts/);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { verify } from '../../web/verify/index.js';
-import { inputOf, proofVectors, receiptVectors, teeVectors } from './support/vectors.js';
+import { inputOf, paymentVectors, proofVectors, receiptVectors, teeVectors } from './support/vectors.js';
 
 // Which fault a reader notices first where bytes are malformed in several ways is its own affair.
 const READERS = /^(?:cbor|cose|note|checkpoint|oip)\//;
@@ -24,6 +24,7 @@ function found(verdict) {
     witnesses: Object.fromEntries((verdict.receipt?.log.witnesses ?? []).map(({ name, status }) => [name, status])),
     ...(verdict.receipt?.endorsements.length > 0 && { endorsements: verdict.receipt.endorsements.map(e => `${e.peer.slice(0, 16)} ${e.finding} ${e.status}`) }),
     ...(verdict.receipt?.proof != null && { proof: proofOf(verdict.receipt.proof) }),
+    ...(verdict.receipt?.payment != null && { payment: verdict.receipt.payment }),
     notCovered: verdict.notCovered.map(remark => remark.code),
   };
 }
@@ -38,7 +39,7 @@ const withoutReadersChoice = ({ details, ...rest }) => ({
     [check, check === 'bundle/decode' || READERS.test(detail) ? 'a reader\'s code' : detail])),
 });
 
-for (const vector of [...receiptVectors, ...proofVectors]) {
+for (const vector of [...receiptVectors, ...proofVectors, ...paymentVectors]) {
   test(`${vector.name}: ${vector.expected.outcome}`, async () => {
     const verdict = await verify(inputOf(vector));
     assert.deepEqual(withoutReadersChoice(found(verdict)), withoutReadersChoice(vector.expected));
@@ -68,6 +69,6 @@ for (const vector of teeVectors) {
 }
 
 test('the vectors are there', () => {
-  assert.ok(receiptVectors.length >= 200 && proofVectors.length >= 25 && teeVectors.length >= 35);
+  assert.ok(receiptVectors.length >= 200 && proofVectors.length >= 25 && teeVectors.length >= 35 && paymentVectors.length >= 100);
   assert.ok(receiptVectors.filter(vector => vector.expected.outcome !== 'met').length >= 40);
 });

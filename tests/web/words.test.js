@@ -6,7 +6,7 @@ import { test } from 'node:test';
 const root = new URL('../../', import.meta.url);
 const folder = new URL('src/Assay.Verification/Words/', root);
 const theirs = readdirSync(folder).map(name => readFileSync(new URL(name, folder), 'utf8')).join('\n').replaceAll('\\"', '"');
-const ours = readFileSync(new URL('web/verify/words.js', root), 'utf8');
+const ours = ['words.js', 'payment-words.js'].map(name => readFileSync(new URL(`web/verify/${name}`, root), 'utf8')).join('\n');
 
 // What only browsers and this verifier lack, and what only the page says.
 const OWN = /This browser |This JavaScript |^(?:Counts|Left out|Not known)|evidence that it asked for never came/;

@@ -16,7 +16,7 @@ export const CHECKS = [
   'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'keyset/history', 'batch/inclusion', 'batch/signature',
   'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/model', 'request/wire', 'request/inputs', 'request/level',
   'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry', 'log/witnessed',
-  'replay/model', 'replay/output', 'replay/peers', 'proof/model', 'proof/output', 'tee/appraised',
+  'replay/model', 'replay/output', 'replay/peers', 'proof/model', 'proof/output', 'tee/appraised', 'payment/offer', 'payment/signature', 'payment/settled',
 ];
 
 const CLOCK_SKEW = 300_000n;

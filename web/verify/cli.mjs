@@ -8,7 +8,7 @@ import { renderText } from './text.js';
 
 const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model NAME] [--request FILE] [--response FILE]
                          [--require LEVEL] [--policy FILE] [--asked-policy FILE] [--program FILE --weights FILE]
-                         [--at TIME] [--checks] [--json]
+                         [--chain-facts FILE] [--confirmations N] [--at TIME] [--checks] [--json]
 
   --trust FILE      trust file: which node and log count
   --first-use       no trust file: take the keys as they come, and print them
@@ -19,6 +19,8 @@ const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model 
   --policy FILE     a policy that must be met (JSON); with --require, both must
   --asked-policy FILE  the policy that you sent: a receipt for another one is refused
   --program FILE    with --weights: run the model again here and compare the bytes
+  --chain-facts FILE  what somebody says of chains: look up there whether a payment was settled (assay payment facts writes it)
+  --confirmations N   how deep a settlement must lie there; default 1
   --at TIME         judge as of this time (RFC 3339), and say so; default: this machine's clock
   --checks          list every check, not only those that failed
   --json            one JSON object instead of words
@@ -45,7 +47,7 @@ function readArguments() {
     parsed = parseArgs({
       allowPositionals: true,
       options: {
-        trust: text, model: text, request: text, response: text, require: text, policy: text, 'asked-policy': text, program: text, weights: text, at: text,
+        trust: text, model: text, request: text, response: text, require: text, policy: text, 'asked-policy': text, program: text, weights: text, at: text, 'chain-facts': text, confirmations: text,
         'first-use': flag, checks: flag, json: flag, help: { ...flag, short: 'h' },
       },
     });
@@ -58,6 +60,7 @@ function readArguments() {
   if ((values.program === undefined) !== (values.weights === undefined)) {
     throw new Failure(WRONG_USAGE, 'usage', '--program and --weights go together.');
   }
+  if (!/^[1-9][0-9]{0,17}$/.test(values.confirmations ?? '1')) throw new Failure(WRONG_USAGE, 'usage', '--confirmations takes a number from 1 on.');
   return { ...values, bundle: positionals[0], now: readTime(values.at) };
 }
 
@@ -106,12 +109,15 @@ async function judge(options) {
     request: read(options.request),
     response: read(options.response),
     replayer: openReplayer(options),
+    chainFacts: read(options['chain-facts']),
+    confirmations: BigInt(options.confirmations ?? 1),
   };
   try {
     return await verify(input);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     if (error.code.startsWith('policy/')) throw new Failure(WRONG_USAGE, error.code, `The policy can't be read${error.path ? ` at ${error.path}` : ''}.`);
+    if (error.code === 'chain/facts') throw new Failure(CANNOT_EVALUATE, error.code, `${options['chain-facts']} isn't a file of chain facts; its form is in spec/payment.md.`);
     throw error.code.startsWith('level/')
       ? new Failure(WRONG_USAGE, error.code, `'${options.require}' isn't a verification level: signed, replay, tee, zk, joined by '+'.`)
       : new Failure(CANNOT_EVALUATE, error.code, `The trust file ${options.trust} can't be read (line ${error.line}); its syntax is in spec/trust.md.`);

@@ -4,6 +4,8 @@ import { Malformed } from './bytes.js';
 const MAX_DEPTH = 32;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
+const LITERALS = { true: true, false: false, null: null };
+
 const malformed = () => new Malformed('oip/json');
 const isSpace = c => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
 const isNumberPart = c => (c >= 0x30 && c <= 0x39) || c === 0x2d || c === 0x2b || c === 0x2e || c === 0x65 || c === 0x45;
@@ -131,6 +133,22 @@ export class JsonReader {
     else this.#literal();
   }
 
+  /** One value of any kind: texts as strings, objects as Maps, arrays, true, false, null, and numbers as `{ number: 'as written' }`. */
+  value() {
+    if (this.next === '{') {
+      const members = new Map();
+      this.object(name => members.set(name, this.value()));
+      return members;
+    }
+    if (this.next === '[') {
+      const items = [];
+      this.array(() => items.push(this.value()));
+      return items;
+    }
+    if (this.next === '"') return this.name();
+    return this.nextIsNumber ? { number: this.number() } : LITERALS[this.#literal()];
+  }
+
   /** One value of any kind as it is written, from its first character to its last. */
   raw() {
     const start = this.#at;
@@ -141,7 +159,7 @@ export class JsonReader {
   #literal() {
     const word = ['true', 'false', 'null'].find(w => this.#text.startsWith(w, this.#at));
     if (word === undefined) throw malformed();
-    this.#token(this.#at + word.length);
+    return this.#token(this.#at + word.length);
   }
 
   /** Nothing may follow. */

@@ -45,6 +45,13 @@ export const policyByDigest = digest => POLICIES.find(policy => equal(policy.dig
 export const policyByLevel = level => POLICIES.find(policy => policy.level === level) ?? null;
 
 /**
+ * The level that offers of payment name for a policy (spec/payment.md, "Offers"): the first, those with fewer parts before the others, that has one of
+ * the bases of each requirement, or needs none for it.
+ */
+export const leastLevel = policy => (policy.isLevel ? policy.level : [...POLICIES].sort((a, b) => a.evidence.length - b.evidence.length)
+  .find(({ evidence }) => policy.require.every(({ by }) => by.some(basis => !EVIDENCE.includes(basis) || evidence.includes(basis)))).level);
+
+/**
  * Reads a level as somebody writes it: parts in any order, none twice.
  * @returns {{value: object|null, error: string|null}}
  */

@@ -1,13 +1,14 @@
 // The page around the verifier: reads files, shows the verdict. Text from receipts goes in as text, never as markup.
 import { InputError, loadModel, programReplayer, verify } from './index.js';
 import { OUTCOMES, clean, policyName } from './text.js';
+import { paymentLine } from './payment-words.js';
 import { TITLES, shownPeer, shownRegistrar, worth } from './words.js';
 
 const MAX_FILE = 1 << 30;
 const RESULTS = { pass: 'holds', fail: 'fails', 'not-evaluated': 'not evaluated' };
 const STATUSES = { 'not-evaluated': 'not known' };
 const WITNESSES = { cosigned: 'cosigned', absent: 'didn’t cosign', bad: 'a bad line in its name', 'too-early': 'too early' };
-const FILES = ['bundle', 'request', 'response', 'program', 'weights', 'asked'];
+const FILES = ['bundle', 'request', 'response', 'program', 'weights', 'asked', 'chain'];
 const TEXTS = ['trust', 'policy'];
 
 const get = id => document.getElementById(id);
@@ -48,17 +49,19 @@ function readNow() {
 async function judge() {
   const bundle = await readFile('bundle');
   if (bundle === undefined) return null;
-  const [request, response, askedPolicy, replayer] = await Promise.all([readFile('request'), readFile('response'), readFile('asked'), readReplayer()]);
+  const [request, response, askedPolicy, chainFacts, replayer] = await Promise.all([...['request', 'response', 'asked', 'chain'].map(readFile), readReplayer()]);
   const [trust, policy] = TEXTS.map(id => (get(id).value.trim() === '' ? null : get(id).value));
   return verify({
     bundle, trust, firstUse: get('first-use').checked, now: readNow(), nowIsGiven: get('now').value !== '', require: get('require').value,
     model: get('model').value.trim() || undefined, request, response, replayer,
     policy: policy === null ? undefined : new TextEncoder().encode(policy), askedPolicy,
+    chainFacts, confirmations: Math.max(1, Math.floor(Number(get('confirmations').value)) || 1),
   });
 }
 
 function words(error) {
   if (!(error instanceof InputError)) return error.message;
+  if (error.code === 'chain/facts') return 'This isn’t a file of chain facts (chain/facts): assay payment facts writes one.';
   return error.code.startsWith('policy/') ? `The policy can't be read${error.path === '' ? '' : ` at ${error.path}`} (${error.code}).`
     : `The trust file can't be read (line ${error.line}: ${error.code}). It has one statement a line: "node" and a fingerprint, or "log" and a key.`;
 }
@@ -93,6 +96,7 @@ function show(verdict) {
       verdict.clock.given ? el('p', null, `Judged as of ${shownTime(verdict.clock.at)}: that time was given, it isn’t this machine’s clock.`) : null,
       isFirstUse(verdict) ? el('p', null, 'On first use: only the receipt itself says whose keys these are.') : null),
     el('ul', { class: 'card questions', 'aria-label': 'Six questions' }, ...verdict.questions.map(showQuestion)),
+    showPayment(verdict),
     showProof(verdict),
     showEndorsements(verdict),
     showWitnesses(verdict),
@@ -151,6 +155,18 @@ function showProof({ receipt }) {
       ` ${what}: ${bytes} bytes${holds ? `, ${bits} bits` : ''}. It hides nothing: treat inputs and weights as known to whoever has it.`),
     key === null ? null : el('p', null, 'proof key ', el('code', null, key)),
     items.length > 0 ? el('ul', { class: 'parties' }, ...items) : null);
+}
+
+function showPayment({ receipt, questions }) {
+  if (receipt?.payment == null) return null;
+  const { payment } = receipt;
+  const { status: kind } = questions.find(({ question }) => question === 'paid');
+  const words = { established: 'settled', refuted: 'not as stated' };
+  return el('section', { class: 'card', id: 'payment' },
+    el('h2', null, 'The payment that it shows'),
+    el('p', { class: 'answer' }, chip(kind, words[kind] ?? 'not shown to be settled'), ` ${paymentLine(payment)}`),
+    payment.bound === null ? null : el('p', null, payment.bound ? 'The payer’s signature covers the offer, and so this request.' : 'The payer’s signature covers the payment, and not what it is for.'),
+    payment.transaction === null ? null : el('p', null, 'transaction ', el('code', null, payment.transaction)));
 }
 
 function showEndorsements({ receipt }) {
@@ -238,6 +254,7 @@ function showChecks({ checks }) {
 /** Which input a dropped file belongs to. */
 function placeOf({ name }) {
   if (/\.receipt$/i.test(name)) return 'bundle';
+  if (/chain/i.test(name)) return 'chain';
   if (/policy/i.test(name)) return 'policy';
   if (/\.cbor$/i.test(name)) return 'program';
   if (/weights|\.bin$/i.test(name)) return 'weights';
@@ -260,7 +277,7 @@ async function place(files) {
   await update();
 }
 
-for (const id of [...FILES, 'first-use', 'require', 'model', 'now']) get(id).addEventListener('change', update);
+for (const id of [...FILES, 'first-use', 'require', 'model', 'now', 'confirmations']) get(id).addEventListener('change', update);
 for (const id of TEXTS) get(id).addEventListener('input', update);
 get('form').addEventListener('submit', event => event.preventDefault());
 for (const type of ['dragenter', 'dragover']) {

@@ -6,6 +6,7 @@ import { readReplayEvidence } from './endorsement.js';
 import { openCheckpoint } from './log.js';
 import { leafHash, verifyInclusion } from './merkle.js';
 import { thumbprint } from './p256.js';
+import { isBySettlement, statusOfSettlement } from './payment-checks.js';
 import { NO_ATTESTATION, isLacking } from './platform.js';
 import { sha256 } from './sha256.js';
 import { isByTee, isOfTee, isTeeEvidence, isTimely } from './tee.js';
@@ -23,7 +24,7 @@ export async function checkPeers(bundle, input, history, checks) {
   const nodeKeys = [bundle.keySet, ...history].map(set => set.receiptKey);
   const all = [];
   for (const item of bundle.endorsements) all.push(await appraise(bundle, item, named, nodeKeys));
-  const facts = all.filter(fact => !isByTee(fact));
+  const facts = all.filter(fact => !isByTee(fact) && !isBySettlement(fact));
   const has = wanted => facts.some(({ status }) => status === wanted);
   const lacking = facts.find(({ status }) => isLacking(status));
   if (facts.some(refutes)) checks.fail(code, 'replay/peer-refuted');
@@ -67,7 +68,9 @@ async function statusOf(bundle, { endorsement, evidence, opening }, notLogged, n
   if (notLogged !== null) return notLogged;
   const isNode = nodeKeys.some(key => equal(key, issuer));
   if (isNode && finding === 'expired') return 'gave-up';
-  if (isNode || finding === 'expired') return 'endorsement/issuer'; // an operator doesn't replay itself, and nobody gives up for it
+  // An operator doesn't replay itself, nobody gives up for it, and nobody else says that it was paid.
+  if (isNode !== (by === 'settlement') || finding === 'expired') return 'endorsement/issuer';
+  if (by === 'settlement') return statusOfSettlement(bundle, { endorsement: { finding, questions, evidence: itsEvidence }, evidence });
   if (isOfTee({ by, finding, questions })) {
     if (evidence === null || !equal(sha256(evidence), itsEvidence) || !isTeeEvidence(evidence)) return 'endorsement/evidence';
     return isTimely(at, bundle.envelope.statement.issuedAt) ? NO_ATTESTATION : 'endorsement/time';

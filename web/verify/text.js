@@ -1,5 +1,6 @@
 // A verdict as plain text for people, like `assay verify` prints it.
 import { policyByLevel } from './levels.js';
+import { paymentLine } from './payment-words.js';
 import { NO_ATTESTATION } from './platform.js';
 import { shownPeer, shownRegistrar } from './words.js';
 
@@ -82,7 +83,7 @@ function proofLines(proof, checks) {
   ];
 }
 
-function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements, proof }, checks) {
+function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements, proof, payment }, checks) {
   const witnesses = log.witnesses.filter(({ status }) => status === 'cosigned').map(({ name }) => name).join(', ');
   return [
     `Receipt  ${id}`,
@@ -93,5 +94,6 @@ function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, le
     `Level    ${level === null ? 'unknown' : `${policyName(level, policy)} (set by ${SOURCES[levelSource]})`}`,
     ...endorsements.map(fact => `Endorsed ${shownTime(fact.at)} ${fact.status === 'endorsement/signature' ? 'in the name of' : 'by'} ${shownPeer(fact)}: ${fact.finding} by ${fact.by}; ${worth(fact)}`),
     ...proofLines(proof, checks),
+    ...(payment === null ? [] : wrapped('Payment  ', paymentLine(payment), 9)),
   ].map(clean);
 }

@@ -5,12 +5,14 @@ import { isEd25519Key } from './ed25519.js';
 import { includes, join } from './levels.js';
 import { deadlineOf, evaluate } from './policy.js';
 import { noteKey, formatNoteKey } from './note.js';
+import { PAYMENT_CHECKS } from './payment-checks.js';
+import { paidAnswer, paymentFacts } from './payment-words.js';
 import { establishes } from './peers.js';
 import { NO_ATTESTATION, isLacking } from './platform.js';
 import { isByTee } from './tee.js';
 import { isProved } from './proof-checks.js';
 import {
-  ANSWERS, TITLES, checkSentence, cosignatureRemark, cosignedEarlyRemark, leftOutRemark, notLoggedRemark, notNamedRemark, proofRemark,
+  ANSWERS, TITLES, checkSentence, detailSentence, cosignatureRemark, cosignedEarlyRemark, leftOutRemark, notLoggedRemark, notNamedRemark, proofRemark,
   redactedRemark, registrarRemark, remark, shownPeers, shownRegistrars, summary,
 } from './words.js';
 
@@ -32,7 +34,7 @@ export function conclude(evidence) {
   const required = bundle === null ? null : requiredOf(evidence) ?? requested;
   const receipt = bundle === null ? null : facts(evidence, requested);
   const questions = answer(evidence, receipt);
-  const result = required === null ? { outcome: 'cannot-evaluate', unmet: [] } : evaluate(required, knownFacts(evidence, questions));
+  const result = required === null ? { outcome: 'cannot-evaluate', unmet: [] } : evaluate(required, knownFacts(evidence, questions), evidence.chain !== null);
   const unmet = result.unmet.map(({ requirement, why }) => ({ question: requirement.question, by: requirement.by.join('|'), why }));
   const [outcome, reason] = decide(evidence, requested, result);
   const verdict = {
@@ -88,6 +90,7 @@ function answer(evidence, receipt) {
     : !signed ? 'not-evaluated' : otherwise('model', receipt.model.id !== null);
   const computed = checks.fails('replay/output') || checks.fails('replay/peers') ? 'refuted'
     : !signed ? 'not-evaluated' : otherwise('computed-right', true);
+  const paid = PAYMENT_CHECKS.some(checks.fails) ? 'refuted' : signed && PAYMENT_CHECKS.every(checks.passes) ? 'established' : 'not-evaluated';
   const ofChecking = [...(proved ? proofAssumptions(evidence.proof) : []), ...(here ? ['replay/this-machine'] : []), ...(byPeers ? ['replay/peers-honest'] : [])];
 
   const question = (id, status, basis, answerText, assumptions) => ({
@@ -103,7 +106,7 @@ function answer(evidence, receipt) {
     question('operator-read', 'not-evaluated', null, ANSWERS.operatorRead),
     question('logged', logged, 'log', ANSWERS.logged(receipt, logged, checks, NOT_LOGGED_IF_FAILED),
       [checks.passes('log/witnessed') ? 'witness/quorum-honest' : 'log/same-for-all']),
-    question('paid', 'not-evaluated', null, ANSWERS.paid),
+    question('paid', paid, 'settlement', paidAnswer(evidence, paid, signed, detailSentence), ['chain/rpc-honest']),
   ];
 }
 
@@ -144,7 +147,7 @@ function knownFacts({ bundle, checks, endorsements, proof, witnesses, acceptedAt
   return known;
 }
 
-function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorsements }, required, requested) {
+function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorsements, payment }, required, requested) {
   const { claims, output, log } = bundle;
   const redacted = claims.redacted + output.redacted;
   const skipped = code => !checks.passes(code) && !checks.fails(code);
@@ -176,6 +179,8 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorseme
     [endorsements.some(isNotLogged), 'endorsement/not-logged'],
     [bundle.proof !== null && !isProved(checks), 'proof/left-out'],
     [endorsements.some(isLeftOutByTee), 'tee/left-out'],
+    [payment?.hasPayload === true && payment.bound !== true, 'payment/not-bound'],
+    [payment?.hasPayload === true && !checks.passes('payment/settled'), 'payment/not-settled'],
     [skipped('replay/output') && !checks.passes('replay/peers') && !isProved(checks), 'replay/not-done'],
     [required !== null && requested !== null && !includes(required, requested), 'policy/lower-than-asked'],
     [true, 'operator/read'],
@@ -191,7 +196,7 @@ const isNotNamed = ({ status }) => status === 'endorsement/not-named';
 const isNotLogged = ({ status, logIndex }) => status === 'counts' && logIndex === null;
 
 /** Which receipt the verdict is about: what stands in the bundle, true or not. */
-function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements, proof }, requested) {
+function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements, proof, payment }, requested) {
   const { envelope: { statement }, keySet, claims, log } = bundle;
   const modelId = claims.value('model.model_id');
   return {
@@ -222,6 +227,7 @@ function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements, proof 
       ...proof, registrations: proof.registrations.map(({ issuer, name, status, at }) => ({ issuer, name, status, at: new Date(Number(at)).toISOString() })),
     },
     attestation: null, // nothing here appraises hardware
+    payment: paymentFacts(payment, jsonNumber),
   };
 }
 

@@ -2,9 +2,11 @@
 import { decodeBundle } from './bundle.js';
 import { CheckTable, checkBundle, checkKeySet, checkLog, checkReplay, checkWire, checkWitnesses } from './checks.js';
 import { parseLevel, readPolicy } from './levels.js';
+import { checkPayment } from './payment-checks.js';
 import { checkPeers } from './peers.js';
 import { requestedPolicy } from './policy.js';
 import { checkProof } from './proof-checks.js';
+import { readChainFacts } from './settlement.js';
 import { checkTee } from './tee.js';
 import { parseTrust } from './trust.js';
 import { conclude } from './verdict.js';
@@ -24,6 +26,8 @@ import { conclude } from './verdict.js';
  * @property {Uint8Array} [response] response body; else the bundle's attachment, if any
  * @property {(ask: {modelId: Uint8Array, modelName: string|null, inputs: object[]}) => object|Promise<object>} [replayer]
  *   runs the model again, see replay.js
+ * @property {Uint8Array} [chainFacts] what somebody says of chains (spec/payment.md, "Chain facts"); without it no payment is looked up
+ * @property {number|bigint} [confirmations] how many blocks a chain must have from a settlement's on, that one counted; 1 if absent
  */
 
 /**
@@ -36,7 +40,7 @@ export async function verify(input) {
   const checks = new CheckTable();
   const { value: bundle, error } = decodeBundle(settings.bundle);
   checks.set('bundle/decode', error);
-  const evidence = { ...settings, bundle, checks, requested: null, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null, endorsements: [], proof: null };
+  const evidence = { ...settings, bundle, checks, requested: null, checkpoint: null, witnesses: [], acceptedAt: null, otherModel: null, endorsements: [], proof: null, payment: null };
   if (bundle !== null) {
     settings.requested = evidence.requested = requestedPolicy(bundle, settings);
     await checkBundle(bundle, settings, checks);
@@ -48,11 +52,12 @@ export async function verify(input) {
     evidence.endorsements = await checkPeers(bundle, settings, history, checks);
     evidence.proof = await checkProof(bundle, settings, history, checks);
     checkTee(evidence.endorsements, checks);
+    evidence.payment = checkPayment(bundle, settings, settings.requested, evidence.endorsements, checks);
   }
   return conclude(evidence);
 }
 
-/** The caller's own mistake: a trust file (`line` from 1; 0 for the whole file), a policy (`path` of the member; empty for the whole) or a level that can't be read. */
+/** The caller's own mistake: a trust file (`line` from 1; 0 for the whole file), a policy (`path` of the member; empty for the whole), a level, or chain facts that can't be read. */
 export class InputError extends Error {
   constructor(code, { line = 0, path = '' }) {
     super(code);
@@ -64,6 +69,11 @@ export class InputError extends Error {
 
 /** Node's Buffer is a Uint8Array, but some of its methods mean other things. */
 const plainBytes = bytes => bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function factsOf(bytes) {
+  const value = readChainFacts(bytes);
+  return { value, error: value === null ? 'chain/facts' : null };
+}
 
 function readInput(input) {
   const read = ({ value, error, ...where }) => {
@@ -84,5 +94,7 @@ function readInput(input) {
     request: plainBytes(input.request ?? null),
     response: plainBytes(input.response ?? null),
     replayer: input.replayer ?? null,
+    chain: input.chainFacts ? read(factsOf(plainBytes(input.chainFacts))) : null,
+    confirmations: BigInt(input.confirmations ?? 1) > 1n ? BigInt(input.confirmations) : 1n,
   };
 }

@@ -1,5 +1,6 @@
 // Verdicts in plain words: the same sentences as the C# verifier's.
 import { mayBeExact } from './claims.js';
+import { NOTHING_RELIED } from './payment-words.js';
 import { establishes, refutes } from './peers.js';
 import { isLacking } from './platform.js';
 import { deadlineOf } from './policy.js';
@@ -51,6 +52,9 @@ const PASSES = {
   'proof/model': "The proof key is the model's: a publisher that you name says so, or its weights here do.",
   'proof/output': 'The proof holds: with the weights that its key commits to, these inputs give these outputs.',
   'tee/appraised': 'A key in attested hardware vouches for it, and a policy that counts accepts the evidence.',
+  'payment/offer': 'The offer was made for this request, this level and this price.',
+  'payment/signature': 'The payer signed a payment for this offer.',
+  'payment/settled': 'The chain, as you were told of it, has the transaction that settled the payment.',
 };
 
 const DETAILS = {
@@ -137,6 +141,20 @@ const DETAILS = {
   'zk/too-large': "This browser can't check a proof of this size; assay verify can.",
   'tee/no-endorsement': 'No attested hardware vouches for it, as far as this copy of the receipt shows.',
   'tee/useless': "What is said in the name of attested hardware doesn't hold, or its evidence is missing.",
+  'payment/offer-text': "The offer isn't one, or isn't in its only spelling.",
+  'payment/other-request': 'The offer was made for another request.',
+  'payment/other-level': 'The offer was made for another level.',
+  'payment/price': "The price isn't what the offer allows.",
+  'payment/payload': "What is said to be the payment isn't one.",
+  'payment/other-offer': 'The payment is for another offer.',
+  'payment/signature': "The payer didn't sign this payment.",
+  'payment/time': "The receipt wasn't issued while the payment was valid.",
+  'payment/chain-differs': "The transaction that is said to have settled the payment didn't: the chain, as you were told of it, says otherwise.",
+  'payment/no-settlement': "The node doesn't say that the payment was settled, as far as this copy of the receipt shows.",
+  'payment/nothing-charged': 'Nothing was charged, so there is nothing to settle.',
+  'payment/no-chain': 'Nothing is known here of the chain on which it was settled. Ask one with assay verify --chain NETWORK=ADDRESS.',
+  'payment/not-found': "The chain, as you were told of it, hasn't the transaction that is said to have settled the payment, or not deep enough, or not in a form that shows it.",
+  'policy/unknown': "The receipt was asked for under a policy that this verifier doesn't know.",
   'platform/attestation': 'This JavaScript reads the evidence of attested hardware and does not appraise it; assay verify does.',
   'platform/no-webcrypto': 'This browser checks signatures on secure pages only (https, or localhost).',
   'platform/no-p256': "This browser has no P-256, which the node's signature needs.",
@@ -173,6 +191,9 @@ const REMARKS = {
   'replay/peers-honest': "The peers that say so ran it themselves, and don't act together with the operator.",
   'proof/left-out': "What the proof that goes with it shows: it doesn't hold, or nobody that you name says that its key is the model's.",
   'tee/left-out': "What is said in the name of attested hardware: it doesn't hold, or no policy of yours accepts it, and was left out of account.",
+  'payment/not-bound': "What the payer signed for: its signature covers amount, token, payee and time, and neither this request nor its level. That it was meant for them is the node's word.",
+  'payment/not-settled': 'Whether the payment was settled: nothing here shows that money moved.',
+  'chain/rpc-honest': 'What you were told of the chain is so: whoever told you could have made it up.',
   'proof/hides-nothing': "Secrecy from whoever has the proof: it shows that nothing was changed, and hides nothing. Treat the inputs, and the model's weights, as known to whoever holds proofs.",
   'proof/this-machine': 'This machine and the weights stored on it are sound.',
   'keyset/first-use': "The keys are taken from the receipt itself, as on a first contact: compare the fingerprint with the node's published one.",
@@ -233,7 +254,6 @@ export const redactedRemark = count => ({
 const checkYourself = ({ bundle }) => (mayBeExact(bundle.claims) ? 'To check it yourself: assay verify --replay'
   : "Running it again can't check it: it wasn't an exact program that ran.");
 const REFRESH = 'To see whether it has come: assay verify --refresh';
-const NOTHING_RELIED = "Unknown: what the receipt says can't be relied on here.";
 
 const firstFailure = (checks, codes) => {
   const failed = codes.find(checks.fails);
@@ -246,7 +266,8 @@ const short = hex => hex.slice(0, 16);
 const shownTime = iso => iso.slice(0, 19).replace('T', ' ');
 
 /** An issuer of an endorsement as people may see it. */
-export const shownPeer = ({ name, peer, by }) => name ?? `${by === 'tee' ? 'attested key' : 'peer'} ${short(peer)}`;
+export const shownPeer = ({ name, peer, by, status }) => name ?? (by === 'settlement' && status === 'counts' ? 'the node'
+  : `${{ tee: 'attested key', settlement: 'settler' }[by] ?? 'peer'} ${short(peer)}`);
 
 export const shownPeers = endorsements => [...new Set(endorsements.map(shownPeer))].join(', ');
 
@@ -369,7 +390,6 @@ export const ANSWERS = {
   },
 
   operatorRead: 'Assume so: at this level the operator sees inputs and outputs.',
-  paid: 'The receipt says nothing about payment.',
 };
 
 function compared(checks) {

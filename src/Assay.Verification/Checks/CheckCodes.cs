@@ -32,12 +32,16 @@ public static class CheckCodes
     public const string ProofOutput = "proof/output";
     public const string TeeAppraised = "tee/appraised";
 
+    public const string PaymentOffer = "payment/offer";
+    public const string PaymentSignature = "payment/signature";
+    public const string PaymentSettled = "payment/settled";
+
     /// <summary>All checks, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, KeySetHistory, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
         BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, RequestLevel, ResponseWire, ResponseOutputs,
         LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput, ReplayPeers, ProofModel, ProofOutput,
-        TeeAppraised,
+        TeeAppraised, PaymentOffer, PaymentSignature, PaymentSettled,
     ];
 }

@@ -89,6 +89,21 @@ public static class DetailCodes
     public const string TeeNotAccepted = "tee/not-accepted";
     public const string TeeUseless = "tee/useless";
 
+    public const string PaymentOfferText = "payment/offer-text";
+    public const string PaymentOtherRequest = "payment/other-request";
+    public const string PaymentOtherLevel = "payment/other-level";
+    public const string PaymentPrice = "payment/price";
+    public const string PaymentPayload = "payment/payload";
+    public const string PaymentOtherOffer = "payment/other-offer";
+    public const string PaymentForged = "payment/signature";
+    public const string PaymentTime = "payment/time";
+    public const string PaymentChainDiffers = "payment/chain-differs";
+    public const string PaymentNoSettlement = "payment/no-settlement";
+    public const string PaymentNothingCharged = "payment/nothing-charged";
+    public const string PaymentNoChain = "payment/no-chain";
+    public const string PaymentNotFound = "payment/not-found";
+    public const string PolicyUnknown = "policy/unknown";
+
     public const string ProofNone = "proof/none";
     public const string ProofEarlierFailure = "proof/earlier-failure";
     public const string ProofOtherModel = "proof/other-model";

@@ -14,7 +14,7 @@ internal static class PeerChecks
         P256PublicKey[] nodeKeys = [.. history.Select(static set => set.ReceiptKey)];
         TeeAppraiser? tee = bundle.Endorsements.Any(static item => item.Endorsement.By == Basis.Tee) ? new TeeAppraiser(bundle, input.Attestation, input.Trust, input.Now) : null;
         List<EndorsementFact> all = [.. bundle.Endorsements.Select(item => EndorsementAppraisal.Appraise(bundle, item, named, nodeKeys, input.Signatures, tee))];
-        EndorsementFact[] facts = [.. all.Where(static fact => !fact.IsByTee)];
+        EndorsementFact[] facts = [.. all.Where(static fact => !fact.IsByTee && !fact.IsBySettlement)];
         if (facts.Any(static fact => fact.Refutes))
         {
             checks.Fail(CheckCodes.ReplayPeers, DetailCodes.PeerRefuted);

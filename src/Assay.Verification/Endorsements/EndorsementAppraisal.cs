@@ -36,7 +36,8 @@ public static class EndorsementAppraisal
             : endorsement.Receipt != bundle.Envelope.Digest ? EndorsementStatus.OtherReceipt
             : item.LogProof is not null && !logged ? EndorsementStatus.Log
             : isNode && endorsement.Finding == EndorsementFinding.Expired ? EndorsementStatus.GaveUp
-            : isNode || endorsement.Finding == EndorsementFinding.Expired ? EndorsementStatus.Issuer
+            : isNode != (endorsement.By == Basis.Settlement) || endorsement.Finding == EndorsementFinding.Expired ? EndorsementStatus.Issuer
+            : endorsement.By == Basis.Settlement ? SettlementAppraisal.StatusOf(bundle, item)
             : IsOfTee(endorsement) && tee is not null ? ByTee(tee, item, out appraisal)
             : endorsement.By != Basis.Replay || !endorsement.Questions.AsSpan().SequenceEqual(Endorsement.QuestionsOfReplay.AsSpan()) || !ReplayChecks.MayBeExact(bundle.Claims) ? EndorsementStatus.Basis
             : !EvidenceHolds(bundle, item) ? EndorsementStatus.Evidence

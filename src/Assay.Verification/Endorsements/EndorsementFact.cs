@@ -26,6 +26,9 @@ public sealed record EndorsementFact(
     /// <summary>Whether it is said to rest on attested hardware.</summary>
     public bool IsByTee => By == Basis.Tee && Finding != EndorsementFinding.Expired;
 
+    /// <summary>Whether it is said to rest on the settlement of a payment.</summary>
+    public bool IsBySettlement => By == Basis.Settlement && Finding != EndorsementFinding.Expired;
+
     /// <summary>Whether it counts, and says that a replay gave the same.</summary>
     public bool Establishes => Status == EndorsementStatus.Counts && Finding == EndorsementFinding.Established && By == Basis.Replay;
 
@@ -36,5 +39,6 @@ public sealed record EndorsementFact(
     public bool Refutes => Status == EndorsementStatus.Counts && Finding == EndorsementFinding.Refuted;
 
     /// <summary>The issuer as people may see it.</summary>
-    internal string Shown => Name is { } name ? Verification.Shown.Name(name) : $"{(By == Basis.Tee ? "attested key" : "peer")} {Peer.ToString()[..16]}";
+    internal string Shown => Name is { } name ? Verification.Shown.Name(name) : By == Basis.Settlement && Status == EndorsementStatus.Counts ? "the node"
+        : $"{By switch { Basis.Tee => "attested key", Basis.Settlement => "settler", _ => "peer" }} {Peer.ToString()[..16]}";
 }

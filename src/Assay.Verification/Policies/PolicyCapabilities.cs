@@ -10,6 +10,9 @@ public sealed record PolicyCapabilities
     /// <summary>What this version's verifier can appraise.</summary>
     public static PolicyCapabilities Verifier { get; } = new() { Bases = [Basis.Operator, Basis.Signature, Basis.Log, Basis.Replay, Basis.Tee, Basis.Zk], AnyPeer = true, SoundnessBits = int.MaxValue, Witnesses = int.MaxValue, Confidential = true, Within = true };
 
+    /// <summary>The same, where it is told of a chain.</summary>
+    public static PolicyCapabilities VerifierWithChain { get; } = Verifier with { Bases = Verifier.Bases.Add(Basis.Settlement) };
+
     /// <summary>Nothing.</summary>
     public static PolicyCapabilities None { get; } = new() { Bases = [] };
 

@@ -13,6 +13,7 @@ namespace Assay.Verification;
 /// <param name="Endorsements">What each endorsement is worth.</param>
 /// <param name="Expectation">What the statement's policy let expect, and until when.</param>
 /// <param name="Proof">The proof that goes with it, if there is one.</param>
+/// <param name="Payment">The payment that it shows, if it shows one.</param>
 internal sealed record Evidence(
     Bundle? Bundle,
     CheckTable Checks,
@@ -22,10 +23,11 @@ internal sealed record Evidence(
     WitnessReport? Witnesses,
     IReadOnlyList<EndorsementFact> Endorsements,
     Expectation Expectation,
-    ProofFact? Proof)
+    ProofFact? Proof,
+    PaymentFact? Payment)
 {
     /// <summary>What is known of a bundle that can't be read.</summary>
-    public static Evidence None(CheckTable checks) => new(null, checks, false, null, null, null, [], new Expectation(null, default, default), null);
+    public static Evidence None(CheckTable checks) => new(null, checks, false, null, null, null, [], new Expectation(null, default, default), null, null);
 
     /// <summary>
     /// The endorsement by attested hardware that is worth most: one that counts before one that doesn't, then by grade, then one that

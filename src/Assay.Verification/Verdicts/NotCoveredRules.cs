@@ -47,6 +47,8 @@ internal static class NotCoveredRules
         Add(hardware?.Appraisal!.Grade == Grade.OperatorHeld, RemarkWords.TeeOperatorHeld);
         Add(hardware is not null && !IsTimed(evidence, hardware), RemarkWords.TeeTimeAsserted);
         Add(hardware?.Appraisal!.Facts?.CollateralExpiresAt < evidence.Expectation.Now, RemarkWords.TeeCollateralOld);
+        Add(evidence.Payment is { HasPayload: true, Bound: not true }, RemarkWords.PaymentNotBound);
+        Add(evidence.Payment is { HasPayload: true } && !checks.Passes(CheckCodes.PaymentSettled), RemarkWords.PaymentNotSettled);
         Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated && !checks.Passes(CheckCodes.ReplayPeers) && !QuestionRules.Proved(checks), RemarkWords.ReplayNotDone);
         Add(required is { } r && requested is { } asked && !r.Includes(asked), RemarkWords.LowerThanAsked);
         Add(evidence.Confidential is null, RemarkWords.OperatorRead);

@@ -8,14 +8,14 @@ internal static class OutcomeRules
     public const string Met = "met";
     public const string NotMet = "unmet";
     public const string PhaseUnknown = "statement/phase";
-    public const string PolicyUnknown = "policy/unknown";
+    public const string PolicyUnknown = DetailCodes.PolicyUnknown;
     public const string LevelUnsupported = "level/not-supported";
 
     // A cosignature's time is in whole seconds, rounded down.
     private static readonly TimeSpan CosignatureRounding = TimeSpan.FromSeconds(1);
 
     /// <summary>What is known, as the policy's evaluator takes it (spec/levels.md, "Evaluation").</summary>
-    public static PolicyResult? Evaluate(PolicyDocument? required, Evidence evidence, IReadOnlyList<QuestionResult> questions)
+    public static PolicyResult? Evaluate(PolicyDocument? required, Evidence evidence, IReadOnlyList<QuestionResult> questions, PolicyCapabilities capabilities)
     {
         if (required is null)
         {
@@ -54,7 +54,7 @@ internal static class OutcomeRules
             }
         }
 
-        return PolicyEvaluator.Evaluate(required, facts, PolicyCapabilities.Verifier);
+        return PolicyEvaluator.Evaluate(required, facts, capabilities);
     }
 
     public static (Outcome Outcome, string Reason) Decide(Evidence evidence, PolicyDocument? requested, PolicyResult? result)

@@ -29,7 +29,7 @@ internal static class QuestionRules
             ComputedRight(evidence, signed),
             OperatorRead(evidence, signed),
             Logged(evidence, signed),
-            new(Question.Paid, QuestionStatus.NotEvaluated, null, QuestionWords.Paid, []),
+            Paid(evidence, signed),
         ];
         return results;
     }
@@ -98,6 +98,16 @@ internal static class QuestionRules
             hardware is null ? null : Basis.Tee,
             QuestionWords.OperatorRead(hardware),
             Assumptions(evidence, status, hardware is null ? [] : [.. TeeWords.Assumptions(hardware.Appraisal!)]));
+    }
+
+    private static QuestionResult Paid(Evidence evidence, bool signed)
+    {
+        CheckTable checks = evidence.Checks;
+        QuestionStatus status = PaymentChecks.Codes.Any(checks.Fails) ? QuestionStatus.Refuted
+            : signed && PaymentChecks.Codes.All(checks.Passes) ? QuestionStatus.Established
+            : QuestionStatus.NotEvaluated;
+        return new QuestionResult(
+            Question.Paid, status, status == QuestionStatus.Established ? Basis.Settlement : null, PaymentWords.Paid(evidence, status, signed), Assumptions(evidence, status, [RemarkWords.RpcHonest]));
     }
 
     /// <summary>Whether attested hardware establishes what a replay would.</summary>

@@ -58,6 +58,9 @@ public sealed record ReceiptFacts
     /// <summary>The endorsement by attested hardware that is worth most here, with its appraisal; null if none was appraised.</summary>
     public required EndorsementFact? Hardware { get; init; }
 
+    /// <summary>The payment that it shows, and what is known of it; null if it shows none.</summary>
+    public required PaymentFact? Payment { get; init; }
+
     /// <summary>Size of the log in the checkpoint, if there is one that can be read.</summary>
     public required ulong? LogSize { get; init; }
 }

@@ -113,6 +113,7 @@ public static class VerdictJson
         WriteEndorsements(writer, receipt.Endorsements);
         WriteProof(writer, receipt.Proof);
         AttestationJson.Write(writer, "attestation", receipt.Hardware);
+        PaymentJson.Write(writer, "payment", receipt.Payment);
         writer.WriteEndObject();
     }
 
@@ -210,7 +211,7 @@ public static class VerdictJson
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     // Many readers of JSON hold numbers as binary64 and would round a larger one without a word (RFC 7493, section 2.2).
-    private static void WriteNumber(Utf8JsonWriter writer, string name, ulong? value)
+    internal static void WriteNumber(Utf8JsonWriter writer, string name, ulong? value)
     {
         if (value is { } number and <= MaxExactNumber)
         {

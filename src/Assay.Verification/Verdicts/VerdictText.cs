@@ -89,6 +89,10 @@ public static class VerdictText
 
         AppendProof(text, receipt.Proof, checks);
         AppendHardware(text, receipt.Hardware);
+        if (receipt.Payment is { } payment)
+        {
+            AppendWrapped(text, "Payment  ", PaymentWords.Line(payment), 9);
+        }
     }
 
     private static void AppendHardware(StringBuilder text, EndorsementFact? fact)

@@ -11,13 +11,11 @@ internal static class QuestionWords
         ? "Assume so: at this level the operator sees inputs and outputs."
         : $"Not outside of the hardware: request and answer were encrypted to and by {TeeWords.Ran(hardware)}.";
 
-    public const string Paid = "The receipt says nothing about payment.";
-
     private static string CheckYourself(Evidence evidence) => evidence.Bundle is { } bundle && !ReplayChecks.MayBeExact(bundle.Claims)
         ? "Running it again can't check it: it wasn't an exact program that ran."
         : "To check it yourself: assay verify --replay";
 
-    private const string NothingRelied = "Unknown: what the receipt says can't be relied on here.";
+    internal const string NothingRelied = "Unknown: what the receipt says can't be relied on here.";
 
     public static string Model(Evidence evidence, QuestionStatus status, bool signed)
     {

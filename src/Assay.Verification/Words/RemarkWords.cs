@@ -54,6 +54,12 @@ internal static class RemarkWords
 
     public static Remark TeeCollateralOld { get; } = new("tee/collateral-old", "What the vendor has said about the platform since: its statements here were to be replaced before now. Newer ones: assay verify --collateral FILE.");
 
+    public static Remark PaymentNotBound { get; } = new("payment/not-bound", "What the payer signed for: its signature covers amount, token, payee and time, and neither this request nor its level. That it was meant for them is the node's word.");
+
+    public static Remark PaymentNotSettled { get; } = new("payment/not-settled", "Whether the payment was settled: nothing here shows that money moved.");
+
+    public static Remark RpcHonest { get; } = new("chain/rpc-honest", "What you were told of the chain is so: whoever told you could have made it up.");
+
     public static Remark ProofHidesNothing { get; } = new("proof/hides-nothing", "Secrecy from whoever has the proof: it shows that nothing was changed, and hides nothing. Treat the inputs, and the model's weights, as known to whoever holds proofs.");
 
     public static Remark ProofThisMachine { get; } = new("proof/this-machine", "This machine and the weights stored on it are sound.");

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Payments;
 using Assay.Receipts;
 
 namespace Assay.Verification.Tests.Vectors;
@@ -28,6 +29,11 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
     /// <summary>Outcome, reason and detail of <c>tee/appraised</c> where hardware isn't appraised; null for vectors without any.</summary>
     public (string Outcome, string Reason, string Tee)? Elsewhere { get; init; }
 
+    /// <summary>The text of a file of chain facts; null: no chain was asked.</summary>
+    public string? Chain { get; init; }
+
+    public ulong Confirmations { get; init; } = 1;
+
     public byte[]? Request { get; init; }
 
     public byte[]? Response { get; init; }
@@ -46,6 +52,8 @@ internal sealed record VectorCase(string Name, string Note, Outcome Outcome, str
         AskedPolicy = Read(AskedPolicy),
         CalledModel = Model,
         Attestation = new AttestationTrust { Policies = [.. AttestationPolicies.Select(Hardware.Read)] },
+        Chain = Chain is null ? null : ChainFactsJson.TryRead(Encoding.UTF8.GetBytes(Chain)) ?? throw new InvalidOperationException(Chain),
+        Confirmations = Confirmations,
         RequestBytes = Request is null ? null : (ReadOnlyMemory<byte>?)Request,
         ResponseBytes = Response is null ? null : (ReadOnlyMemory<byte>?)Response,
     };

@@ -14,6 +14,8 @@ internal sealed partial class VectorCatalogue
         [ClaimRegistry.RequestPolicy] = [CheckCodes.PolicyDigest],
         [ClaimRegistry.RequestLevelSource] = [CheckCodes.PolicyDigest],
         [ClaimRegistry.OutputParts] = [CheckCodes.OutputRoot],
+        [ClaimRegistry.PaymentPayload] = [CheckCodes.PaymentOffer],
+        [ClaimRegistry.PaymentPrice] = [CheckCodes.PaymentOffer],
     };
 
     private void AddAlteredStatementsAndClaims()
@@ -43,7 +45,7 @@ internal sealed partial class VectorCatalogue
 
         void Claims(string name, string note, Action<BundleParts> spoil) => Untrusted(name, note, [CheckCodes.ClaimsRoot], spoil);
         Claims("altered-claim-salt", "A leaf's salt, changed.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.Flip(p.Leaf(ClaimRegistry.ModelName), 5));
-        Claims("altered-claim-reserved-salt", "The salt of an absent leaf, changed.", static p => p.Leaf(ClaimRegistry.PaymentOffer) = Forge.Flip(p.Leaf(ClaimRegistry.PaymentOffer), 5));
+        Claims("altered-claim-reserved-salt", "The salt of an absent leaf, changed.", static p => p.Leaf(ClaimRegistry.OutputUsage) = Forge.Flip(p.Leaf(ClaimRegistry.OutputUsage), 5));
         Claims("altered-claim-erased", "A leaf's value, replaced by null.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.WithValue(p.Leaf(ClaimRegistry.ModelName), static w => w.WriteNull()));
         Claims("altered-claim-redacted-hash", "A redacted leaf with another hash.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.Cbor(static w => w.WriteBytes(new byte[32])));
         Claims("altered-claim-input-name", "An input's name, changed; nothing is attached.", static p =>

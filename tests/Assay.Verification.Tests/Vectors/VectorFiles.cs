@@ -9,7 +9,7 @@ using Assay.Testing;
 
 namespace Assay.Verification.Tests.Vectors;
 
-/// <summary>The files of spec/vectors/receipts, receipt-proofs and tee-receipts, as the catalogue makes them.</summary>
+/// <summary>The files of spec/vectors/receipts, receipt-proofs, tee-receipts and payment-receipts, as the catalogue makes them.</summary>
 internal static class VectorFiles
 {
     public static string FolderOf(string name) => Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", name);
@@ -60,6 +60,12 @@ internal static class VectorFiles
         if (vector.AttestationPolicies.Count > 0)
         {
             WriteList(writer, "attestationPolicies", vector.AttestationPolicies);
+        }
+
+        if (vector.Chain is { } chain)
+        {
+            writer.WriteString("chainFacts", FileOf(Encoding.UTF8.GetBytes(chain), "chain", files));
+            writer.WriteNumber("confirmations", vector.Confirmations);
         }
 
         writer.WriteString("model", vector.Model);
@@ -118,6 +124,11 @@ internal static class VectorFiles
             writer.WriteString("build", appraisal.Build);
             writer.WriteString("reason", appraisal.Reason);
             writer.WriteEndObject();
+        }
+
+        if (verdict.Receipt?.Payment is not null)
+        {
+            Verification.PaymentJson.Write(writer, "payment", verdict.Receipt.Payment);
         }
 
         WriteList(writer, "notCovered", verdict.NotCovered.Select(static r => r.Code));

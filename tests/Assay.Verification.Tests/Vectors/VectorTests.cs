@@ -9,6 +9,7 @@ public sealed class VectorTests(ITestOutputHelper output)
     [InlineData("receipts")]
     [InlineData("receipt-proofs")]
     [InlineData("tee-receipts")]
+    [InlineData("payment-receipts")]
     public void Catalogue_EveryCase_IsJudgedAsItsAuthorSaid(string folder)
     {
         IReadOnlyList<VectorCase> cases = CasesOf(folder);
@@ -33,6 +34,7 @@ public sealed class VectorTests(ITestOutputHelper output)
     [InlineData("receipts")]
     [InlineData("receipt-proofs")]
     [InlineData("tee-receipts")]
+    [InlineData("payment-receipts")]
     public void Committed_AreWhatTheCatalogueMakes(string name)
     {
         string folder = VectorFiles.FolderOf(name);
@@ -54,6 +56,7 @@ public sealed class VectorTests(ITestOutputHelper output)
     {
         "receipt-proofs" => VectorCatalogue.OfProofs,
         "tee-receipts" => VectorCatalogue.OfTee,
+        "payment-receipts" => VectorCatalogue.OfPayments,
         _ => VectorCatalogue.All,
     };
 

@@ -1,4 +1,4 @@
-// The receipt vectors that all verifiers are held to (spec/vectors/receipts; of proofs, spec/vectors/receipt-proofs; of attested hardware, spec/vectors/tee-receipts).
+// The receipt vectors that all verifiers are held to (spec/vectors/receipts; of proofs, spec/vectors/receipt-proofs; of attested hardware, spec/vectors/tee-receipts; of paid requests, spec/vectors/payment-receipts).
 import { readFileSync } from 'node:fs';
 
 const folderOf = name => new URL(`../../../spec/vectors/${name}/`, import.meta.url);
@@ -12,12 +12,18 @@ const listOf = where => JSON.parse(readFileSync(new URL('index.json', where), 'u
 export const receiptVectors = listOf(folder);
 export const proofVectors = listOf(folderOf('receipt-proofs'));
 export const teeVectors = listOf(folderOf('tee-receipts'));
+export const paymentVectors = listOf(folderOf('payment-receipts'));
 
 const utf8 = text => (text === undefined ? undefined : new TextEncoder().encode(text));
 
+const folders = [[proofVectors, 'receipt-proofs'], [teeVectors, 'tee-receipts'], [paymentVectors, 'payment-receipts']];
+const fileOf = (vector, name) => new Uint8Array(readFileSync(new URL(name, folderOf(folders.find(([vectors]) => vectors.includes(vector))?.[1] ?? 'receipts'))));
+
 /** A vector as the verifier's input. */
 export const inputOf = vector => ({
-  bundle: new Uint8Array(readFileSync(new URL(vector.bundle, folderOf(proofVectors.includes(vector) ? 'receipt-proofs' : teeVectors.includes(vector) ? 'tee-receipts' : 'receipts')))),
+  bundle: fileOf(vector, vector.bundle),
+  chainFacts: vector.chainFacts === undefined ? undefined : fileOf(vector, vector.chainFacts),
+  confirmations: vector.confirmations,
   trust: vector.trust,
   firstUse: vector.firstUse,
   now: new Date(vector.now),

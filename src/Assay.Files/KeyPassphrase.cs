@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Assay.Files;
 
-/// <summary>The passphrase of key files. Never printed: its text is only handed to the decryption.</summary>
+/// <summary>The passphrase of key files. Never printed: its text is only handed to key derivations.</summary>
 public sealed class KeyPassphrase : IDisposable
 {
     /// <summary>The environment variable of a node's passphrase; removed from this process's environment once read.</summary>
@@ -59,6 +59,9 @@ public sealed class KeyPassphrase : IDisposable
         Environment.SetEnvironmentVariable(variable, null);
         return text is null ? null : Of(text);
     }
+
+    /// <summary>Its UTF-8, for a derivation elsewhere than in <see cref="ProtectedKeyFile"/>; zero it after use.</summary>
+    public byte[] ToUtf8() => Encoding.UTF8.GetBytes(_text);
 
     /// <inheritdoc/>
     public override string ToString() => "(passphrase)";

@@ -133,15 +133,19 @@ internal readonly struct FieldElement
         w1 <<= 1;
 
         carry = 0;
-        ulong high = Math.BigMul(_0, _0, out ulong w0);
+        ulong high = Limbs.High(_0, _0);
+        ulong w0 = _0 * _0;
         w1 = Limbs.Add(w1, high, ref carry);
-        high = Math.BigMul(_1, _1, out ulong low);
+        high = Limbs.High(_1, _1);
+        ulong low = _1 * _1;
         w2 = Limbs.Add(w2, low, ref carry);
         w3 = Limbs.Add(w3, high, ref carry);
-        high = Math.BigMul(_2, _2, out low);
+        high = Limbs.High(_2, _2);
+        low = _2 * _2;
         w4 = Limbs.Add(w4, low, ref carry);
         w5 = Limbs.Add(w5, high, ref carry);
-        high = Math.BigMul(_3, _3, out low);
+        high = Limbs.High(_3, _3);
+        low = _3 * _3;
         w6 = Limbs.Add(w6, low, ref carry);
         w7 = Limbs.Add(w7, high, ref carry);
         return Reduce(w0, w1, w2, w3, w4, w5, w6, w7);
@@ -214,7 +218,8 @@ internal readonly struct FieldElement
         w1 = Limbs.MultiplyAdd(w5, Fold, w1, ref carry);
         w2 = Limbs.MultiplyAdd(w6, Fold, w2, ref carry);
         w3 = Limbs.MultiplyAdd(w7, Fold, w3, ref carry);
-        ulong high = Math.BigMul(carry, Fold, out ulong low);
+        ulong high = Limbs.High(carry, Fold);
+        ulong low = carry * Fold;
         carry = 0;
         w0 = Limbs.Add(w0, low, ref carry);
         w1 = Limbs.Add(w1, high, ref carry);

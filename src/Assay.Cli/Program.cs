@@ -21,6 +21,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     AdviseCommand.Create(),
     LogCommands.Create(),
     WitnessCommands.Create(),
+    FacilitatorCommand.Create(),
     ReplayerCommands.Create(),
     BenchCommand.Create(),
 };

@@ -70,5 +70,6 @@ internal sealed class Desk : IAsyncDisposable
         _sender.Dispose();
         _store.Dispose();
         _http.Dispose();
+        Directory.Delete(Folder, recursive: true);
     }
 }

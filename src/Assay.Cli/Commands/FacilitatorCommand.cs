@@ -20,7 +20,7 @@ internal static class FacilitatorCommand
     /// <summary>The environment variable of the keystore's passphrase.</summary>
     internal const string PassphraseVariable = "ASSAY_FACILITATOR_PASSPHRASE";
 
-    private static readonly Option<Uri> Rpc = new("--rpc") { Description = "The chain's JSON-RPC server.", Required = true };
+    private static readonly Option<string> Rpc = new("--rpc") { Description = "The chain's JSON-RPC server.", Required = true };
     private static readonly Option<string> Network = new("--network") { Description = "The chain, as eip155:NUMBER.", Required = true };
     private static readonly Option<string[]> Assets = new("--asset") { Description = "A token that is settled, 0x...; repeatable. No other is.", Required = true };
     private static readonly Option<FileInfo?> KeystoreFile = new("--keystore") { Description = $"The account that pays for gas: an encrypted keystore file. Or a private key in the environment variable {KeyVariable}." };
@@ -46,7 +46,7 @@ internal static class FacilitatorCommand
 
         using EvmAccount account = AccountOf(parsed);
         using HttpClient http = new();
-        ChainClient chain = new(http, parsed.GetRequiredValue(Rpc));
+        ChainClient chain = new(http, RpcOf(parsed));
         using TransactionSender sender = new(chain, account, new TransactionSenderOptions { ChainId = options.ChainId });
         using SettlementStore store = SettlementStore.Open(parsed.GetValue(Folder)?.FullName ?? Path.GetFullPath(".assay-facilitator"));
         await using LocalFacilitator facilitator = await LocalFacilitator.StartAsync(options, chain, sender, store, TimeProvider.System, cancellation).ConfigureAwait(false);
@@ -72,6 +72,10 @@ internal static class FacilitatorCommand
     private static string Coins(RpcReply<BigInteger> coins) => !coins.TryGet(out BigInteger wei) ? "and the chain doesn't answer yet"
         : wei.IsZero ? "which has no coins: it can't pay for gas"
         : $"{wei} wei for gas";
+
+    private static Uri RpcOf(ParseResult parsed) => Uri.TryCreate(parsed.GetRequiredValue(Rpc), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+        ? uri
+        : throw CliException.Usage("--rpc isn't an http:// or https:// address.");
 
     private static BigInteger ChainOf(ParseResult parsed) => NamedNetworks.TryCaip2(parsed.GetRequiredValue(Network)) is { } chain && !chain.IsZero
         ? chain

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Assay.Cli.Commands;
 using Assay.Cli.Console;
+using Assay.Cli.Paying;
 
 RootCommand root = new("Assay: AI inference that others can check. Start with 'assay demo'.")
 {
@@ -23,6 +24,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     WitnessCommands.Create(),
     FacilitatorCommand.Create(),
     ReplayerCommands.Create(),
+    WalletCommands.Create(),
     BenchCommand.Create(),
 };
 root.Options.Add(CommandActions.Json);

@@ -28,9 +28,11 @@ internal static class CliRunner
         return info;
     }
 
-    internal static async Task<Result> RunAsync(IEnumerable<string> arguments, string? folder = null)
+    internal static Task<Result> RunAsync(IEnumerable<string> arguments, string? folder = null) => RunAsync(StartInfo(arguments, folder));
+
+    internal static async Task<Result> RunAsync(ProcessStartInfo start)
     {
-        using Process process = Process.Start(StartInfo(arguments, folder))!;
+        using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Attestation;
 using Assay.Cli.Console;
+using Assay.Cli.Paying;
 using Assay.Cli.Presenting;
 using Assay.Client;
 using Assay.Programs;
@@ -31,14 +32,12 @@ internal static class InferCommand
         Option<bool> confidential = new("--confidential") { Description = "Send the question encrypted to a key in attested hardware, after appraising that under --attestation-policy. Nothing is sent if it isn't accepted." };
         Option<DirectoryInfo> folder = new("--out") { Description = "Folder for answer.receipt, request.json, response.json.", DefaultValueFactory = static _ => new DirectoryInfo("answer") };
         AttestationInputs attestation = new();
-        return attestation.On(new Command("infer", "Ask a model; keep the answer with its receipt.") { model, file, input, row, batch, csv, level, policyFile, node, trust, firstUse, replay, confidential, folder }).Do(async (parsed, output, cancellation) =>
+        PayInputs paying = new();
+        return paying.On(attestation.On(new Command("infer", "Ask a model; keep the answer with its receipt.") { model, file, input, row, batch, csv, level, policyFile, node, trust, firstUse, replay, confidential, folder })).Do(async (parsed, output, cancellation) =>
         {
             AttestationTrust hardware = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false);
             TrustFile? trusted = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false);
             Uri address = parsed.GetRequiredValue(node);
-            (AssayClient client, ConfidentialHandler? channel) = parsed.GetValue(confidential)
-                ? Nodes.Confidential(address, new ConfidentialOptions { Attestation = hardware, Trust = trusted })
-                : (Nodes.Client(address), null);
             string name = parsed.GetRequiredValue(model), plainName = name.Split('@')[0];
             FileInfo source = (parsed.GetValue(file), parsed.GetValue(input)) switch
             {
@@ -52,6 +51,12 @@ internal static class InferCommand
             {
                 throw CliException.Usage("--policy and --verification say the same thing twice.", "The policy implies its level.");
             }
+
+            // A .json body's level is read further down: there the node's offers are of that level, and the receipt is held against it.
+            using Purse? purse = paying.Open(parsed, policy is null ? said : null, output);
+            (AssayClient client, ConfidentialHandler? channel) = parsed.GetValue(confidential)
+                ? Nodes.Confidential(address, new ConfidentialOptions { Attestation = hardware, Trust = trusted }, purse)
+                : (purse is null ? Nodes.Client(address) : Nodes.Paying(address, purse), null);
 
             byte[] Format(IReadOnlyList<TensorValue> tensors) => policy is null ? AssayClient.FormatRequest(tensors, said) : AssayClient.FormatRequest(tensors, policy);
             Conversation? conversation = null;
@@ -85,6 +90,12 @@ internal static class InferCommand
             if (channel?.Appraisal is { Facts: { } facts } appraisal)
             {
                 output.Line($"sent     encrypted to a key in {EvidenceTypes.NameOf(facts.Type)} ({GradeNames.NameOf(appraisal.Grade)}) that your policy '{appraisal.Policy!.Name}' accepts");
+            }
+
+            PaymentResult[] payments = [.. answers.Select(static answer => answer.Payment).OfType<PaymentResult>()];
+            if (purse is not null)
+            {
+                PaymentPrinter.Print(output, payments, purse.Policy.Tokens[0]);
             }
 
             string target = parsed.GetRequiredValue(folder).FullName;
@@ -130,7 +141,8 @@ internal static class InferCommand
                 output.Line($"{answers.Count} answers, {answers.Count} receipts, all checked. The verdict is the worst of theirs, {worst + 1:0000}.receipt's:");
             }
 
-            return VerifyCommand.Show(output, verdict);
+            int exit = VerifyCommand.Show(output, verdict, members: purse is null ? null : json => json["payments"] = PaymentPrinter.Json(payments));
+            return exit == ExitCodes.Met && payments.Any(static payment => payment.Problem is PayErrors.ReplyDiffers or PayErrors.ReceiptDiffers) ? ExitCodes.Untrusted : exit;
         });
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Cli.Console;
+using Assay.Cli.Paying;
 using Assay.Client;
 
 namespace Assay.Cli.Commands;
@@ -25,11 +26,19 @@ internal static class Nodes
     /// <summary>A client of a node; the API key comes from ASSAY_KEY, so that it stands in no command line.</summary>
     internal static AssayClient Client(Uri node) => new(Http, node, TimeProvider.System) { ApiKey = Environment.GetEnvironmentVariable("ASSAY_KEY") };
 
-    /// <summary>A client that sends questions encrypted, to hardware that the caller's own policy accepts; and its handler, which knows what that said.</summary>
-    internal static (AssayClient Client, ConfidentialHandler Handler) Confidential(Uri node, ConfidentialOptions options)
+    /// <summary>A client that pays where a node asks.</summary>
+    internal static AssayClient Paying(Uri node, Purse purse) => Over(node, purse.Handler(new SocketsHttpHandler { AllowAutoRedirect = false }));
+
+    /// <summary>A client that sends questions encrypted, to hardware that the caller's own policy accepts, and pays if there is a purse; and its handler, which knows what the hardware said.</summary>
+    internal static (AssayClient Client, ConfidentialHandler Handler) Confidential(Uri node, ConfidentialOptions options, Purse? purse)
     {
         ConfidentialHandler handler = new(new SocketsHttpHandler { AllowAutoRedirect = false }, node, options, TimeProvider.System);
+        return (Over(node, purse is null ? handler : purse.Handler(handler)), handler);
+    }
+
+    private static AssayClient Over(Uri node, HttpMessageHandler handler)
+    {
         HttpClient http = new(handler) { Timeout = TimeSpan.FromSeconds(100), MaxResponseContentBufferSize = 256 << 20 };
-        return (new AssayClient(http, node, TimeProvider.System) { ApiKey = Environment.GetEnvironmentVariable("ASSAY_KEY") }, handler);
+        return new AssayClient(http, node, TimeProvider.System) { ApiKey = Environment.GetEnvironmentVariable("ASSAY_KEY") };
     }
 }

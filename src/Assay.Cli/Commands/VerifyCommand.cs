@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Assay.Attestation;
 using Assay.Cli.Console;
 using Assay.Client;
@@ -107,9 +109,33 @@ internal static class VerifyCommand
         });
     }
 
-    internal static int Show(Output output, Verdict verdict, bool allChecks = false)
+    private static void Write(Utf8JsonWriter json, Verdict verdict, Action<JsonObject>? members)
     {
-        output.JsonValue(json => VerdictJson.Write(json, verdict));
+        if (members is null)
+        {
+            VerdictJson.Write(json, verdict);
+            return;
+        }
+
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter writer = new(buffer))
+        {
+            VerdictJson.Write(writer, verdict);
+        }
+
+        JsonObject whole = JsonNode.Parse(buffer.ToArray())!.AsObject();
+        members(whole);
+        whole.WriteTo(json);
+    }
+
+    /// <summary>Shows a verdict.</summary>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="allChecks">Whether checks that passed are shown too.</param>
+    /// <param name="members">Adds members to the JSON object; null: none.</param>
+    internal static int Show(Output output, Verdict verdict, bool allChecks = false, Action<JsonObject>? members = null)
+    {
+        output.JsonValue(json => Write(json, verdict, members));
         output.Line(VerdictText.Render(verdict, allChecks).TrimEnd());
         if (verdict.Receipt is { } receipt && verdict.Checks.Any(static c => c.Detail is DetailCodes.FirstUse or DetailCodes.NoTrustFile))
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Assay.Payments;
+using Assay.Testing;
 
 namespace Assay.Facilitator.Tests;
 
@@ -123,6 +124,18 @@ public sealed class RemoteFacilitatorTests : IDisposable
         asked = -100;
         Assert.Null(await facilitator.SupportedAsync(default));
         Assert.Equal(-97, asked);
+    }
+
+    [Fact]
+    public void Answers_are_fuzzed()
+    {
+        byte[][] seeds =
+        [
+            Encoding.UTF8.GetBytes($"{{\"isValid\":true,\"invalidReason\":\"a\\u0041\",\"invalidMessage\":null,\"payer\":\"{_payer.Address}\"}}"),
+            Encoding.UTF8.GetBytes($"{{\"kinds\":[{{\"x402Version\":2,\"scheme\":\"upto\",\"network\":\"eip155:1\",\"extra\":{{\"facilitatorAddress\":\"{_payer.Address}\"}}}}]}}"),
+        ];
+        FuzzSummary summary = FuzzRun.Run(seeds, static bytes => FacilitatorAnswers.Verification(bytes) is not null | FacilitatorAnswers.Supported(bytes) is not null, oneOf: 5);
+        Assert.True(summary.Accepted > 100 && summary.Refused > 100);
     }
 
     private static (FacilitatorOutcome, string?) Of(SettleReply reply) => (reply.Outcome, reply.Reason);

@@ -12,6 +12,8 @@ namespace Assay.Facilitator;
 internal sealed class Settlement(
     FacilitatorOptions options, ChainClient chain, TransactionSender sender, SettlementStore store, PaymentChecks checks, TokenReads reads, TimeProvider clock)
 {
+    private const int Tries = 3;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
@@ -75,35 +77,50 @@ internal sealed class Settlement(
             return (Keep(key, row with { State = SettlementState.Settled }, "settled"), null);
         }
 
-        RpcReply<SignedTransaction> prepared = await PrepareAsync(transfer, offer, amount, permit, cancellation).ConfigureAwait(false);
+        // A server's answers may be of different blocks: what doesn't fit together may do so a moment later.
+        for (int i = 1; ; i++)
+        {
+            (StoredSettlement? made, Refusal? reason, bool isSure) = await TryBeginAsync(key, transfer, offer, permit, row, cancellation).ConfigureAwait(false);
+            if (made is not null || isSure || i == Tries)
+            {
+                return (made, reason);
+            }
+
+            await Task.Delay(Poll, clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(StoredSettlement? Row, Refusal? Refusal, bool IsSure)> TryBeginAsync(
+        SettlementKey key, SignedTransfer transfer, PaymentRequirements offer, SponsoredPermit? permit, StoredSettlement row, CancellationToken cancellation)
+    {
+        RpcReply<SignedTransaction> prepared = await PrepareAsync(transfer, offer, row.Amount, permit, cancellation).ConfigureAwait(false);
         if (prepared.TryGet(out SignedTransaction? transaction))
         {
             options.AfterStep?.Invoke("signed");
-            return (Keep(key, row with { Raw = transaction.Raw }, "prepared"), null);
+            return (Keep(key, row with { Raw = transaction.Raw }, "prepared"), null, true);
         }
 
         if (prepared.Outcome != RpcOutcome.Refused)
         {
-            return (null, new Refusal(PaymentErrors.ChainUnavailable, "the chain takes no transaction now", true));
+            return (null, new Refusal(PaymentErrors.ChainUnavailable, "the chain takes no transaction now", true), true);
         }
 
         Refusal reason = await checks.DiagnoseAsync(transfer, offer, permit is not null, cancellation).ConfigureAwait(false);
         if (reason.Reason is not (PaymentErrors.NonceUsed or PaymentErrors.Permit2Nonce))
         {
-            return (null, reason);
+            return (null, reason, reason.Reason is not (PaymentErrors.SimulationFailed or PaymentErrors.Permit2Simulation));
         }
 
         // Somebody else may have brought it to the chain: anybody can who sees it.
-        ulong from = block - Math.Min(block, options.SearchBlocks);
-        (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, amount, from, cancellation).ConfigureAwait(false);
-        return !known ? (null, Refusal.Unavailable)
-            : found is null ? (null, reason)
-            : (Keep(key, row with { Block = from }, "found"), null);
+        ulong from = row.Block - Math.Min(row.Block, options.SearchBlocks);
+        (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, row.Amount, from, cancellation).ConfigureAwait(false);
+        return found is not null ? (Keep(key, row with { Block = from }, "found"), null, true) : (null, known ? reason : Refusal.Unavailable, false);
     }
 
     // One round: send, wait, look.
     private async Task<StoredSettlement> StepAsync(SettlementKey key, PaymentPayload payment, PaymentRequirements offer, StoredSettlement row, CancellationToken cancellation)
     {
+        bool isReverted = false;
         if (SignedTransaction.TryDecode(row.Raw, out SignedTransaction? transaction))
         {
             BroadcastReply sent = await sender.BroadcastAsync(transaction, cancellation).ConfigureAwait(false);
@@ -134,24 +151,26 @@ internal sealed class Settlement(
                     {
                         return Keep(key, row with { State = SettlementState.Failed, Transaction = mined.Hash, Reason = PaymentErrors.TransferMismatch }, "failed");
                     }
+
+                    isReverted = true;
                 }
             }
         }
 
-        return await LookAsync(key, payment, offer, row, transaction, cancellation).ConfigureAwait(false);
+        return await LookAsync(key, payment, offer, row, transaction, isReverted, cancellation).ConfigureAwait(false);
     }
 
     // Our transaction did nothing, or never will: the payment was settled by another, or is prepared anew, or can't be settled.
     private async Task<StoredSettlement> LookAsync(
-        SettlementKey key, PaymentPayload payment, PaymentRequirements offer, StoredSettlement row, SignedTransaction? ours, CancellationToken cancellation)
+        SettlementKey key, PaymentPayload payment, PaymentRequirements offer, StoredSettlement row, SignedTransaction? ours, bool isReverted, CancellationToken cancellation)
     {
         SignedTransfer transfer = payment.Transfer;
-        (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, row.Amount, row.Block, cancellation).ConfigureAwait(false);
-        bool? used = null;
-        if (known && found is null)
+        (bool? used, ChainTransaction? found) = await FindAsync(transfer, offer, row, cancellation).ConfigureAwait(false);
+        if (used == true)
         {
-            ReadReply reply = await reads.IsUsedAsync(transfer, offer, cancellation).ConfigureAwait(false);
-            used = reply.IsUnavailable ? null : reply.Value?.Flag ?? false;
+            // Used, and by nothing that is there: a server's answers may be of different blocks, so the second time counts.
+            await Task.Delay(Poll, clock, cancellation).ConfigureAwait(false);
+            (used, found) = await FindAsync(transfer, offer, row, cancellation).ConfigureAwait(false);
         }
 
         if (found is not null && found.Confirmations >= (ulong)options.Confirmations)
@@ -171,7 +190,9 @@ internal sealed class Settlement(
         }
 
         Refusal? refusal = checks.Form(payment, offer, row.Amount, out SponsoredPermit? permit);
-        RpcReply<SignedTransaction>? prepared = refusal is null ? await PrepareAsync(transfer, offer, row.Amount, permit, cancellation).ConfigureAwait(false) : null;
+
+        // One that failed in the chain isn't tried again: a payer could have us pay for gas for ever.
+        RpcReply<SignedTransaction>? prepared = refusal is null && !isReverted ? await PrepareAsync(transfer, offer, row.Amount, permit, cancellation).ConfigureAwait(false) : null;
         if (prepared is { Outcome: RpcOutcome.Unavailable })
         {
             await Task.Delay(Pause, clock, cancellation).ConfigureAwait(false);
@@ -184,10 +205,29 @@ internal sealed class Settlement(
         }
 
         refusal ??= await checks.DiagnoseAsync(transfer, offer, permit is not null, cancellation).ConfigureAwait(false);
+        if (refusal.IsUnavailable)
+        {
+            await Task.Delay(Pause, clock, cancellation).ConfigureAwait(false);
+            return row;
+        }
+
         string reason = refusal.Reason is PaymentErrors.SimulationFailed or PaymentErrors.Permit2Simulation
             ? offer.Method == TransferMethod.Permit2Upto ? PaymentErrors.UptoFailed : PaymentErrors.TransactionFailed
             : refusal.Reason;
         return Keep(key, row with { State = SettlementState.Failed, Transaction = ours?.Hash, Reason = reason }, "failed");
+    }
+
+    // Null: it isn't known, or there is no need to know.
+    private async Task<(bool? Used, ChainTransaction? Found)> FindAsync(SignedTransfer transfer, PaymentRequirements offer, StoredSettlement row, CancellationToken cancellation)
+    {
+        (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, row.Amount, row.Block, cancellation).ConfigureAwait(false);
+        if (!known || found is not null)
+        {
+            return (null, found);
+        }
+
+        ReadReply reply = await reads.IsUsedAsync(transfer, offer, cancellation).ConfigureAwait(false);
+        return (reply.IsUnavailable ? null : reply.Value?.Flag ?? false, null);
     }
 
     private async Task<RpcReply<SignedTransaction>> PrepareAsync(

@@ -40,12 +40,12 @@ internal sealed class SettlementSearch
         foreach (Digest32 hash in logs.Reverse().Select(static log => log.Transaction).Distinct().Take(MaxCandidates))
         {
             RpcReply<TransactionStatus> status = await _chain.TransactionAsync(offer.ChainId, hash, cancellation).ConfigureAwait(false);
-            if (!status.TryGet(out TransactionStatus? found))
+            if (!status.TryGet(out TransactionStatus? found) || found.Mined is not { } mined)
             {
                 return (false, null);
             }
 
-            if (found.Mined is { } mined && SettlementMatch.Judge(mined, offer, transfer, amount) == SettlementFinding.Settles)
+            if (SettlementMatch.Judge(mined, offer, transfer, amount) == SettlementFinding.Settles)
             {
                 return (true, mined);
             }

@@ -51,7 +51,7 @@ public static class PaymentErrors
     /// <summary>The payer is a contract, or an account that a contract acts for (EIP-7702): only accounts with a key pay. Not one of x402's.</summary>
     public const string ContractPayer = "contract_payer_not_supported";
 
-    /// <summary>The request isn't one that can be read. Not one of x402's.</summary>
+    /// <summary>The request isn't one that can be read.</summary>
     public const string InvalidPayload = "invalid_payload";
 
     /// <summary>The chain's server can't be asked. Not one of x402's; nothing is known then.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Assay.Chain;
 using Assay.Payments;
+using Assay.Primitives;
 using Assay.Testing;
 
 namespace Assay.Facilitator.Tests;
@@ -51,6 +52,41 @@ public sealed class KillTests(LocalChainFixture fixture)
             await Task.Delay(50);
         }
 
+        Assert.Equal(1000, await fixture.Chain.TokensOfAsync(offer.PayTo));
+    }
+
+    [OracleFact(Oracle.LocalChain)]
+    public async Task Killed_and_its_number_taken_by_another_transaction_it_is_signed_anew_and_settles_once()
+    {
+        using TestPayer payer = await TestPayer.CreateAsync(fixture.Chain);
+        using EvmAccount account = EvmAccount.Generate();
+        string folder = Directory.CreateTempSubdirectory("assay-facilitator-").FullName;
+        PaymentRequirements offer = TestPayer.Offer();
+        PaymentPayload payment = payer.Pay(offer);
+        await fixture.Chain.SetCoinsAsync(account.Address, 1_000_000_000_000_000_000);
+        await KillAsync(folder, account, "prepared", payment, offer);
+        await fixture.Chain.RequestAsync("anvil_setNonce", default, account.Address.ToLowerString(), "0x1");
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain, account: account, folder: folder);
+        Assert.Equal(FacilitatorOutcome.Accepted, (await desk.SettleAsync(payment, offer)).Outcome);
+        Assert.Equal((2, 1000), (await desk.SentAsync(), await fixture.Chain.TokensOfAsync(offer.PayTo)));
+    }
+
+    [OracleFact(Oracle.LocalChain)]
+    public async Task Killed_and_settled_by_somebody_else_meanwhile_is_settled_by_that_transaction()
+    {
+        using TestPayer payer = await TestPayer.CreateAsync(fixture.Chain);
+        using TestPayer stranger = new();
+        using EvmAccount account = EvmAccount.Generate();
+        string folder = Directory.CreateTempSubdirectory("assay-facilitator-").FullName;
+        PaymentRequirements offer = TestPayer.Offer();
+        PaymentPayload payment = payer.Pay(offer);
+        await fixture.Chain.SetCoinsAsync(account.Address, 1_000_000_000_000_000_000);
+        await KillAsync(folder, account, "prepared", payment, offer);
+        await using Desk other = await Desk.OpenAsync(fixture.Chain);
+        Digest32 theirs = await other.SendAsAsync(stranger.Address, SettlingCall.For(payment.Transfer, offer, offer.Amount));
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain, account: account, folder: folder);
+        SettleReply reply = await desk.SettleAsync(payment, offer);
+        Assert.Equal((FacilitatorOutcome.Accepted, theirs), (reply.Outcome, reply.Transaction));
         Assert.Equal(1000, await fixture.Chain.TokensOfAsync(offer.PayTo));
     }
 

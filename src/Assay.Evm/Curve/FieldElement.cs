@@ -12,6 +12,8 @@ internal readonly struct FieldElement
     /// <summary>2^256 - p.</summary>
     private const ulong Fold = 0x1000003D1;
 
+    private static readonly ModularInverse Inverse = new(ulong.MaxValue - Fold + 1, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
+
     private readonly ulong _0;
     private readonly ulong _1;
     private readonly ulong _2;
@@ -132,22 +134,17 @@ internal readonly struct FieldElement
         w2 = (w2 << 1) | (w1 >> 63);
         w1 <<= 1;
 
-        carry = 0;
-        ulong high = Limbs.High(_0, _0);
         ulong w0 = _0 * _0;
-        w1 = Limbs.Add(w1, high, ref carry);
-        high = Limbs.High(_1, _1);
-        ulong low = _1 * _1;
-        w2 = Limbs.Add(w2, low, ref carry);
-        w3 = Limbs.Add(w3, high, ref carry);
-        high = Limbs.High(_2, _2);
-        low = _2 * _2;
-        w4 = Limbs.Add(w4, low, ref carry);
-        w5 = Limbs.Add(w5, high, ref carry);
-        high = Limbs.High(_3, _3);
-        low = _3 * _3;
-        w6 = Limbs.Add(w6, low, ref carry);
-        w7 = Limbs.Add(w7, high, ref carry);
+        w1 += carry = Limbs.High(_0, _0);
+        carry = w1 < carry ? 1UL : 0UL;
+        w2 = Limbs.MultiplyAdd(_1, _1, w2, ref carry);
+        w3 += carry;
+        carry = w3 < carry ? 1UL : 0UL;
+        w4 = Limbs.MultiplyAdd(_2, _2, w4, ref carry);
+        w5 += carry;
+        carry = w5 < carry ? 1UL : 0UL;
+        w6 = Limbs.MultiplyAdd(_3, _3, w6, ref carry);
+        w7 += carry;
         return Reduce(w0, w1, w2, w3, w4, w5, w6, w7);
     }
 
@@ -163,39 +160,31 @@ internal readonly struct FieldElement
         return new FieldElement((w0 >> 1) | (w1 << 63), (w1 >> 1) | (w2 << 63), (w2 >> 1) | (w3 << 63), (w3 >> 1) | (carry << 63));
     }
 
-    /// <summary>1 / it; 0 of 0. Its power p - 2.</summary>
+    /// <summary>1 / it; 0 of 0.</summary>
     public FieldElement Invert()
     {
-        FieldElement all = Power223(out FieldElement two, out FieldElement twentyTwo);
-        all = all.Square(23) * twentyTwo;
-        all = all.Square(5) * this;
-        all = all.Square(3) * two;
-        return all.Square(2) * this;
+        FieldElement normal = Normalise();
+        (ulong w0, ulong w1, ulong w2, ulong w3) = Inverse.Invert(normal._0, normal._1, normal._2, normal._3);
+        return new FieldElement(w0, w1, w2, w3);
     }
 
-    /// <summary>A square root, if there is one; else something that isn't. Its power (p + 1) / 4.</summary>
+    /// <summary>A square root, if there is one; else something that isn't. Its power (p + 1) / 4, whose bits are 223 ones, a zero, 22 ones, four zeros, two ones, two zeros.</summary>
     public FieldElement SquareRoot()
     {
-        FieldElement all = Power223(out FieldElement two, out FieldElement twentyTwo);
-        all = all.Square(23) * twentyTwo;
-        all = all.Square(6) * two;
-        return all.Square(2);
-    }
-
-    /// <summary>Its power 2^223 - 1, and those of 2^2 - 1 and 2^22 - 1: both exponents begin with that many ones.</summary>
-    private FieldElement Power223(out FieldElement two, out FieldElement twentyTwo)
-    {
-        two = Square() * this;
+        FieldElement two = Square() * this;
         FieldElement three = two.Square() * this;
         FieldElement six = three.Square(3) * three;
         FieldElement nine = six.Square(3) * three;
         FieldElement eleven = nine.Square(2) * two;
-        twentyTwo = eleven.Square(11) * eleven;
+        FieldElement twentyTwo = eleven.Square(11) * eleven;
         FieldElement fortyFour = twentyTwo.Square(22) * twentyTwo;
         FieldElement eightyEight = fortyFour.Square(44) * fortyFour;
-        FieldElement most = eightyEight.Square(88) * eightyEight;
-        most = most.Square(44) * fortyFour;
-        return most.Square(3) * three;
+        FieldElement all = eightyEight.Square(88) * eightyEight;
+        all = all.Square(44) * fortyFour;
+        all = all.Square(3) * three;
+        all = all.Square(23) * twentyTwo;
+        all = all.Square(6) * two;
+        return all.Square(2);
     }
 
     private FieldElement Square(int times)

@@ -15,6 +15,8 @@ internal readonly struct Scalar
     private const ulong Fold0 = 0x402DA1732FC9BEBF;
     private const ulong Fold1 = 0x4551231950B75FC4;
 
+    private static readonly ModularInverse Inverse = new(N0, N1, N2, N3);
+
     private readonly ulong _0;
     private readonly ulong _1;
     private readonly ulong _2;
@@ -83,64 +85,11 @@ internal readonly struct Scalar
         return new Scalar(w0, w1, carry, 0);
     }
 
-    /// <summary>1 / it; 0 of 0. Its power n - 2, by windows of 4 bits after the leading 127 ones.</summary>
+    /// <summary>1 / it; 0 of 0.</summary>
     public Scalar Invert()
     {
-        Span<Scalar> odd = stackalloc Scalar[8];
-        Scalar square = this * this;
-        odd[0] = this;
-        for (int i = 1; i < odd.Length; i++)
-        {
-            odd[i] = odd[i - 1] * square;
-        }
-
-        // 2^127 - 1 ones lead: 7, 14, 28, 56, 112, 126, 127.
-        Scalar seven = Squared(odd[7], 3) * odd[3];
-        Scalar fourteen = Squared(seven, 7) * seven;
-        Scalar twentyEight = Squared(fourteen, 14) * fourteen;
-        Scalar fiftySix = Squared(twentyEight, 28) * twentyEight;
-        Scalar power = Squared(fiftySix, 56) * fiftySix;
-        power = Squared(power, 14) * fourteen;
-        power = Squared(power, 1) * this;
-
-        // The other 129 bits of n - 2: a zero, and two words.
-        power = Squared(power, 1);
-        power = Tail(power, N1, odd);
-        return Tail(power, N0 - 2, odd);
-    }
-
-    private static Scalar Tail(Scalar power, ulong bits, ReadOnlySpan<Scalar> odd)
-    {
-        int left = 64;
-        while (left > 0)
-        {
-            if (bits >> 63 == 0)
-            {
-                power = Squared(power, 1);
-                bits <<= 1;
-                left--;
-                continue;
-            }
-
-            int width = Math.Min(4, left);
-            int window = (int)(bits >> (64 - width));
-            int zeros = int.TrailingZeroCount(window);
-            power = Squared(power, width - zeros) * odd[(window >> zeros) >> 1];
-            bits <<= width - zeros;
-            left -= width - zeros;
-        }
-
-        return power;
-    }
-
-    private static Scalar Squared(Scalar number, int times)
-    {
-        for (int i = 0; i < times; i++)
-        {
-            number *= number;
-        }
-
-        return number;
+        (ulong w0, ulong w1, ulong w2, ulong w3) = Inverse.Invert(_0, _1, _2, _3);
+        return new Scalar(w0, w1, w2, w3);
     }
 
     private bool IsBelowOrder => _3 != N3 || _2 < N2 || (_2 == N2 && (_1 < N1 || (_1 == N1 && _0 < N0)));

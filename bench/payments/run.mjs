@@ -17,6 +17,8 @@ const payTo = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const token = { address: "0x036CbD53842c5426634e7929541eC2318f3dCF7e", name: "USDC", version: "2" };
 const body = JSON.stringify({ inputs: [{ name: "features", datatype: "FP32", shape: [1, 30], data: Array.from({ length: 30 }, (_, i) => i / 10) }] });
 
+const agents = new Map();
+
 if (process.argv[2] === "express") {
   await express(process.argv[3]);
 } else if (process.argv[2] === "facilitator") {
@@ -74,8 +76,6 @@ async function start(command, args, options = {}) {
 
   throw new Error(`${command} ${args.join(" ")} ended`);
 }
-
-const agents = new Map();
 
 function post(address, target, headers = {}) {
   const { hostname, port } = new URL(address);

@@ -55,7 +55,9 @@ internal static class InferCommand
             // A .json body's level is read further down: there the node's offers are of that level, and the receipt is held against it.
             using Purse? purse = paying.Open(parsed, policy is null ? said : null, output);
             (AssayClient client, ConfidentialHandler? channel) = parsed.GetValue(confidential)
-                ? Nodes.Confidential(address, new ConfidentialOptions { Attestation = hardware, Trust = trusted }, purse)
+                ? purse is null
+                    ? Nodes.Confidential(address, new ConfidentialOptions { Attestation = hardware, Trust = trusted })
+                    : throw CliException.Usage("--pay and --confidential don't go together: a payment names who asks, on a public chain.", "Use an API key with a balance (ASSAY_KEY), if the node has such.")
                 : (purse is null ? Nodes.Client(address) : Nodes.Paying(address, purse), null);
 
             byte[] Format(IReadOnlyList<TensorValue> tensors) => policy is null ? AssayClient.FormatRequest(tensors, said) : AssayClient.FormatRequest(tensors, policy);

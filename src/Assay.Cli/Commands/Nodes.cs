@@ -29,11 +29,11 @@ internal static class Nodes
     /// <summary>A client that pays where a node asks.</summary>
     internal static AssayClient Paying(Uri node, Purse purse) => Over(node, purse.Handler(new SocketsHttpHandler { AllowAutoRedirect = false }));
 
-    /// <summary>A client that sends questions encrypted, to hardware that the caller's own policy accepts, and pays if there is a purse; and its handler, which knows what the hardware said.</summary>
-    internal static (AssayClient Client, ConfidentialHandler Handler) Confidential(Uri node, ConfidentialOptions options, Purse? purse)
+    /// <summary>A client that sends questions encrypted, to hardware that the caller's own policy accepts; and its handler, which knows what that said.</summary>
+    internal static (AssayClient Client, ConfidentialHandler Handler) Confidential(Uri node, ConfidentialOptions options)
     {
         ConfidentialHandler handler = new(new SocketsHttpHandler { AllowAutoRedirect = false }, node, options, TimeProvider.System);
-        return (Over(node, purse is null ? handler : purse.Handler(handler)), handler);
+        return (Over(node, handler), handler);
     }
 
     private static AssayClient Over(Uri node, HttpMessageHandler handler)

@@ -14,7 +14,7 @@ internal static class PaymentPrinter
         foreach (PaymentResult result in results)
         {
             BigInteger charged = result.Charged ?? result.Payment.Offer.Amount;
-            output.Line($"paid     {token.Show(charged)}{(result.Transaction is { } transaction ? $", transaction 0x{transaction}" : ", no transaction said")} (by the node's word; 'assay verify --chain' asks the chain)");
+            output.Line($"paid     {token.Show(charged)}{(result.Transaction is { } transaction ? $", transaction 0x{transaction}" : ", no transaction said")} (by the node's word; 'assay verify --chain' looks)");
             if (result.Problem is { } problem)
             {
                 output.Note($"payment: {Problem(problem)} [{problem}]");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Assay.Payments;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -174,6 +175,22 @@ public sealed class PaymentHandlerTests
             Assert.True(response.RequestMessage!.Options.TryGetValue(PaymentHandler.Result, out PaymentResult? result));
             Assert.Equal(lie == lies[0] ? PayErrors.NoReply : PayErrors.ReplyDiffers, result!.Problem);
         }
+    }
+
+    [Fact]
+    public async Task Case28_HeadersThatAreTooLong_AndFlowsThatAreNotKnown_AreNotPaid()
+    {
+        using Payer payer = new();
+        payer.Server.Versions = [2];
+        payer.Server.Extensions = $$"""{"long":{"info":"{{new string('x', 20_000)}}"} }""";
+        Assert.Equal(PayErrors.NoOffer, (await payer.RefusedAsync()).Code);
+
+        payer.Server.Extensions = null;
+        string header = payer.Server.Required(null).Headers.GetValues(PaymentHeader.Required).Single();
+        byte[] upfront = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(PaymentHeader.TryDecode(header)!).Replace("\"extra\":{", "\"extra\":{\"paymentFlow\":\"upfront\",", StringComparison.Ordinal));
+        payer.Server.Refusal = () => new HttpResponseMessage(HttpStatusCode.PaymentRequired) { Headers = { { PaymentHeader.Required, PaymentHeader.Encode(upfront) } } };
+        Assert.Equal(PayErrors.NoOffer, (await payer.RefusedAsync()).Code);
+        Assert.Empty(payer.Ledger.All);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ for (const { name, key, path, body, pick } of cases) {
   let line;
   try {
     const signer = await createSigner("base-sepolia", key);
-    const paying = wrapFetchWithPayment(fetch, signer, undefined, pick && ((offers) => offers.find((offer) => offer.maxAmountRequired === pick.amount)));
+    const paying = wrapFetchWithPayment(fetch, signer, undefined, pick ? (offers) => offers.find((offer) => offer.maxAmountRequired === pick.amount) : undefined);
     const response = await paying(url + path, { method: "POST", body, headers: { "content-type": "application/json" } });
     const settled = response.headers.get("x-payment-response");
     line = {

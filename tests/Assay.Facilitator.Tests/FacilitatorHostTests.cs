@@ -50,6 +50,24 @@ public sealed class FacilitatorHostTests(LocalChainFixture fixture)
     }
 
     [OracleFact(Oracle.LocalChain)]
+    public async Task Case_26_upto_is_verified_for_what_was_signed_and_settled_for_less()
+    {
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain);
+        await using FacilitatorHost host = await StartAsync(desk, new FacilitatorHostOptions());
+        using HttpClient http = RemoteFacilitator.CreateHttpClient();
+        using TestPayer payer = await TestPayer.CreateAsync(fixture.Chain);
+        PaymentRequirements offer = TestPayer.Offer(TransferMethod.Permit2Upto, facilitator: desk.Account.Address);
+        PaymentPayload payment = payer.Pay(offer);
+        RemoteFacilitator facilitator = new(http, host.Address, null, TimeProvider.System);
+        Assert.Equal(PaymentErrors.Permit2Amount, (await facilitator.VerifyAsync(payment, offer with { Amount = 999 }, default)).Reason);
+        Assert.Equal(FacilitatorOutcome.Accepted, (await facilitator.VerifyAsync(payment, offer, default)).Outcome);
+        Assert.Equal(PaymentErrors.UptoExceeds, (await facilitator.SettleAsync(payment, offer, 1001, default)).Reason);
+        SettleReply reply = await facilitator.SettleAsync(payment, offer, 700, default);
+        Assert.Equal((FacilitatorOutcome.Accepted, 700), (reply.Outcome, reply.Amount));
+        Assert.Equal(700, await fixture.Chain.TokensOfAsync(offer.PayTo));
+    }
+
+    [OracleFact(Oracle.LocalChain)]
     public async Task Supported_kinds_are_read_by_our_client()
     {
         await using Desk desk = await Desk.OpenAsync(fixture.Chain);

@@ -153,7 +153,9 @@ public sealed class FacilitatorHost : IAsyncDisposable
             }
             else
             {
-                VerifyReply reply = await _facilitator.VerifyAsync(request.Payment, request.Offer, context.RequestAborted).ConfigureAwait(false);
+                // What is signed must be what is asked for, also of "upto": charging less is for settling.
+                PaymentRequirements asked = request.Offer with { Amount = request.Amount };
+                VerifyReply reply = await _facilitator.VerifyAsync(request.Payment, asked, context.RequestAborted).ConfigureAwait(false);
                 await WriteAsync(context, reply.Outcome == FacilitatorOutcome.Unavailable ? 503 : 200, FacilitatorJson.Verified(reply)).ConfigureAwait(false);
             }
         }
@@ -169,7 +171,10 @@ public sealed class FacilitatorHost : IAsyncDisposable
     private async Task SettleAsync(HttpContext context, FacilitatorRequest request)
     {
         // Whoever breaks off has the settlement go on; it asks again then.
-        SettleReply reply = await _facilitator.SettleAsync(request.Payment, request.Offer, request.Amount, context.RequestAborted).ConfigureAwait(false);
+        bool isTooMuch = request.Offer.Method == TransferMethod.Permit2Upto && request.Amount > request.Payment.Transfer.Amount;
+        SettleReply reply = isTooMuch
+            ? new SettleReply(FacilitatorOutcome.Refused, PaymentErrors.UptoExceeds, null, request.Payment.Transfer.Payer, null, null)
+            : await _facilitator.SettleAsync(request.Payment, request.Offer, request.Amount, context.RequestAborted).ConfigureAwait(false);
         if (reply.Outcome == FacilitatorOutcome.Accepted && !_facilitator.TryTell(request.Payment.Transfer, request.Offer))
         {
             string used = request.Payment.Transfer is PermitTransfer ? PaymentErrors.Permit2Nonce : PaymentErrors.NonceUsed;

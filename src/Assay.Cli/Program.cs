@@ -15,6 +15,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     InferCommand.Create(),
     ProveCommands.Create(),
     VerifyCommand.Create(),
+    PaymentCommands.Create(),
     TrustCommands.Create(),
     AttestCommands.Create(),
     ExplainCommand.Create(),

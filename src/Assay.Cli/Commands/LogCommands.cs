@@ -87,6 +87,11 @@ internal static class LogCommands
                 output.Line($"policy   {policy.Name} version {policy.Version}: {policy.Policy}");
             }
 
+            if (statistics.Settlements + statistics.Endorsements > 0)
+            {
+                output.Line($"settled  {statistics.Settlements,10:N0}   payments that the node says were settled; {statistics.Endorsements:N0} other endorsements");
+            }
+
             output.Line("An operator can send itself traffic: these are requests, not people.");
             if (statistics.Platforms.Count > 0)
             {
@@ -105,6 +110,8 @@ internal static class LogCommands
                 }
 
                 json.WriteEndObject();
+                json.WriteNumber("settlements", statistics.Settlements);
+                json.WriteNumber("endorsements", statistics.Endorsements);
                 json.WriteStartArray("platforms");
                 foreach (LoggedPlatform platform in statistics.Platforms)
                 {

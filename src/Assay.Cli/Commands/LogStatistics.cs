@@ -9,7 +9,7 @@ using Assay.Receipts;
 namespace Assay.Cli.Commands;
 
 /// <summary>The distribution of levels and the keys of attested platforms, recomputed from a log's public entries. The tree head is recomputed too: counts of entries that the checkpoint doesn't cover would mean nothing.</summary>
-internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, bool RootMatches, IReadOnlyList<(string Level, long Count)> Levels, IReadOnlyList<LoggedPlatform> Platforms, IReadOnlyList<LogEntry.ForAttestationPolicy> Policies)
+internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, bool RootMatches, IReadOnlyList<(string Level, long Count)> Levels, IReadOnlyList<LoggedPlatform> Platforms, IReadOnlyList<LogEntry.ForAttestationPolicy> Policies, long Settlements, long Endorsements)
 {
     private const ulong MaximumEntries = 10_000_000;
     private const int TileWidth = 256;
@@ -28,7 +28,7 @@ internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, b
         SortedDictionary<string, long> levels = new(StringComparer.Ordinal);
         Dictionary<Digest32, LoggedPlatform> platforms = [];
         List<LogEntry.ForAttestationPolicy> policies = [];
-        long receipts = 0;
+        long receipts = 0, settlements = 0, endorsements = 0;
         for (ulong tile = 0; tile * TileWidth < checkpoint.Size; tile++)
         {
             int width = (int)Math.Min(TileWidth, checkpoint.Size - (tile * TileWidth));
@@ -50,6 +50,12 @@ internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, b
                         levels[level] = levels.GetValueOrDefault(level) + 1;
                         receipts++;
                         break;
+                    case LogEntry.ForEndorsement { By: Basis.Settlement, Finding: EndorsementFinding.Established }:
+                        settlements++;
+                        break;
+                    case LogEntry.ForEndorsement:
+                        endorsements++;
+                        break;
                     case LogEntry.ForAttestation attestation:
                         platforms[attestation.Platform] = (platforms.GetValueOrDefault(attestation.Platform) ?? new LoggedPlatform(attestation.Platform)).With(attestation);
                         break;
@@ -63,6 +69,6 @@ internal sealed record LogStatistics(string Origin, ulong Size, long Receipts, b
         }
 
         bool matches = MerkleTree.Root(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(leaves)) == checkpoint.Root;
-        return new LogStatistics(checkpoint.Origin, checkpoint.Size, receipts, matches, [.. levels.Select(static p => (p.Key, p.Value))], [.. platforms.Values.OrderBy(static p => p.Digest.ToString(), StringComparer.Ordinal)], policies);
+        return new LogStatistics(checkpoint.Origin, checkpoint.Size, receipts, matches, [.. levels.Select(static p => (p.Key, p.Value))], [.. platforms.Values.OrderBy(static p => p.Digest.ToString(), StringComparer.Ordinal)], policies, settlements, endorsements);
     }
 }

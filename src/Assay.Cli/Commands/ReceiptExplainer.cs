@@ -1,5 +1,7 @@
 using System.Globalization;
 using Assay.Cli.Console;
+using Assay.Evm;
+using Assay.Payments;
 using Assay.Receipts;
 
 namespace Assay.Cli.Commands;
@@ -47,7 +49,7 @@ internal static class ReceiptExplainer
         foreach (AttachedEndorsement item in bundle.Endorsements)
         {
             string evidence = item.Evidence is { } bytes ? $"evidence of {bytes.Length:N0} bytes" : "its evidence isn't here";
-            fields.Add(("endorsement", "present", $"{EndorsementNames.Id(item.Endorsement.Finding)} by {PolicyNames.Id(item.Endorsement.By)}, by {item.Endorsement.Issuer.Thumbprint()}; {evidence}"));
+            fields.Add(("endorsement", "present", $"{EndorsementNames.Id(item.Endorsement.Finding)} by {PolicyNames.Id(item.Endorsement.By)}, by {item.Endorsement.Issuer.Thumbprint()}; {evidence}{Settlement(item)}"));
         }
 
         if (bundle.Material is { } material)
@@ -78,6 +80,11 @@ internal static class ReceiptExplainer
             json.WriteEndArray();
         });
     }
+
+    private static string Settlement(AttachedEndorsement item) =>
+        item.Endorsement.By == Basis.Settlement && item.Evidence is { } bytes && SettlementEvidence.TryDecode(bytes.Span) is { } settlement
+            ? $": {EvmAmount.Text(settlement.Amount)} of token {settlement.Token} on {settlement.Network}, from {settlement.Payer} to {settlement.Payee}, {(settlement.Transaction is { } hash ? $"transaction 0x{hash}" : "no transaction")}"
+            : "";
 
     private static string? Value(DisclosedClaims claims, ClaimField field) => field.Type switch
     {

@@ -13,7 +13,7 @@ using Assay.Verification;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay verify</c>: a bundle against a trust file. It reads files and nothing else; the network is used for <c>--refresh</c> only.</summary>
+/// <summary><c>assay verify</c>: a bundle against a trust file. It reads files and nothing else; the network is used for <c>--refresh</c> and <c>--chain</c> only.</summary>
 internal static class VerifyCommand
 {
     // RFC 3339: an offset always, so that nobody has to guess it.
@@ -39,11 +39,12 @@ internal static class VerifyCommand
         Option<FileInfo?> refreshed = new("--out") { Description = "With --refresh: where the refreshed receipt goes; default: nowhere." };
         Option<FileInfo?> receipt = new("--receipt") { Description = "For a peer's refutation: the receipt that it should be about." };
         AttestationInputs attestation = new();
+        ChainInputs chains = new();
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
-        return attestation.On(new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
+        return chains.On(attestation.On(new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
         {
             bundle, trust, firstUse, request, response, require, policy, asked, replay, weights, model, at, refresh, node, replayers, refreshed, receipt, checks, NodeFolder.Option,
-        }).Do(async (parsed, output, cancellation) =>
+        })).Do(async (parsed, output, cancellation) =>
         {
             byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
             if (ForkProof.IsOne(file))
@@ -103,6 +104,8 @@ internal static class VerifyCommand
                 CalledModel = parsed.GetValue(model),
                 Replayer = program is null ? null : new ProgramReplayer([program]),
                 Weights = known is null ? null : new LocalWeights(known),
+                Chain = await chains.ReadAsync(parsed, file, cancellation).ConfigureAwait(false),
+                Confirmations = chains.Confirmations(parsed),
                 Attestation = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false),
             });
             return Show(output, verdict, parsed.GetValue(checks));

@@ -26,6 +26,9 @@ internal sealed record Purchase(World World, TransferMethod Method)
 
     public PolicyDocument Policy { get; init; } = PolicyDocument.For(VerificationLevel.Signed);
 
+    /// <summary>The only account that may settle, by upto.</summary>
+    public EvmAddress Settler { get; init; } = Facilitator;
+
     /// <summary>What is charged, by upto.</summary>
     public BigInteger Charge { get; init; } = 7_000;
 
@@ -46,7 +49,7 @@ internal sealed record Purchase(World World, TransferMethod Method)
         TokenName = "USDC",
         TokenVersion = "2",
         Method = Method,
-        Facilitator = Method == TransferMethod.Permit2Upto ? Facilitator : null,
+        Facilitator = Method == TransferMethod.Permit2Upto ? Settler : null,
         Level = answer.RequestPolicy.LeastLevel.ToString(),
         Request = PaidRequest.Short(PaidRequest.Digest(answer.RequestProtocol!, answer.ModelName!, answer.RequestPolicy.Digest, answer.RequestWireDigest!.Value)),
     };

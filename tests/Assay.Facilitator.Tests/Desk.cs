@@ -30,12 +30,12 @@ internal sealed class Desk : IAsyncDisposable
 
     public static FacilitatorOptions Options { get; } = new() { ChainId = LocalChain.ChainId, Assets = new HashSet<EvmAddress> { LocalChain.Token } };
 
-    public static async Task<Desk> OpenAsync(LocalChain chain, FacilitatorOptions? options = null, EvmAccount? account = null, string? folder = null, Uri? rpc = null, TimeProvider? clock = null)
+    public static async Task<Desk> OpenAsync(LocalChain chain, FacilitatorOptions? options = null, EvmAccount? account = null, string? folder = null, Uri? rpc = null, TimeProvider? clock = null, HttpMessageHandler? way = null)
     {
         account ??= EvmAccount.Generate();
         await chain.SetCoinsAsync(account.Address, BigInteger.Pow(10, 18));
         folder ??= Directory.CreateTempSubdirectory("assay-facilitator-").FullName;
-        HttpClient http = new();
+        HttpClient http = way is null ? new HttpClient() : new HttpClient(way);
         ChainClient client = new(http, rpc ?? chain.Url, new ChainClientOptions { Timeout = TimeSpan.FromSeconds(5) });
         TransactionSender sender = new(client, account, new TransactionSenderOptions { ChainId = LocalChain.ChainId, MaxPoll = TimeSpan.FromMilliseconds(200) });
         SettlementStore store = SettlementStore.Open(folder);

@@ -134,7 +134,7 @@ public sealed class RemoteFacilitatorTests : IDisposable
             Encoding.UTF8.GetBytes($"{{\"isValid\":true,\"invalidReason\":\"a\\u0041\",\"invalidMessage\":null,\"payer\":\"{_payer.Address}\"}}"),
             Encoding.UTF8.GetBytes($"{{\"kinds\":[{{\"x402Version\":2,\"scheme\":\"upto\",\"network\":\"eip155:1\",\"extra\":{{\"facilitatorAddress\":\"{_payer.Address}\"}}}}]}}"),
         ];
-        FuzzSummary summary = FuzzRun.Run(seeds, static bytes => FacilitatorAnswers.Verification(bytes) is not null | FacilitatorAnswers.Supported(bytes) is not null, oneOf: 5);
+        FuzzSummary summary = FuzzRun.Run(seeds, static bytes => FacilitatorAnswers.Verification(bytes) is not null | FacilitatorAnswers.Supported(bytes) is not null, oneOf: 20);
         Assert.True(summary.Accepted > 100 && summary.Refused > 100);
     }
 

@@ -127,6 +127,17 @@ public sealed class SettleTests(LocalChainFixture fixture)
         Assert.Equal(1000, await fixture.Chain.TokensOfAsync(offer.PayTo));
     }
 
+    [OracleFact(Oracle.LocalChain)]
+    public async Task Case_21_chain_that_takes_the_transaction_and_falls_silent_is_asked_until_it_answers()
+    {
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain, way: new SilentAfterSending());
+        using TestPayer payer = await TestPayer.CreateAsync(fixture.Chain);
+        PaymentRequirements offer = TestPayer.Offer();
+        SettleReply reply = await desk.SettleAsync(payer.Pay(offer), offer);
+        Assert.Equal(FacilitatorOutcome.Accepted, reply.Outcome);
+        Assert.Equal((1, 1000), (await desk.SentAsync(), await fixture.Chain.TokensOfAsync(offer.PayTo)));
+    }
+
     [OracleTheory(Oracle.LocalChain)]
     [InlineData(TransferMethod.Eip3009)]
     [InlineData(TransferMethod.Permit2)]
@@ -349,6 +360,29 @@ public sealed class SettleTests(LocalChainFixture fixture)
         finally
         {
             await fixture.Chain.MineAtOnceAsync(true);
+        }
+    }
+
+    // The answer to the transaction is lost, and to some questions after it.
+    private sealed class SilentAfterSending : DelegatingHandler
+    {
+        private int _silent;
+
+        public SilentAfterSending()
+            : base(new HttpClientHandler())
+        {
+        }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            string body = await request.Content!.ReadAsStringAsync(cancellationToken);
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+            if (body.Contains("eth_sendRawTransaction", StringComparison.Ordinal))
+            {
+                Interlocked.CompareExchange(ref _silent, 8, 0);
+            }
+
+            return Interlocked.CompareExchange(ref _silent, 1, 1) > 1 && Interlocked.Decrement(ref _silent) >= 1 ? throw new HttpRequestException("silent") : response;
         }
     }
 

@@ -7,6 +7,7 @@ using Assay.Node.Errors;
 using Assay.Node.Http;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
+using Assay.Node.Paying;
 using Assay.Node.Proving;
 using Assay.Node.Releasing;
 using Assay.Node.Serving;
@@ -37,8 +38,9 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly ConfidentialKeys _confidentialKeys;
     private readonly ModelCatalog _catalog;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ConfidentialKeys confidentialKeys, ModelCatalog catalog)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ConfidentialKeys confidentialKeys, ModelCatalog catalog, PaymentHost? payments)
     {
+        Payments = payments;
         Attestation = attestation;
         _confidentialKeys = confidentialKeys;
         _peers = peers;
@@ -62,6 +64,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Its attestation; null: it has none.</summary>
     internal AttestationService? Attestation { get; }
 
+    /// <summary>Its payments; null: everything is free.</summary>
+    internal PaymentHost? Payments { get; }
+
     /// <summary>Where it listens, with the real port.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -73,13 +78,14 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="ArgumentException">The options are bad; the message names all problems.</exception>
     /// <exception cref="AttestationException">It is to attest, and can't.</exception>
+    /// <exception cref="PriceFileException">The prices can't be read, or don't fit the models.</exception>
     public static Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, CancellationToken cancellation) =>
         StartAsync(options, identity, models, time, static _ => { }, cancellation);
 
     // The seams for the demo's dishonest operator, for fault tests (middleware in front of everything) and for the benchmark's
     // baseline (no receipts), for evidence that this version has no source of, and for hardware and vendors' roots of tests; none can be
     // reached from outside the repository.
-    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true, IReadOnlyList<IEvidenceSource>? evidence = null, IAttester? attester = null, TrustAnchors? anchors = null)
+    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true, IReadOnlyList<IEvidenceSource>? evidence = null, IAttester? attester = null, TrustAnchors? anchors = null, PaymentParts? paying = null)
     {
         IReadOnlyList<string> problems = options.Validate();
         if (problems.Count > 0)
@@ -87,6 +93,7 @@ public sealed class NodeHost : IAsyncDisposable
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         }
 
+        PriceFile? priced = options.PriceFile is null ? null : PaymentHost.Read(options.PriceFile);
         AttestationSettings? attesting = Attesters.Open(options, attester, anchors, time);
         ApiKeyGate gate = new(options.KeyFile is null ? null : ApiKeyFile.Load(options.KeyFile), time, Console.Error.WriteLine);
         LogOptions logOptions = new() { Signer = identity.LogSigner, Time = time, CheckpointInterval = options.CheckpointInterval };
@@ -123,10 +130,23 @@ public sealed class NodeHost : IAsyncDisposable
         application.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = HandleAsync });
         WithheldReceipts withheld = WithheldReceipts.Open(options.Folder);
         InferenceService service = new(options, identity, models, withReceipts ? issuer : null, release, withheld, peerQueue, proofs, tee, time);
-        OipEndpoints.Map(application, options, gate, models, service);
+        BundleSource bundles = new(receipts, log, history, withheld, witnesses, peerQueue, proofs);
+        PaymentHost? payments;
+        try
+        {
+            payments = priced is null ? null : PaymentHost.Open(priced, options, paying ?? PaymentPartsOf.File(priced, time), identity, models, issuer, receipts, bundles, service, time, Console.Error.WriteLine);
+        }
+        catch
+        {
+            await issuer.DisposeAsync().ConfigureAwait(false);
+            await log.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        OipEndpoints.Map(application, options, gate, models, service, payments?.Desk);
         ModelEndpoints.Map(application, models, service);
         HubEndpoints.Map(application, models, service);
-        BundleSource bundles = new(receipts, log, history, withheld, witnesses, peerQueue, proofs);
+        payments?.Map(application);
         ReceiptEndpoints.Map(application, bundles, proofs, time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);
@@ -135,14 +155,15 @@ public sealed class NodeHost : IAsyncDisposable
         WellKnownEndpoints.Map(application, options, identity, models, attestation);
         AttestationEndpoints.Map(application, attestation, time);
         ConfidentialEndpoint confidential = new(
-            options, attestation, confidentialKeys, context => OipEndpoints.InferAsync(context, options, gate, models, service, isConfidential: true), (context, id) => ReceiptEndpoints.BundleAsync(context, bundles, id));
+            options, attestation, confidentialKeys, context => OipEndpoints.InferAsync(context, options, gate, models, service, payments?.Desk, isConfidential: true), (context, id) => ReceiptEndpoints.BundleAsync(context, bundles, id));
         confidential.Map(application);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, confidentialKeys, models);
+        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, confidentialKeys, models, payments);
         try
         {
             // Before it listens: nobody is told that hardware vouches for this node until its own appraisal says so.
             await (attestation?.StartAsync(cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
+            await (payments?.StartAsync(cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
             await application.StartAsync(cancellation).ConfigureAwait(false);
             return host;
         }
@@ -165,6 +186,11 @@ public sealed class NodeHost : IAsyncDisposable
         finally
         {
             _gate.Dispose();
+            if (Payments is not null)
+            {
+                await Payments.DisposeAsync().ConfigureAwait(false);
+            }
+
             await _proofs.DisposeAsync().ConfigureAwait(false);
             await _peerQueue.DisposeAsync().ConfigureAwait(false);
             await _peers.DisposeAsync().ConfigureAwait(false);

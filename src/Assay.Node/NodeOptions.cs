@@ -24,6 +24,9 @@ public sealed record NodeOptions
     /// <summary>API key file, or null: every caller is anonymous.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>Price file (docs/payment.md), or null: all models are free.</summary>
+    public string? PriceFile { get; init; }
+
     /// <summary>Level of requests for which nobody named one. Allowed on loopback only; default none.</summary>
     public VerificationLevel? DefaultLevel { get; init; }
 

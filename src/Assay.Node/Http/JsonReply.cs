@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Node.Errors;
 using Assay.Node.Releasing;
+using Assay.Payments;
 using Assay.Receipts;
 using Assay.Verification;
 using Microsoft.AspNetCore.Http;
@@ -36,7 +37,7 @@ internal static class JsonReply
         await context.Response.Body.WriteAsync(json, context.RequestAborted).ConfigureAwait(false);
     }
 
-    internal static Task ErrorAsync(HttpContext context, NodeError error)
+    internal static Task ErrorAsync(HttpContext context, NodeError error, PaymentRequired? offers = null)
     {
         if (error.RetryAfterSeconds is not null || error.Status == 503)
         {
@@ -60,7 +61,12 @@ internal static class JsonReply
         return WriteAsync(context, error.Status, json =>
         {
             json.WriteStartObject();
-            json.WriteString("error", error.Nearest.Length == 0 ? error.Message : $"{error.Message} {error.Nearest}");
+            string sentence = error.Nearest.Length == 0 ? error.Message : $"{error.Message} {error.Nearest}";
+            if (((offers ?? new PaymentRequired { Version = 1, Offers = [] }) with { Error = sentence }).WriteV1Members(json) == 0)
+            {
+                json.WriteString("error", sentence);
+            }
+
             json.WriteString("code", error.Code);
             json.WriteString("message", error.Message);
             json.WriteString("nearest", error.Nearest);

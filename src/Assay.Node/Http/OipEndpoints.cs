@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Assay.Node.Errors;
 using Assay.Node.Keys;
+using Assay.Node.Paying;
 using Assay.Node.Serving;
 using Assay.Receipts;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +17,7 @@ internal static class OipEndpoints
 {
     private const string VerificationHeader = "Assay-Verification";
 
-    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service)
+    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service, PaymentDesk? desk)
     {
         routes.MapGet("/v2", (HttpContext context) => JsonReply.WriteAsync(context, 200, static json =>
         {
@@ -40,7 +41,7 @@ internal static class OipEndpoints
                 json.WriteBoolean("ready", true);
                 json.WriteEndObject();
             }));
-            routes.MapPost(prefix + "/infer", (HttpContext context) => InferAsync(context, options, gate, catalog, service));
+            routes.MapPost(prefix + "/infer", (HttpContext context) => InferAsync(context, options, gate, catalog, service, desk));
         }
     }
 
@@ -49,8 +50,9 @@ internal static class OipEndpoints
     /// <param name="gate">Who may ask.</param>
     /// <param name="catalog">What there is to ask.</param>
     /// <param name="service">Answers.</param>
+    /// <param name="desk">Where requests are paid for; null: all are free.</param>
     /// <param name="isConfidential">Whether it came encrypted, and its answer leaves encrypted.</param>
-    internal static async Task InferAsync(HttpContext context, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service, bool isConfidential = false)
+    internal static async Task InferAsync(HttpContext context, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service, PaymentDesk? desk, bool isConfidential = false)
     {
         // Who asks, and how much, before a byte of the body is read: a body may be slow, and must be worth its memory.
         using ApiKeyLease? lease = gate.TryEnter(context.Request.Headers.Authorization, out NodeError? refused);
@@ -90,18 +92,31 @@ internal static class OipEndpoints
         string? levelHeader = context.Request.Headers.TryGetValue(VerificationHeader, out Microsoft.Extensions.Primitives.StringValues levels) ? levels.ToString() : null;
 
         // Without RequestAborted: work that has begun ends with a receipt, whether or not the caller still listens.
-        (InferenceReply? reply, NodeError? error) = await service.InferAsync(new InferenceCall(model, lease.Key, levelHeader, body) { IsConfidential = isConfidential }).ConfigureAwait(false);
+        InferenceCall call = new(model, lease.Key, levelHeader, body) { IsConfidential = isConfidential };
+        if (desk is not null)
+        {
+            PaidCall? paid = PaidReply.Read(context, call, desk.Prices.File, out NodeError? unclear);
+            await (paid is null ? JsonReply.ErrorAsync(context, unclear!) : PaidReply.WriteAsync(context, paid, await desk.AnswerAsync(paid).ConfigureAwait(false))).ConfigureAwait(false);
+            return;
+        }
+
+        (InferenceReply? reply, NodeError? error) = await service.InferAsync(call).ConfigureAwait(false);
         if (error is not null)
         {
             await JsonReply.ErrorAsync(context, error).ConfigureAwait(false);
             return;
         }
 
-        context.Response.Headers["Assay-Receipt"] = reply!.ReceiptId.ToString();
+        WriteHeaders(context, reply!);
+        await JsonReply.WriteAsync(context, 200, reply!.Body).ConfigureAwait(false);
+    }
+
+    internal static void WriteHeaders(HttpContext context, InferenceReply reply)
+    {
+        context.Response.Headers["Assay-Receipt"] = reply.ReceiptId.ToString();
         context.Response.Headers[Issuing.ReadSecret.Header] = reply.Secret;
         context.Response.Headers["Assay-Level"] = reply.Plan.Level.ToString();
         context.Response.Headers["Assay-Level-Source"] = LevelSources.Text(reply.Plan.Source);
-        await JsonReply.WriteAsync(context, 200, reply.Body).ConfigureAwait(false);
     }
 
     // Whoever mistypes where it says its level would be served at another one.

@@ -8,4 +8,8 @@ namespace Assay.Node.Serving;
 /// <param name="Plan">The level and its source.</param>
 /// <param name="Body">The body, byte for byte as the receipt binds it.</param>
 /// <param name="Secret">What lets the caller read the receipt's fields here later.</param>
-public sealed record InferenceReply(ReceiptId ReceiptId, Plan Plan, byte[] Body, string Secret);
+public sealed record InferenceReply(ReceiptId ReceiptId, Plan Plan, byte[] Body, string Secret)
+{
+    /// <summary>How long the model ran.</summary>
+    internal TimeSpan Run { get; init; }
+}

@@ -20,50 +20,102 @@ namespace Assay.Node.Serving;
 /// </summary>
 internal sealed class InferenceService(NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ReceiptIssuer? issuer, ReleaseGate release, WithheldReceipts withheld, PeerQueue peers, ProofService proofs, TeeEvidence tee, TimeProvider time)
 {
+    /// <summary>Answers a request that costs nothing.</summary>
     internal async Task<(InferenceReply? Reply, NodeError? Error)> InferAsync(InferenceCall call)
+    {
+        PreparedCall? prepared = null;
+        NodeError? error = Begin(call, out BegunCall? begun) ?? Prepare(begun!, null, out prepared);
+        return error is null ? await RunAsync(prepared!, prepared!.Plans[0], null, static () => false).ConfigureAwait(false) : (null, error);
+    }
+
+    /// <summary>Steps 1 and 2: who asks, for which model, and what.</summary>
+    internal NodeError? Begin(InferenceCall call, out BegunCall? begun)
     {
         long began = time.GetTimestamp();
         DateTimeOffset received = time.GetUtcNow();
+        begun = null;
 
         // A receipt that its own keys' interval refuses for ever is no receipt.
         long milliseconds = received.ToUnixTimeMilliseconds();
         if (milliseconds < identity.KeySet.NotBefore || milliseconds >= identity.KeySet.NotAfter)
         {
-            return (null, new NodeError(503, "keyset/not-in-force", "By this node's clock its keys aren't valid now, so its receipts would be refused; nothing was run.",
-                "The operator corrects the clock, or runs 'assay keyset rotate'."));
+            return new NodeError(503, "keyset/not-in-force", "By this node's clock its keys aren't valid now, so its receipts would be refused; nothing was run.",
+                "The operator corrects the clock, or runs 'assay keyset rotate'.");
         }
 
         // Step 1: who asks (known since before the body was read), and for which model?
-        ApiKey key = call.Caller;
         (string name, string? suffix) = SplitName(call.Model);
         if (catalog.Find(name) is not { } model)
         {
-            return (null, UnknownModel(name));
+            return UnknownModel(name);
         }
 
-        if (RefuseModel(key, model) is { } forbidden)
+        if (RefuseModel(call.Caller, model) is { } forbidden)
         {
-            return (null, forbidden);
+            return forbidden;
         }
 
         // Step 2: read the request.
         OipRequest? request = OipRequest.TryParse(call.Body, out NodeError? malformed);
-        if (request is null)
+        begun = request is null ? null : new BegunCall(call, model, name, suffix, request, received, began);
+        return malformed;
+    }
+
+    /// <summary>Step 3: plan; a level that can't be met ends here, before any work.</summary>
+    /// <param name="begun">The request.</param>
+    /// <param name="sold">Levels of which what is paid decides, if the request names none; null: the request, its key, its model or the node decides.</param>
+    /// <param name="prepared">What there is to do.</param>
+    internal NodeError? Prepare(BegunCall begun, IReadOnlyList<VerificationLevel>? sold, out PreparedCall? prepared)
+    {
+        prepared = null;
+        (InferenceCall call, ServedModel model, OipRequest request) = (begun.Call, begun.Model, begun.Request);
+        LevelRequest[] wishes = begun.IsLevelOpen && sold is not null
+            ? [.. sold.Select(static level => new LevelRequest(null, level.ToString(), null))]
+            : [new LevelRequest(request.Verification, call.LevelHeader, begun.Suffix, request.Policy)];
+        List<Plan> plans = [];
+        NodeError? first = null;
+        foreach (LevelRequest wish in wishes)
         {
-            return (null, malformed);
+            NodeError? error = Planner.TryPlan(wish, call.Caller, tee.TermsOf(model), options.DefaultLevel, Sources(model, call.IsConfidential), out Plan? plan);
+            if (plan is not null)
+            {
+                plans.Add(begun.IsLevelOpen && sold is not null ? plan with { Source = LevelSource.Payment } : plan);
+            }
+
+            first ??= error;
         }
 
-        // Step 3: plan; a level that can't be met ends here, before any work.
-        NodeError? unsatisfiable = Planner.TryPlan(new LevelRequest(request.Verification, call.LevelHeader, suffix, request.Policy), key, tee.TermsOf(model), options.DefaultLevel, Sources(model, call.IsConfidential), out Plan? plan);
-        if (unsatisfiable is not null)
+        if (plans.Count == 0)
         {
-            return (null, unsatisfiable.Code == "verification_unsatisfiable" ? unsatisfiable with { MedianMilliseconds = model.Times.MedianMilliseconds } : unsatisfiable);
+            return first?.Code == "verification_unsatisfiable" ? first with { MedianMilliseconds = model.Times.MedianMilliseconds } : first ?? NothingSold(model);
         }
 
-        if ((Bind(model, request, key, out TensorValue[] inputs) ?? RefuseOtherOutputs(model, request) ?? RefuseProof(call, plan!.Policy) ?? proofs.Refuse(model, plan.Policy, Items(inputs))) is { } mismatch)
+        if ((Bind(model, request, call.Caller, out TensorValue[] inputs) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
         {
-            return (null, mismatch);
+            return mismatch;
         }
+
+        int items = Items(inputs);
+        first = null;
+        plans.RemoveAll(plan =>
+        {
+            NodeError? refused = RefuseProof(call, plan.Policy) ?? proofs.Refuse(model, plan.Policy, items);
+            first ??= refused;
+            return refused is not null;
+        });
+        prepared = plans.Count == 0 ? null : new PreparedCall(begun, inputs, items, plans);
+        return plans.Count == 0 ? first : null;
+    }
+
+    /// <summary>Steps 4 to 8: the work.</summary>
+    /// <param name="prepared">The request.</param>
+    /// <param name="plan">What it gets.</param>
+    /// <param name="paid">How it is paid for; null: it is free.</param>
+    /// <param name="isAbandoned">Whether nobody waits for the answer any more; asked for the last time before the receipt.</param>
+    internal async Task<(InferenceReply? Reply, NodeError? Error)> RunAsync(PreparedCall prepared, Plan plan, PaidFor? paid, Func<bool> isAbandoned)
+    {
+        (BegunCall begun, TensorValue[] inputs) = (prepared.Begun, prepared.Inputs);
+        (InferenceCall call, ServedModel model, string name, OipRequest request, long began) = (begun.Call, begun.Model, begun.Name, begun.Request, begun.Began);
 
         // Step 4: run. What comes back is the execution transcript; from here on only the verification layer works.
         DateTimeOffset started = time.GetUtcNow();
@@ -74,24 +126,29 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             return (null, run.Error);
         }
 
+        if (isAbandoned())
+        {
+            return (null, Abandoned);
+        }
+
         // Step 5: the exact bytes of the answer, which carry the receipt's id.
         byte[] random = RandomNumberGenerator.GetBytes(ReceiptId.RandomSize + SaltSequence.SeedSize);
-        ReceiptId id = ReceiptId.Create(received, random.AsSpan(0, ReceiptId.RandomSize));
-        byte[] body = OipReply.Format(model, name, request.Id, id, plan!, run.Outputs);
+        ReceiptId id = ReceiptId.Create(begun.Received, random.AsSpan(0, ReceiptId.RandomSize));
+        byte[] body = OipReply.Format(model, name, request.Id, id, plan, run.Outputs);
 
         // Only the benchmark's baseline has no issuer.
         if (issuer is null)
         {
-            return (new InferenceReply(id, plan!, body, ""), null);
+            return (new InferenceReply(id, plan, body, ""), null);
         }
 
         string secret = ReadSecret.Of(random.AsSpan(ReceiptId.RandomSize));
 
         // Step 6: claims, each leaf with its own salt.
-        PendingReceipt pending = ClaimsOf(call, key, model, name, request, plan!, run, body, id, random.AsSpan(ReceiptId.RandomSize), received, started, finished);
+        PendingReceipt pending = ClaimsOf(begun, plan, paid, run, body, id, random.AsSpan(ReceiptId.RandomSize), started, finished);
 
         // Step 7: sign, log, fdatasync; in groups. What the gate is still to decide about, nobody can fetch meanwhile.
-        bool isHeld = ReleaseGate.Holds(plan!.Policy);
+        bool isHeld = ReleaseGate.Holds(plan.Policy);
         if (isHeld)
         {
             withheld.Hold(id);
@@ -109,7 +166,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         // What is promised to be proved is remembered before anything leaves.
         if (!call.IsConfidential && ProofService.Wants(model, plan.Policy))
         {
-            proofs.Add(id, model, key, Items(inputs));
+            proofs.Add(id, model, call.Caller, prepared.Items);
         }
 
         EvidenceRequest evidence = new(id, issued.Value.LogIndex, pending.IssuedAt, plan.Policy, model) { Digest = issued.Value.Digest, IsConfidential = call.IsConfidential };
@@ -138,7 +195,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         model.Times.Add(time.GetElapsedTime(began));
-        return (new InferenceReply(id, plan!, body, secret), null);
+        return (new InferenceReply(id, plan, body, secret) { Run = finished - started }, null);
     }
 
     // A confidential question is shown to no peer, and can't be read again later to be proved.
@@ -242,9 +299,13 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
                 "Leave 'outputs' away, or name all of them: " + string.Join(", ", model.Outputs.Select(static p => $"'{p.Name}'")) + ".");
     }
 
-    private PendingReceipt ClaimsOf(InferenceCall call, ApiKey key, ServedModel model, string name, OipRequest request, Plan plan, RunOutcome run,
-        byte[] body, ReceiptId id, ReadOnlySpan<byte> seed, DateTimeOffset received, DateTimeOffset started, DateTimeOffset finished)
+    private static NodeError Abandoned { get; } = new(503, "payment/abandoned", "Whoever paid went away before the answer was ready; nothing is charged.", "Send the same payment again, or a new one.");
+
+    private static NodeError NothingSold(ServedModel model) => new(422, "payment/no-price", $"No level of model '{model.Terms.Name}' is sold here.", "Ask the operator.");
+
+    private PendingReceipt ClaimsOf(BegunCall begun, Plan plan, PaidFor? paid, RunOutcome run, byte[] body, ReceiptId id, ReadOnlySpan<byte> seed, DateTimeOffset started, DateTimeOffset finished)
     {
+        (InferenceCall call, ServedModel model, OipRequest request) = (begun.Call, begun.Model, begun.Request);
         ClaimValues values = new()
         {
             RequestProtocol = WellKnown.OpenInferenceV2,
@@ -253,7 +314,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             RequestClientNonce = request.ClientNonce is { } nonce ? new ReadOnlyMemory<byte>?(nonce) : null,
             RequestPolicy = plan.Policy,
             RequestLevelSource = plan.Source,
-            ModelName = name,
+            ModelName = begun.Name,
             ModelModelId = model.Id,
             ModelStatement = model.StatementDigest,
             ExecutionBackend = model.FidelityAccepted ? model.Runner.Backend + WellKnown.FidelityAccepted : model.Runner.Backend,
@@ -263,11 +324,14 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             ExecutionSaturated = (ulong?)run.Saturated,
             OutputWireDigest = Digest32.Sha256(body),
             OutputParts = (ulong)run.Outputs.Count,
-            TimeReceived = Microseconds(received),
+            TimeReceived = Microseconds(begun.Received),
             TimeStarted = Microseconds(started),
             TimeFinished = Microseconds(finished),
             PartiesNode = identity.KeySet.Origin,
-            PartiesApiKey = key.Name,
+            PartiesApiKey = call.Caller.Name,
+            PaymentOffer = paid?.Offer,
+            PaymentPayload = paid?.Payload,
+            PaymentPrice = paid?.Price(finished - started),
         };
 
         (Digest32 claimsRoot, Digest32 outputRoot, byte[] content) = ClaimsScratch.Own.Build(seed, values, run.Outputs, call.Body.Span, body, model.StatementDigest);
@@ -277,7 +341,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         {
             Id = id,
             IssuedAt = finished.ToUnixTimeMilliseconds(),
-            ApiKey = key.Name,
+            ApiKey = call.Caller.Name,
             Plan = plan,
             ClaimsRoot = claimsRoot,
             OutputRoot = outputRoot,

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text.Json;
+using Assay.Node.Errors;
+using Assay.Node.Serving;
+using Assay.Payments;
+
+namespace Assay.Node.Paying;
+
+/// <summary>Puts offers into a 402, with what goes with them, and keeps its header short enough for clients.</summary>
+internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, TimeProvider time)
+{
+    /// <summary>Most characters of PAYMENT-REQUIRED: node's clients take 16 KiB of headers, and there are others.</summary>
+    internal const int MostCharacters = 14_500;
+
+    // Clients send all of them back with their payment, and a payment has 8 KiB.
+    private const int MostExtensionBytes = 4000;
+
+    /// <summary>A refusal with these offers.</summary>
+    internal PaidAnswer Refuse(PaidCall call, BegunCall begun, IReadOnlyList<MadeOffer> offers, NodeError why, SupportedKinds kinds) =>
+        new() { Error = why, Offers = Write(call, begun, offers, why), OffersV1 = kinds.ExactV1 };
+
+    private PaymentRequired Write(PaidCall call, BegunCall begun, IReadOnlyList<MadeOffer> offers, NodeError why)
+    {
+        string description = begun.Model.Papers.Card is { Description.Length: > 0 } card ? card.Description : begun.Model.Description;
+        PaymentRequired required = new()
+        {
+            Version = 2,
+            Error = why.Alternatives is [var reason] && why.Code == "payment/invalid" ? reason : why.Code,
+            Resource = new PaymentResource(call.Resource.AbsoluteUri, description.Length <= 200 ? description : description[..200], "application/json"),
+            Offers = [.. offers.Select(static offer => offer.Terms)],
+        };
+        while (true)
+        {
+            // First the offers, then of their signatures as many as fit.
+            for (int signed = signer is null ? 0 : required.Offers.Count; signed >= 0; signed = signed > 4 ? signed / 2 : signed - 1)
+            {
+                JsonElement extensions = Extensions(call, required, signed);
+                PaymentRequired whole = required with { Extensions = extensions };
+                if (extensions.GetRawText().Length <= MostExtensionBytes && Base64Length(whole.WriteV2().Length) <= MostCharacters)
+                {
+                    return whole;
+                }
+            }
+
+            if (required.Offers.Count <= 1)
+            {
+                return required;
+            }
+
+            required = required with { Offers = [.. required.Offers.Take(required.Offers.Count - 1)] };
+        }
+    }
+
+    private static int Base64Length(int bytes) => (bytes + 2) / 3 * 4;
+
+    private JsonElement Extensions(PaidCall call, PaymentRequired required, int signed)
+    {
+        ArrayBufferWriter<byte> buffer = new(2048);
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("payment-identifier");
+            json.WriteStartObject("info");
+            json.WriteBoolean("required", false);
+            json.WriteEndObject();
+
+            // Its clients look whether there is one; what it says they know.
+            json.WriteStartObject("schema");
+            json.WriteString("type", "object");
+            json.WriteEndObject();
+            json.WriteEndObject();
+            signIn.WriteChallenge(json, call.Resource);
+            if (signed > 0)
+            {
+                json.WriteStartObject(OfferSigner.Extension);
+                json.WriteStartObject("info");
+                json.WriteStartArray("offers");
+                for (int i = 0; i < signed; i++)
+                {
+                    signer!.WriteOffer(json, required.Offers[i], i, required.Resource!.Url, time.GetUtcNow());
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        using JsonDocument document = JsonDocument.Parse(buffer.WrittenMemory);
+        return document.RootElement.Clone();
+    }
+}

@@ -1,0 +1,255 @@
+using System.Collections.Concurrent;
+using Assay.Node.Errors;
+using Assay.Node.Issuing;
+using Assay.Node.Serving;
+using Assay.Payments;
+using Assay.Primitives;
+using Assay.Primitives.Cbor;
+using Assay.Receipts;
+
+namespace Assay.Node.Paying;
+
+/// <summary>
+/// Where requests are paid for (spec/payment.md): offers; a payment that fits one of them, taken once and durably before any work; and money only for
+/// an answer that passed the gate.
+/// </summary>
+internal sealed class PaymentDesk(
+    PriceList prices, PaymentStore store, PayerGate gate, FacilitatorWatch watch, IFacilitator facilitator, Settler settler, PrepaidDesk prepaid, OfferBook book,
+    InferenceService service, ReceiptReader receipts, TimeProvider time)
+{
+    // For the facilitator's own checks, and for the transaction to get into a block.
+    private const long MarginSeconds = 6;
+
+    private readonly ConcurrentDictionary<string, Flight> _flights = new(StringComparer.Ordinal);
+
+    /// <summary>What the node sells, and for what.</summary>
+    internal PriceList Prices => prices;
+
+    /// <summary>Answers a request, or says what it costs.</summary>
+    internal async Task<PaidAnswer> AnswerAsync(PaidCall call)
+    {
+        try
+        {
+            if (service.Begin(call.Call, out BegunCall? begun) is { } error)
+            {
+                return PaidAnswer.Refused(error);
+            }
+
+            ModelPrices sold = prices.For(begun!.Model);
+            bool byPayment = sold.Modes.HasFlag(PaymentModes.X402), fromBalance = sold.Modes.HasFlag(PaymentModes.Prepaid);
+            if (call.Payment is not null)
+            {
+                return call.Call.IsConfidential ? PaidAnswer.Refused(PaymentRefusals.Confidential)
+                    : byPayment ? await PayAsync(call, begun).ConfigureAwait(false)
+                    : PaidAnswer.Refused(PaymentRefusals.NotTaken(begun.Name));
+            }
+
+            if (sold.Modes == PaymentModes.Off)
+            {
+                NodeError? refused = service.Prepare(begun, null, out PreparedCall? free);
+                (InferenceReply? reply, refused) = refused is null ? await service.RunAsync(free!, free!.Plans[0], null, static () => false).ConfigureAwait(false) : (null, refused);
+                return new PaidAnswer { Reply = reply, Error = refused };
+            }
+
+            if (fromBalance && begun.Call.Caller.Name != Keys.ApiKey.AnonymousName)
+            {
+                PaidAnswer answer = await prepaid.AnswerAsync(begun, sold).ConfigureAwait(false);
+                return answer.Error?.Code == PaymentRefusals.PrepaidEmpty && byPayment && !call.Call.IsConfidential ? Offer(call, begun, answer.Error) : answer;
+            }
+
+            return !byPayment ? PaidAnswer.Refused(PaymentRefusals.KeyNeeded(begun.Name))
+                : call.Call.IsConfidential ? PaidAnswer.Refused(PaymentRefusals.Confidential)
+                : Offer(call, begun, PaymentRefusals.Unpaid(begun.Name));
+        }
+        catch (PaymentStoreException)
+        {
+            return PaidAnswer.Refused(PaymentRefusals.StoreFaulted);
+        }
+    }
+
+    // A refusal with all that could be paid instead.
+    private PaidAnswer Offer(PaidCall call, BegunCall begun, NodeError why)
+    {
+        NodeError? error = service.Prepare(begun, prices.For(begun.Model).Levels, out PreparedCall? prepared);
+        IReadOnlyList<MadeOffer> offers = error is null ? OfferMaker.Make(prepared!, prices, watch.Kinds, out error) : [];
+        return error is not null ? PaidAnswer.Refused(error) : book.Refuse(call, begun, offers, why, watch.Kinds);
+    }
+
+    private async Task<PaidAnswer> PayAsync(PaidCall call, BegunCall begun)
+    {
+        if (PayloadReader.TryReadHeader(call.Payment!, call.Version, out string? code) is not { } payment)
+        {
+            return PaidAnswer.Refused(PaymentRefusals.Malformed(code!));
+        }
+
+        string identity = PaymentIdentity.Of(payment.Transfer, prices.File);
+        Digest32 request = RequestKey(call.Call), payload = Digest32.Sha256(payment.Json.Span);
+        using Flight mine = new(request, payload);
+        using CancellationTokenRegistration waiting = mine.Join(call.Gone);
+        Flight flight = _flights.GetOrAdd(identity, mine);
+        if (flight != mine)
+        {
+            if (!flight.IsSame(request, payload))
+            {
+                return PaidAnswer.Refused(PaymentRefusals.Used);
+            }
+
+            using CancellationTokenRegistration joined = flight.Join(call.Gone);
+            return await flight.Answer.WaitAsync(call.Gone).ConfigureAwait(false);
+        }
+
+        try
+        {
+            PaidAnswer answer = await PayOnceAsync(call, begun, payment, identity, request, mine).ConfigureAwait(false);
+            _flights.TryRemove(identity, out _);
+            mine.End(answer);
+            return answer;
+        }
+        catch (Exception e)
+        {
+            _flights.TryRemove(identity, out _);
+            mine.End(e);
+            throw;
+        }
+    }
+
+    private async Task<PaidAnswer> PayOnceAsync(PaidCall call, BegunCall begun, PaymentPayload payment, string identity, Digest32 request, Flight flight)
+    {
+        if (store.Find(identity) is { } known)
+        {
+            return known.Request == request && known.Payload.AsSpan().SequenceEqual(payment.Json.Span) ? await AgainAsync(known).ConfigureAwait(false) : PaidAnswer.Refused(PaymentRefusals.Used);
+        }
+
+        NodeError? error = service.Prepare(begun, prices.For(begun.Model).Levels, out PreparedCall? prepared);
+        IReadOnlyList<MadeOffer> offers = error is null ? OfferMaker.Make(prepared!, prices, watch.Kinds, out error) : [];
+        if (error is not null)
+        {
+            return PaidAnswer.Refused(error);
+        }
+
+        if (Refuse(call, begun, payment, offers, out MadeOffer? chosen) is { } refused)
+        {
+            return book.Refuse(call, begun, offers, refused, watch.Kinds);
+        }
+
+        (IDisposable? place, error) = await gate.EnterAsync(payment.Transfer.Payer, flight.Abandoned).ConfigureAwait(false);
+        if (place is null)
+        {
+            return PaidAnswer.Refused(error!);
+        }
+
+        using (place)
+        {
+            VerifyReply verdict = await facilitator.VerifyAsync(payment, chosen!.Terms, flight.Abandoned).ConfigureAwait(false);
+            if (verdict.Outcome != FacilitatorOutcome.Accepted)
+            {
+                return verdict.Outcome == FacilitatorOutcome.Refused
+                    ? book.Refuse(call, begun, offers, PaymentRefusals.Invalid(verdict.Reason ?? "unexpected_verify_error"), watch.Kinds)
+                    : PaidAnswer.Refused(PaymentRefusals.FacilitatorUnavailable);
+            }
+
+            StoredPayment reserved = new()
+            {
+                Identity = identity,
+                State = PaymentState.Reserved,
+                Payer = payment.Transfer.Payer,
+                Request = request,
+                Identifier = payment.PaymentIdentifier,
+                Offer = chosen.Terms.Text,
+                Payload = payment.Json.ToArray(),
+                Resource = call.Resource.AbsoluteUri,
+                Created = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            };
+            return await store.ReserveAsync(reserved).ConfigureAwait(false) is { } other
+                ? PaidAnswer.Refused(other.Identity == identity ? PaymentRefusals.Used : PaymentRefusals.IdentifierUsed)
+                : await WorkAsync(prepared!, chosen, payment, reserved, flight).ConfigureAwait(false);
+        }
+    }
+
+    // From here on the identity is taken; whatever happens before the node is owed gives it back.
+    private async Task<PaidAnswer> WorkAsync(PreparedCall prepared, MadeOffer chosen, PaymentPayload payment, StoredPayment reserved, Flight flight)
+    {
+        LevelPrice price = prices.For(prepared.Begun.Model).Of(chosen.Plan.Policy.LeastLevel)!;
+        System.Numerics.BigInteger Charge(TimeSpan run) => chosen.Terms.Scheme == PaymentRequirements.Upto ? price.Measured(run) : chosen.Terms.Amount;
+        bool isOwed = false;
+        try
+        {
+            PaidFor paid = new(reserved.Offer, System.Text.Encoding.UTF8.GetString(reserved.Payload), run => $"{Evm.EvmAmount.Text(Charge(run))} {chosen.Terms.AssetId}");
+            (InferenceReply? reply, NodeError? error) = await service.RunAsync(prepared, chosen.Plan, paid, () => flight.IsAbandoned).ConfigureAwait(false);
+            if (error is not null)
+            {
+                return PaidAnswer.Refused(error);
+            }
+
+            // Settling it now could only fail, and it isn't the payer's fault.
+            if (OfferMatch.Untimely(payment.Transfer, time.GetUtcNow().ToUnixTimeSeconds(), 1) is not null)
+            {
+                return PaidAnswer.Refused(PaymentRefusals.Expired);
+            }
+
+            StoredPayment owed = reserved with { State = PaymentState.Owed, Receipt = reply!.ReceiptId, Charge = Charge(reply.Run) };
+            await store.OweAsync(owed.Identity, reply.ReceiptId, owed.Charge).ConfigureAwait(false);
+            isOwed = true;
+            return Told(await settler.SettleAsync(owed).ConfigureAwait(false), reply);
+        }
+        finally
+        {
+            if (!isOwed)
+            {
+                await store.ReleaseAsync(reserved.Identity).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<PaidAnswer> AgainAsync(StoredPayment known)
+    {
+        Settled settled = known.State switch
+        {
+            PaymentState.Settled => new Settled(FacilitatorOutcome.Accepted, known.Response),
+            PaymentState.Failed => new Settled(FacilitatorOutcome.Refused, known.Response),
+            _ => await settler.SettleAsync(known).ConfigureAwait(false),
+        };
+        return Told(settled, settled.Outcome == FacilitatorOutcome.Accepted ? StoredAnswer.Read(receipts, known.Receipt!.Value) : null);
+    }
+
+    private static PaidAnswer Told(Settled settled, InferenceReply? reply) => settled.Outcome switch
+    {
+        FacilitatorOutcome.Accepted => new PaidAnswer { Reply = reply, Settlement = settled.Response },
+        FacilitatorOutcome.Refused => new PaidAnswer { Error = PaymentRefusals.Unsettled(SettlementResponse.TryRead(settled.Response)?.Reason ?? "unexpected_settle_error"), Settlement = settled.Response },
+        _ => PaidAnswer.Refused(PaymentRefusals.Pending),
+    };
+
+    // Everything that can be said without asking anybody.
+    private NodeError? Refuse(PaidCall call, BegunCall begun, PaymentPayload payment, IReadOnlyList<MadeOffer> offers, out MadeOffer? chosen)
+    {
+        PaymentRequirements? found = OfferMatch.Find(payment, [.. offers.Select(static offer => offer.Terms)]);
+        chosen = offers.FirstOrDefault(offer => ReferenceEquals(offer.Terms, found));
+        if (chosen is null || (payment.Version == 1 && !watch.Kinds.ExactV1))
+        {
+            return PaymentRefusals.NoOffer;
+        }
+
+        // What the model took before, it will take now; a payment must outlast it.
+        long work = (long)Math.Ceiling((begun.Model.Times.RequestMilliseconds ?? 0) / 1000);
+        return payment.ResourceUrl is { } url && !IsThisPath(url, call.Resource) ? PaymentRefusals.OtherResource
+            : (OfferMatch.Misfit(payment.Transfer, chosen.Terms) ?? OfferMatch.Untimely(payment.Transfer, time.GetUtcNow().ToUnixTimeSeconds(), MarginSeconds + work)) is { } reason ? PaymentRefusals.Invalid(reason)
+            : OfferMatch.IsBound(payment, chosen.Terms) == false ? PaymentRefusals.Unbound
+            : payment.Transfer.IsSigned(chosen.Terms) ? null
+            : PaymentRefusals.Invalid(payment.Transfer.Method == TransferMethod.Eip3009 ? PaymentErrors.Signature : PaymentErrors.Permit2Signature);
+    }
+
+    private static bool IsThisPath(string url, Uri resource) =>
+        Uri.TryCreate(resource, url, out Uri? named) && Uri.UnescapeDataString(named.AbsolutePath) == Uri.UnescapeDataString(resource.AbsolutePath);
+
+    // The request as it came: the same question said otherwise is another one.
+    private static Digest32 RequestKey(in InferenceCall call)
+    {
+        CborWriter writer = new(256);
+        writer.WriteArrayHeader(4);
+        writer.WriteText(WellKnown.OpenInferenceV2);
+        writer.WriteText(call.Model);
+        writer.WriteText(call.LevelHeader ?? "");
+        writer.WriteBytes(Digest32.Sha256(call.Body.Span).Bytes);
+        return Digest32.Sha256(writer.Written);
+    }
+}

@@ -1,0 +1,263 @@
+using System.Collections.Concurrent;
+using Assay.Files;
+using Assay.Log.Committing;
+using Assay.Node.Issuing;
+using Assay.Node.Keys;
+using Assay.Payments;
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Node.Paying;
+
+/// <summary>
+/// Gets what is owed: asks the facilitator, says in the log that it was paid, and keeps both. What can't be finished now is tried again in the background,
+/// and after a restart. Whoever asks while it goes on gets the same end.
+/// </summary>
+internal sealed class Settler : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestSettlement = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly PaymentStore _store;
+    private readonly PayerGate _gate;
+    private readonly IFacilitator _facilitator;
+    private readonly ISettlementLookup? _chain;
+    private readonly NodeIdentity _identity;
+    private readonly ReceiptIssuer _issuer;
+    private readonly ReceiptReader _receipts;
+    private readonly OfferSigner? _signer;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _report;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<Settled>>> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (StoredPayment Payment, int Tries, long Next)> _owed = new(StringComparer.Ordinal);
+    private Task _retrying = Task.CompletedTask;
+
+    internal Settler(PaymentStore store, PayerGate gate, IFacilitator facilitator, ISettlementLookup? chain, NodeIdentity identity, ReceiptIssuer issuer, ReceiptReader receipts, OfferSigner? signer, TimeProvider time, Action<string> report) =>
+        (_store, _gate, _facilitator, _chain, _identity, _issuer, _receipts, _signer, _time, _report) = (store, gate, facilitator, chain, identity, issuer, receipts, signer, time, report);
+
+    /// <summary>How many payments are owed and not settled.</summary>
+    internal int OwedCount => _owed.Count;
+
+    /// <summary>Takes up what a restart left, and goes on trying until it is disposed of.</summary>
+    internal void Start()
+    {
+        foreach (StoredPayment payment in _store.Unfinished())
+        {
+            _owed[payment.Identity] = (payment, 0, 0);
+        }
+
+        if (!_owed.IsEmpty)
+        {
+            _report($"assay: {_owed.Count} payment{(_owed.Count == 1 ? " is" : "s are")} owed from before; settling");
+        }
+
+        _retrying = Task.Run(RetryAsync, CancellationToken.None);
+    }
+
+    /// <summary>Settles a payment that is owed, or waits for whoever is about it. Nothing that the caller does breaks it off.</summary>
+    internal async Task<Settled> SettleAsync(StoredPayment owed)
+    {
+        Lazy<Task<Settled>> run = _running.GetOrAdd(owed.Identity, (_, payment) => new Lazy<Task<Settled>>(() => TryAsync(payment)), owed);
+        try
+        {
+            Settled settled = await run.Value.ConfigureAwait(false);
+            if (settled.Outcome != FacilitatorOutcome.Pending)
+            {
+                _owed.TryRemove(owed.Identity, out _);
+            }
+            else
+            {
+                Later(owed);
+            }
+
+            return settled;
+        }
+        finally
+        {
+            _running.TryRemove(new KeyValuePair<string, Lazy<Task<Settled>>>(owed.Identity, run));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _retrying.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private void Later(StoredPayment owed)
+    {
+        int tries = _owed.TryGetValue(owed.Identity, out (StoredPayment, int Tries, long) last) ? last.Tries + 1 : 1;
+        TimeSpan pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, Math.Min(tries, 10) - 1)));
+        _owed[owed.Identity] = (owed, tries, _time.GetTimestamp() + (long)(pause.TotalSeconds * _time.TimestampFrequency));
+        if (tries == 1)
+        {
+            _report($"assay: warning: the payment for receipt {owed.Receipt} is owed and couldn't be settled yet; it is tried again");
+        }
+    }
+
+    private async Task<Settled> TryAsync(StoredPayment owed)
+    {
+        // Somebody else may have come to the end of it meanwhile.
+        StoredPayment current = _store.Find(owed.Identity) ?? owed;
+        if (current.State is PaymentState.Settled or PaymentState.Failed)
+        {
+            return new Settled(current.State == PaymentState.Settled ? FacilitatorOutcome.Accepted : FacilitatorOutcome.Refused, current.Response);
+        }
+
+        if (PayloadReader.TryRead(current.Payload, out _) is not { } payment || RequirementsReader.TryReadText(current.Offer) is not { } offer)
+        {
+            throw new InvalidDataException($"payment {current.Identity} in the database can't be read");
+        }
+
+        SettleReply reply = current.Transaction is { } known ? new SettleReply(FacilitatorOutcome.Accepted, null, null, current.Payer, known, current.Charge) : await AskAsync(payment, offer, current).ConfigureAwait(false);
+        if (reply.Outcome == FacilitatorOutcome.Accepted && reply.Transaction is null != current.Charge.IsZero)
+        {
+            _report($"assay: warning: the facilitator says that the payment for receipt {current.Receipt} is settled, and names no transaction");
+            reply = reply with { Outcome = FacilitatorOutcome.Unavailable };
+        }
+
+        return reply.Outcome switch
+        {
+            FacilitatorOutcome.Accepted => await FinishAsync(current, payment, offer, reply.Transaction).ConfigureAwait(false),
+            FacilitatorOutcome.Refused => await FailAsync(current, payment, offer, reply).ConfigureAwait(false),
+            _ => Settled.Pending,
+        };
+    }
+
+    // What it refuses may have been settled all the same: by an attempt whose answer was lost, or by somebody who saw the signed message.
+    private async Task<SettleReply> AskAsync(PaymentPayload payment, PaymentRequirements offer, StoredPayment owed)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        limit.CancelAfter(LongestSettlement);
+        try
+        {
+            SettleReply reply = await _facilitator.SettleAsync(payment, offer, owed.Charge, limit.Token).ConfigureAwait(false);
+            if (reply.Outcome != FacilitatorOutcome.Refused || _chain is null || owed.Charge.IsZero)
+            {
+                return reply;
+            }
+
+            SettlementLook look = await _chain.FindAsync(payment.Transfer, offer, limit.Token).ConfigureAwait(false);
+            return look.Outcome switch
+            {
+                FacilitatorOutcome.Accepted => reply with { Outcome = FacilitatorOutcome.Accepted, Transaction = look.Transaction },
+                FacilitatorOutcome.Refused => reply,
+                _ => reply with { Outcome = FacilitatorOutcome.Unavailable },
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            return new SettleReply(FacilitatorOutcome.Unavailable, null, null, null, null, null);
+        }
+    }
+
+    private async Task<Settled> FinishAsync(StoredPayment owed, PaymentPayload payment, PaymentRequirements offer, Digest32? transaction)
+    {
+        if (!await EndorseAsync(owed, payment, offer, transaction).ConfigureAwait(false))
+        {
+            await _store.PaidAsync(owed.Identity, transaction).ConfigureAwait(false);
+            return Settled.Pending;
+        }
+
+        byte[] response = new SettlementResponse
+        {
+            Success = true,
+            Payer = owed.Payer,
+            Transaction = transaction,
+            Network = NetworkOf(payment, offer),
+            Amount = owed.Charge,
+            Extensions = _signer?.Receipt(offer, owed.Resource, owed.Payer, transaction, _time.GetUtcNow()),
+        }.Write();
+        await _store.SettleAsync(owed, transaction, response).ConfigureAwait(false);
+        return new Settled(FacilitatorOutcome.Accepted, response);
+    }
+
+    private async Task<Settled> FailAsync(StoredPayment owed, PaymentPayload payment, PaymentRequirements offer, SettleReply reply)
+    {
+        byte[] response = new SettlementResponse { Success = false, Reason = reply.Reason ?? "unexpected_settle_error", Payer = owed.Payer, Network = NetworkOf(payment, offer) }.Write();
+        await _store.FailAsync(owed, response, _gate.Block(owed.Payer)).ConfigureAwait(false);
+        _report($"assay: warning: the payment of {owed.Payer} for receipt {owed.Receipt} can't be settled ({reply.Reason}); the answer stays here");
+        return new Settled(FacilitatorOutcome.Refused, response);
+    }
+
+    private async Task<bool> EndorseAsync(StoredPayment owed, PaymentPayload payment, PaymentRequirements offer, Digest32? transaction)
+    {
+        ReceiptId id = owed.Receipt!.Value;
+        if (_receipts.Endorsements(id).Any(static item => item.Item.Endorsement.By == Basis.Settlement))
+        {
+            return true;
+        }
+
+        if (_receipts.Read(id) is not { } receipt)
+        {
+            throw new InvalidDataException($"receipt {id} of a payment isn't in the log");
+        }
+
+        byte[] evidence = new SettlementEvidence
+        {
+            ChainId = offer.ChainId,
+            Token = offer.Asset,
+            Payer = payment.Transfer.Payer,
+            Payee = offer.PayTo,
+            Amount = owed.Charge,
+            Nonce = payment.Transfer.Nonce,
+            NonceKeeper = payment.Transfer.NonceKeeper(offer),
+            Transaction = transaction,
+            Payload = Digest32.Sha256(owed.Payload),
+        }.Encode();
+        try
+        {
+            Endorsement endorsement = Endorsement.Create(receipt.Bundle.Envelope.Digest, [Question.Paid], Basis.Settlement, EndorsementFinding.Established, Digest32.Sha256(evidence), _time.GetUtcNow(), _identity.ReceiptSigner);
+            return (await _issuer.EndorseAsync(id, AttachedEndorsement.Create(endorsement, evidence, null, null)).ConfigureAwait(false)).Status == SubmitStatus.Committed;
+        }
+        catch (KeyException e)
+        {
+            _report($"assay: warning: that receipt {id} was paid can't be signed: {e.Message}");
+            return false;
+        }
+    }
+
+    private async Task RetryAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                foreach ((StoredPayment payment, _, long next) in _owed.Values)
+                {
+                    if (next <= _time.GetTimestamp())
+                    {
+                        await SettleInBackgroundAsync(payment).ConfigureAwait(false);
+                    }
+
+                    _stop.Token.ThrowIfCancellationRequested();
+                }
+
+                await Task.Delay(Tick, _time, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops; what is owed stays in the database.
+        }
+    }
+
+    private async Task SettleInBackgroundAsync(StoredPayment payment)
+    {
+        try
+        {
+            await SettleAsync(payment).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Of one payment: the others are still to be settled.
+            Later(payment);
+            _report($"assay: settling the payment for receipt {payment.Receipt}: {e.Message}");
+        }
+    }
+
+    private static string NetworkOf(PaymentPayload payment, PaymentRequirements offer) => payment.Version == 1 ? payment.Network : offer.Network;
+}

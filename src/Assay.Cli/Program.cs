@@ -11,6 +11,7 @@ RootCommand root = new("Assay: AI inference that others can check. Start with 'a
     ModelCommands.Create(),
     PublisherCommands.Create(),
     KeyCommands.Create(),
+    PricesCommands.Create(),
     KeySetCommands.Create(),
     InferCommand.Create(),
     ProveCommands.Create(),

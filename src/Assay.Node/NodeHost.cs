@@ -134,7 +134,7 @@ public sealed class NodeHost : IAsyncDisposable
         PaymentHost? payments;
         try
         {
-            payments = priced is null ? null : PaymentHost.Open(priced, options, paying ?? PaymentPartsOf.File(priced, time), identity, models, issuer, receipts, bundles, service, time, Console.Error.WriteLine);
+            payments = priced is null ? null : PaymentHost.Open(priced, options, paying ?? await PaymentPartsOf.FileAsync(priced, options.PriceFile!, options.Folder, time, cancellation).ConfigureAwait(false), identity, models, issuer, receipts, bundles, service, time, Console.Error.WriteLine);
         }
         catch
         {

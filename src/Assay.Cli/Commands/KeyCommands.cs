@@ -9,7 +9,7 @@ namespace Assay.Cli.Commands;
 /// <summary><c>assay key</c>: API keys of callers. A secret is printed once; the file keeps its digest.</summary>
 internal static class KeyCommands
 {
-    internal static Command Create() => new("key", "API keys of callers.") { CreateAdd(), CreateList(), CreateRevoke() };
+    internal static Command Create() => new("key", "API keys of callers.") { CreateAdd(), CreateList(), CreateRevoke(), KeyBalanceCommands.CreateCredit(), KeyBalanceCommands.CreateBalance() };
 
     private static Option<FileInfo> FileOption() => new("--keys") { Description = "The key file.", Required = true };
 

@@ -18,6 +18,7 @@ internal static class ServeCommand
         Option<string> url = new("--url") { Description = "Address to bind.", DefaultValueFactory = static _ => "http://127.0.0.1:8080" };
         Option<string> origin = new("--origin") { Description = "The node's (and its log's) name, fixed when the folder is made.", DefaultValueFactory = static _ => "localhost/assay" };
         Option<FileInfo?> keys = new("--keys") { Description = "API keys ('assay key add' makes the file); without it every caller is anonymous." };
+        Option<FileInfo?> prices = new("--prices") { Description = "Price file (docs/payment.md); without it all models are free. Read at the start only." };
         Option<string?> level = new("--default-level") { Description = "Level of requests for which nobody names one; loopback only." };
         Option<int> body = new("--max-body") { Description = "Longest request body, bytes (1,024 to 16,777,216).", DefaultValueFactory = static _ => 16 << 20 };
         Option<int> batch = new("--max-batch") { Description = "Most items in a request (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
@@ -40,7 +41,7 @@ internal static class ServeCommand
         Option<FileInfo?> attestationPolicy = new("--attestation-policy") { Description = "The attestation policy that the node holds its own evidence to, JSON or signed; needed with hardware." };
         Option<DirectoryInfo?> collateral = new("--collateral") { Description = "Folder of the vendors' statements about platforms; read again with each evidence." };
         Option<int> attestInterval = new("--attest-interval") { Description = "From one evidence to the next, s (10 to 43,200; at most half of the policy's maxAge).", DefaultValueFactory = static _ => 1800 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory, attest, attestationPolicy, collateral, attestInterval }.Do(async (parsed, output, cancellation) =>
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, prices, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory, attest, attestationPolicy, collateral, attestInterval }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -48,6 +49,7 @@ internal static class ServeCommand
                 Url = parsed.GetValue(url)!,
                 Origin = parsed.GetValue(origin)!,
                 KeyFile = parsed.GetValue(keys)?.FullName,
+                PriceFile = parsed.GetValue(prices)?.FullName,
                 DefaultLevel = VerifyCommand.ParseLevel(parsed.GetValue(level)),
                 MaximumBodyBytes = parsed.GetValue(body),
                 MaximumBatch = parsed.GetValue(batch),
@@ -98,6 +100,11 @@ internal static class ServeCommand
             }
 
             AttestationOptions.Print(output, node.Attestation);
+            if (node.Payments is { } payments)
+            {
+                PricesCommands.Print(output, payments.Desk.Prices, models, options.MaximumBatch);
+            }
+
             if (models.Models.Count == 0)
             {
                 output.Line("model    none yet: 'assay model add models/digits' registers the shipped one; then start the node again");

@@ -174,7 +174,7 @@ internal sealed class PaymentDesk(
         bool isOwed = false;
         try
         {
-            PaidFor paid = new(reserved.Offer, System.Text.Encoding.UTF8.GetString(reserved.Payload), run => $"{Evm.EvmAmount.Text(Charge(run))} {chosen.Terms.AssetId}");
+            PaidFor paid = new(reserved.Offer, System.Text.Encoding.UTF8.GetString(reserved.Payload), run => PriceText.Charged(Charge(run), chosen.Terms));
             (InferenceReply? reply, NodeError? error) = await service.RunAsync(prepared, chosen.Plan, paid, () => flight.IsAbandoned).ConfigureAwait(false);
             if (error is not null)
             {

@@ -25,7 +25,7 @@ internal sealed class PaymentHost : IAsyncDisposable
         PayerGate gate = new(Store, time);
         _signIn = new SignInDesk($"eip155:{Evm.EvmAmount.Text(prices.File.ChainId)}", time);
         _watch = new FacilitatorWatch(parts.Facilitator, prices.File.ChainId, time, report);
-        Settler = new Settler(Store, gate, parts.Facilitator, parts.Chain, identity, issuer, receipts, signer, time, report);
+        Settler = new Settler(Store, gate, parts.Facilitator, identity, issuer, receipts, signer, time, report);
         Desk = new PaymentDesk(prices, Store, gate, _watch, parts.Facilitator, Settler, new PrepaidDesk(prices, Store, service), new OfferBook(signer, _signIn, time), service, receipts, time);
         _endpoints = new PaymentEndpoints(Store, _signIn, receipts, bundles, prices.File);
     }
@@ -82,9 +82,6 @@ internal sealed class PaymentHost : IAsyncDisposable
         await _watch.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
         _signIn.Dispose();
-        foreach (IAsyncDisposable part in _parts.Owned)
-        {
-            await part.DisposeAsync().ConfigureAwait(false);
-        }
+        await _parts.DisposeAsync().ConfigureAwait(false);
     }
 }

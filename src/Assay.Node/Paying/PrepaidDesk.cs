@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Assay.Node.Errors;
 using Assay.Node.Planning;
 using Assay.Node.Serving;
+using Assay.Payments;
 
 namespace Assay.Node.Paying;
 
@@ -43,7 +44,7 @@ internal sealed class PrepaidDesk(PriceList prices, PaymentStore store, Inferenc
         bool isCharged = false;
         try
         {
-            PaidFor paid = new(null, null, run => $"prepaid {token.Show(Charge(run))} {token.Currency}");
+            PaidFor paid = new(null, null, run => PriceText.Prepaid(token.Show(Charge(run)), token.Currency));
             (InferenceReply? reply, error) = await service.RunAsync(prepared, plan, paid, static () => false).ConfigureAwait(false);
             if (error is not null)
             {

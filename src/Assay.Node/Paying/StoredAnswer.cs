@@ -15,8 +15,8 @@ internal static class StoredAnswer
     {
         DurableReceipt receipt = receipts.Read(id) ?? throw new InvalidDataException($"receipt {id} of a payment isn't in the log");
         Digest32 digest = receipt.Bundle.Claims.Digest(ClaimRegistry.OutputWireDigest) ?? throw new InvalidDataException($"receipt {id} has no answer");
-        Attachment answer = receipt.Bundle.Attachments.First(attachment => Digest32.Sha256(attachment.Bytes.Span) == digest);
+        ReadOnlyMemory<byte> answer = receipt.Bundle.FindAttachment(digest)?.Content ?? throw new InvalidDataException($"receipt {id} has no answer");
         PolicyDocument policy = receipt.Policy ?? throw new InvalidDataException($"receipt {id} has no policy that can be read");
-        return new InferenceReply(id, new Plan(policy.Level, receipt.Bundle.Envelope.Statement.LevelSource, policy, []), answer.Bytes.ToArray(), ReadSecret.Of(receipt.Seed.Span));
+        return new InferenceReply(id, new Plan(policy.Level, receipt.Bundle.Envelope.Statement.LevelSource, policy, []), answer.ToArray(), ReadSecret.Of(receipt.Seed.Span));
     }
 }

@@ -22,7 +22,6 @@ internal sealed class Settler : IAsyncDisposable
     private readonly PaymentStore _store;
     private readonly PayerGate _gate;
     private readonly IFacilitator _facilitator;
-    private readonly ISettlementLookup? _chain;
     private readonly NodeIdentity _identity;
     private readonly ReceiptIssuer _issuer;
     private readonly ReceiptReader _receipts;
@@ -34,8 +33,8 @@ internal sealed class Settler : IAsyncDisposable
     private readonly ConcurrentDictionary<string, (StoredPayment Payment, int Tries, long Next)> _owed = new(StringComparer.Ordinal);
     private Task _retrying = Task.CompletedTask;
 
-    internal Settler(PaymentStore store, PayerGate gate, IFacilitator facilitator, ISettlementLookup? chain, NodeIdentity identity, ReceiptIssuer issuer, ReceiptReader receipts, OfferSigner? signer, TimeProvider time, Action<string> report) =>
-        (_store, _gate, _facilitator, _chain, _identity, _issuer, _receipts, _signer, _time, _report) = (store, gate, facilitator, chain, identity, issuer, receipts, signer, time, report);
+    internal Settler(PaymentStore store, PayerGate gate, IFacilitator facilitator, NodeIdentity identity, ReceiptIssuer issuer, ReceiptReader receipts, OfferSigner? signer, TimeProvider time, Action<string> report) =>
+        (_store, _gate, _facilitator, _identity, _issuer, _receipts, _signer, _time, _report) = (store, gate, facilitator, identity, issuer, receipts, signer, time, report);
 
     /// <summary>How many payments are owed and not settled.</summary>
     internal int OwedCount => _owed.Count;
@@ -127,26 +126,15 @@ internal sealed class Settler : IAsyncDisposable
         };
     }
 
-    // What it refuses may have been settled all the same: by an attempt whose answer was lost, or by somebody who saw the signed message.
+    // Facilitators look at the chain before they refuse: a payment may have been settled by an attempt whose answer was lost, or by somebody
+    // who saw the signed message.
     private async Task<SettleReply> AskAsync(PaymentPayload payment, PaymentRequirements offer, StoredPayment owed)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         limit.CancelAfter(LongestSettlement);
         try
         {
-            SettleReply reply = await _facilitator.SettleAsync(payment, offer, owed.Charge, limit.Token).ConfigureAwait(false);
-            if (reply.Outcome != FacilitatorOutcome.Refused || _chain is null || owed.Charge.IsZero)
-            {
-                return reply;
-            }
-
-            SettlementLook look = await _chain.FindAsync(payment.Transfer, offer, limit.Token).ConfigureAwait(false);
-            return look.Outcome switch
-            {
-                FacilitatorOutcome.Accepted => reply with { Outcome = FacilitatorOutcome.Accepted, Transaction = look.Transaction },
-                FacilitatorOutcome.Refused => reply,
-                _ => reply with { Outcome = FacilitatorOutcome.Unavailable },
-            };
+            return await _facilitator.SettleAsync(payment, offer, owed.Charge, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

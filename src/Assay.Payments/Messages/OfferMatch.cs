@@ -9,6 +9,9 @@ public static class OfferMatch
 {
     private static readonly string[] Members = ["scheme", "network", "amount", "asset", "payTo", "maxTimeoutSeconds"];
 
+    // Members of extra that change what an offer is: one that hasn't got them isn't meant by an entry that has.
+    private static readonly string[] Meaningful = ["assetTransferMethod", "facilitatorAddress", "level", "request"];
+
     /// <summary>
     /// The offer that a payment says it accepts: by version 2 the one that <c>accepted</c> equals in every member, and in every member of
     /// <c>extra</c> that the offer has; by version 1 the only one by EIP-3009 with the signed amount. Null if there is none.
@@ -80,6 +83,7 @@ public static class OfferMatch
 
         return Array.TrueForAll(Members, name => accepted.TryGetProperty(name, out JsonElement value) && JsonElement.DeepEquals(value, own.RootElement.GetProperty(name)))
             && PaymentJson.Object(accepted, "extra") is { } extra
+            && Array.TrueForAll(Meaningful, name => PaymentJson.IsAbsent(extra, name) || own.RootElement.GetProperty("extra").TryGetProperty(name, out _))
             && own.RootElement.GetProperty("extra").EnumerateObject().All(member => extra.TryGetProperty(member.Name, out JsonElement value) && JsonElement.DeepEquals(value, member.Value));
     }
 }

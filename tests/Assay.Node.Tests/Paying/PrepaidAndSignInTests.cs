@@ -1,0 +1,133 @@
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+using Assay.Evm;
+using Assay.Node.Keys;
+using Assay.Node.Paying;
+using Assay.Payments;
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Node.Tests.Paying;
+
+/// <summary>Balances of API keys; signing in with the account that paid; x402's offer-receipt.</summary>
+public sealed class PrepaidAndSignInTests
+{
+    [Fact]
+    public async Task ABalance_IsHeldChargedAndExhausted_AndOffersFollow()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-prepaid-").FullName;
+        try
+        {
+            string keys = Path.Combine(folder, "keys.json"), secret = ApiKeySecret.Create();
+            _ = ApiKeySecret.TryDigest(secret, out Digest32 digest);
+            ApiKeyFileEditor.Add(keys, new ApiKey("shop", VerificationLevel.Signed), digest);
+            await using PaidNode node = await PaidNode.StartAsync(prices: PaidNode.Prices("\"prepaid\",\"x402\""), folder: folder, keyFile: keys);
+            (string, string) key = ("Authorization", "Bearer " + secret);
+            (int status, string body, HttpResponseMessage response) = await node.SendAsync(PaidNode.Body(), more: key);
+            Assert.Equal((402, "payment/prepaid-empty"), (status, PaidNode.Code(body)));
+            Assert.Equal(3, PaidNode.Required(response).Offers.Count);
+
+            // 0.0011 each; as the operator does it, in another connection.
+            BigInteger unit = BigInteger.Pow(10, DecimalAmount.BalanceDecimals);
+            Assert.Equal(unit * 25 / 10_000, PrepaidBook.Change(folder, "shop", "USD", unit * 25 / 10_000));
+            Assert.Null(PrepaidBook.Change(folder, "shop", "USD", -unit));
+            (status, body, response) = await node.SendAsync(PaidNode.Body(), more: key);
+            Assert.True(status == 200, body);
+            Bundle bundle = await node.BundleAsync(response);
+            Assert.Equal("prepaid 0.0011 USD", bundle.Claims.Text(ClaimRegistry.PaymentPrice));
+            Assert.Null(bundle.Claims.Text(ClaimRegistry.PaymentOffer));
+
+            // Refused requests cost nothing; of two at once that would take more than there is, one is refused.
+            Assert.Equal(422, (await node.SendAsync(PaidNode.Body("zk"), more: key)).Status);
+            int[] two = [.. (await Task.WhenAll(node.SendAsync(PaidNode.Body(), more: key), node.SendAsync(PaidNode.Body(), more: key))).Select(static answer => answer.Status).Order()];
+            Assert.Equal([200, 402], two);
+            Assert.Equal(unit * 3 / 10_000, PrepaidBook.Read(folder).Single().Amount);
+            Assert.Equal(0, node.Facilitator.Asked);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task APayer_SignsInForItsReceipts_AndNobodyElseDoes()
+    {
+        await using PaidNode node = await PaidNode.StartAsync();
+        using Payer payer = new();
+        using Payer other = new();
+        (int status, string answer, HttpResponseMessage paid) = await node.SendAsync(PaidNode.Body(), payer.Pay(await node.OffersAsync(PaidNode.Body())));
+        Assert.Equal(200, status);
+        string receipt = Assert.Single(paid.Headers.GetValues("Assay-Receipt"));
+
+        // The list; each challenge once.
+        string header = SignIn(payer, await ChallengeAsync(node));
+        (status, string list, _) = await node.Node.SendAsync(HttpMethod.Get, "v1/payments", null, (PaymentHeader.SignIn, header));
+        Assert.True(status == 200, list);
+        using JsonDocument json = JsonDocument.Parse(list);
+        JsonElement one = Assert.Single(json.RootElement.GetProperty("payments").EnumerateArray().ToArray());
+        Assert.Equal((receipt, Assert.Single(paid.Headers.GetValues("Assay-Receipt-Secret"))), (one.GetProperty("receipt").GetString(), one.GetProperty("secret").GetString()));
+        Assert.Equal("sign-in/used", PaidNode.Code((await node.Node.SendAsync(HttpMethod.Get, "v1/payments", null, (PaymentHeader.SignIn, header))).Body));
+
+        // The answer, for its payer only.
+        (status, string again, _) = await node.Node.SendAsync(HttpMethod.Get, $"v1/payments/{receipt}/answer", null, (PaymentHeader.SignIn, SignIn(payer, await ChallengeAsync(node))));
+        Assert.Equal((200, answer), (status, again));
+        (status, string body, _) = await node.Node.SendAsync(HttpMethod.Get, $"v1/payments/{receipt}/bundle", null, (PaymentHeader.SignIn, SignIn(other, await ChallengeAsync(node))));
+        Assert.Equal((404, "receipt_not_found"), (status, PaidNode.Code(body)));
+        (status, _, _) = await node.Node.SendAsync(HttpMethod.Get, $"v1/payments/{receipt}/bundle", null, (PaymentHeader.SignIn, SignIn(payer, await ChallengeAsync(node))));
+        Assert.Equal(200, status);
+
+        // Another's address, another domain, a challenge that isn't ours, and what isn't a sign-in.
+        JsonElement challenge = await ChallengeAsync(node);
+        Assert.Equal("sign-in/signature", await RefusedAsync(SignIn(other, challenge, address: payer.Address.ToString())));
+        Assert.Equal("sign-in/domain", await RefusedAsync(SignIn(payer, challenge, domain: "elsewhere.example")));
+        Assert.Equal("sign-in/nonce", await RefusedAsync(SignIn(payer, challenge, nonce: new string('0', 64))));
+        Assert.Equal("sign-in/form", await RefusedAsync("e30="));
+
+        async Task<string> RefusedAsync(string header) => PaidNode.Code((await node.Node.SendAsync(HttpMethod.Get, "v1/payments", null, (PaymentHeader.SignIn, header))).Body);
+    }
+
+    [Fact]
+    public async Task OffersAndReceipts_AreSignedForX402sVerifiers()
+    {
+        using Assay.Chain.EvmAccount account = Assay.Chain.EvmAccount.Generate();
+        await using PaidNode node = await PaidNode.StartAsync(signer: account);
+        using Payer payer = new();
+        PaymentRequired required = await node.OffersAsync(PaidNode.Body());
+        JsonElement offers = required.Extensions!.Value.GetProperty("offer-receipt").GetProperty("info").GetProperty("offers");
+        Assert.Equal(3, offers.GetArrayLength());
+        JsonElement offer = offers[0].GetProperty("payload");
+        Digest32 type = Eip712.TypeHash("Offer(uint256 version,string resourceUrl,string scheme,string network,string asset,string payTo,string amount,uint256 validUntil)");
+        Digest32 hash = Eip712.HashStruct(type, [Eip712.Word(1), .. new[] { "resourceUrl", "scheme", "network", "asset", "payTo", "amount" }.Select(name => Eip712.Text(offer.GetProperty(name).GetString()!)), Eip712.Word(offer.GetProperty("validUntil").GetInt64())]);
+        Assert.Equal(account.Address, Signer("x402 offer", hash, offers[0]));
+        (_, _, HttpResponseMessage response) = await node.SendAsync(PaidNode.Body(), payer.Pay(required));
+        JsonElement receipt = PaidNode.Settlement(response).Extensions!.Value.GetProperty("offer-receipt").GetProperty("info").GetProperty("receipt");
+        JsonElement said = receipt.GetProperty("payload");
+        Assert.Equal(payer.Address.ToString(), said.GetProperty("payer").GetString());
+        type = Eip712.TypeHash("Receipt(uint256 version,string network,string resourceUrl,string payer,uint256 issuedAt,string transaction)");
+        hash = Eip712.HashStruct(type, Eip712.Word(1), Eip712.Text(said.GetProperty("network").GetString()!), Eip712.Text(said.GetProperty("resourceUrl").GetString()!), Eip712.Text(said.GetProperty("payer").GetString()!), Eip712.Word(said.GetProperty("issuedAt").GetInt64()), Eip712.Text(said.GetProperty("transaction").GetString()!));
+        Assert.Equal(account.Address, Signer("x402 receipt", hash, receipt));
+
+        static EvmAddress? Signer(string domain, Digest32 hash, JsonElement signed) =>
+            EvmSignature.TryParse(signed.GetProperty("signature").GetString(), out EvmSignature signature) ? Secp256k1.Recover(Eip712.Digest(Eip712.Domain(domain, "1", 1, null), hash), signature) : null;
+    }
+
+    private static async Task<JsonElement> ChallengeAsync(PaidNode node)
+    {
+        (int status, _, HttpResponseMessage response) = await node.Node.SendAsync(HttpMethod.Get, "v1/payments");
+        Assert.Equal(402, status);
+        using JsonDocument json = JsonDocument.Parse(PaymentHeader.TryDecode(Assert.Single(response.Headers.GetValues(PaymentHeader.Required)))!);
+        return json.RootElement.GetProperty("extensions").GetProperty("sign-in-with-x").GetProperty("info").Clone();
+    }
+
+    private static string SignIn(Payer payer, JsonElement info, string? address = null, string? domain = null, string? nonce = null)
+    {
+        string Of(string name) => info.GetProperty(name).GetString()!;
+        (address, domain, nonce) = (address ?? payer.Address.ToString(), domain ?? Of("domain"), nonce ?? Of("nonce"));
+        string text = $"{domain} wants you to sign in with your Ethereum account:\n{address}\n\n{Of("statement")}\n\nURI: {Of("uri")}\nVersion: 1\nChain ID: 84532\nNonce: {nonce}\nIssued At: {Of("issuedAt")}\nExpiration Time: {Of("expirationTime")}\nResources:\n- {Of("uri")}";
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        string signature = payer.Account.Sign(Keccak256.HashData([.. Encoding.UTF8.GetBytes($"\u0019Ethereum Signed Message:\n{bytes.Length}"), .. bytes])).ToString();
+        return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new { domain, address, statement = Of("statement"), uri = Of("uri"), version = "1", chainId = "eip155:84532", type = "eip191", nonce, issuedAt = Of("issuedAt"), expirationTime = Of("expirationTime"), resources = new[] { Of("uri") }, signature }));
+    }
+}

@@ -1,0 +1,99 @@
+using Assay.Node.Paying;
+using Assay.Payments;
+
+namespace Assay.Node.Tests.Paying;
+
+/// <summary>A node that dies at each step between a payment and its answer: no double charge, no settlement lost, and the answer can still be had.</summary>
+public sealed class RestartTests
+{
+    // What is on the disk at the moment of the step is what a killed process leaves: the folder is copied there and then.
+    [Theory]
+    [InlineData("reserved", 2)]
+    [InlineData("owed", 1)]
+    [InlineData("settling", 1)]
+    [InlineData("settled", 1)]
+    public async Task ANodeThatDies_ChargesOnceAndAnswers(string step, int expectedRuns)
+    {
+        int runs = 0;
+        FakeFacilitator facilitator = new();
+        string folder = Directory.CreateTempSubdirectory("assay-restart-").FullName, corpse = Directory.CreateTempSubdirectory("assay-restart-").FullName;
+        try
+        {
+            using Payer payer = new();
+            string payment, body = PaidNode.Body();
+            string? before = null;
+            await using (PaidNode node = await PaidNode.StartAsync(() => runs++, folder: folder, facilitator: facilitator))
+            {
+                payment = payer.Pay(await node.OffersAsync(body));
+                node.Store.AfterStep = done => Die(done);
+                facilitator.OnSettle = _ =>
+                {
+                    Die("settling");
+                    return null;
+                };
+                (int status, string text, _) = await node.SendAsync(body, payment);
+                Assert.Equal(200, status);
+                before = text;
+            }
+
+            facilitator.OnSettle = null;
+            await using PaidNode again = await PaidNode.StartAsync(() => runs++, folder: corpse, facilitator: facilitator);
+            (int later, string answer, HttpResponseMessage response) = await again.SendAsync(body, payment);
+            Assert.True(later == 200, answer);
+            Assert.True(PaidNode.Settlement(response).Success);
+            Assert.Equal(expectedRuns, runs);
+            Assert.Equal(step != "reserved", answer == before);
+            Assert.Single(facilitator.Moved);
+            Assert.Empty(again.Store.Unfinished());
+            Assert.Single((await again.BundleAsync(response)).Endorsements);
+
+            void Die(string done)
+            {
+                if (done == step)
+                {
+                    foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+                    {
+                        string copy = Path.Combine(corpse, Path.GetRelativePath(folder, path));
+                        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                        File.Copy(path, copy, overwrite: true);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+            Directory.Delete(corpse, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task WhatWasOwed_IsSettledByTheNextStart_AlsoIfNobodyAsks()
+    {
+        FakeFacilitator facilitator = new() { OnSettle = static _ => FakeFacilitator.Unavailable };
+        string folder = Directory.CreateTempSubdirectory("assay-restart-").FullName;
+        try
+        {
+            using Payer payer = new();
+            await using (PaidNode node = await PaidNode.StartAsync(folder: folder, facilitator: facilitator))
+            {
+                Assert.Equal(503, (await node.SendAsync(PaidNode.Body(), payer.Pay(await node.OffersAsync(PaidNode.Body())))).Status);
+            }
+
+            facilitator.OnSettle = null;
+            await using PaidNode again = await PaidNode.StartAsync(folder: folder, facilitator: facilitator);
+            for (int i = 0; i < 500 && again.Store.Unfinished().Count > 0; i++)
+            {
+                await Task.Delay(20);
+            }
+
+            StoredPayment settled = Assert.Single(again.Store.SettledBy(payer.Address, long.MaxValue, 10));
+            Assert.Equal(PaymentState.Settled, settled.State);
+            Assert.True(SettlementResponse.TryRead(settled.Response)!.Success);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

@@ -144,15 +144,15 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         OipEndpoints.Map(application, options, gate, models, service, payments?.Desk);
-        ModelEndpoints.Map(application, models, service);
-        HubEndpoints.Map(application, models, service);
+        ModelEndpoints.Map(application, models, service, payments?.Desk.Prices);
+        HubEndpoints.Map(application, models, service, payments?.Desk.Prices);
         payments?.Map(application);
         ReceiptEndpoints.Map(application, bundles, proofs, time);
         LogEndpoints.Map(application, log);
         KeyEndpoints.Map(application, gate, log);
         WitnessEndpoints.Map(application, witnesses);
         AdviceEndpoints.Map(application, models, service);
-        WellKnownEndpoints.Map(application, options, identity, models, attestation);
+        WellKnownEndpoints.Map(application, options, identity, models, attestation, payments?.Desk.Prices);
         AttestationEndpoints.Map(application, attestation, time);
         ConfidentialEndpoint confidential = new(
             options, attestation, confidentialKeys, context => OipEndpoints.InferAsync(context, options, gate, models, service, payments?.Desk, isConfidential: true), (context, id) => ReceiptEndpoints.BundleAsync(context, bundles, id));

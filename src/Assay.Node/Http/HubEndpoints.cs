@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Assay.Models.Hub;
 using Assay.Node.Errors;
+using Assay.Node.Paying;
 using Assay.Node.Serving;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -21,9 +22,9 @@ internal static class HubEndpoints
     private static readonly string[] ListMembers = ["q", "task", "licence", "use", "kind", "level", "after", "limit"];
     private static readonly string[] HistoryMembers = ["after", "limit"];
 
-    internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, InferenceService service)
+    internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, InferenceService service, PriceList? prices)
     {
-        routes.MapGet("/v1/models", (HttpContext context) => ListAsync(context, catalog));
+        routes.MapGet("/v1/models", (HttpContext context) => ListAsync(context, catalog, prices));
         routes.MapGet("/v1/models/{model}/card", (HttpContext context, string model) =>
             catalog.Find(model) is not { } found ? JsonReply.ErrorAsync(context, service.UnknownModel(model))
             : found.Papers.Card is { } card ? JsonReply.WriteAsync(context, 200, card.Bytes)
@@ -62,7 +63,7 @@ internal static class HubEndpoints
         json.WriteEndArray();
     }
 
-    private static Task ListAsync(HttpContext context, ModelCatalog catalog)
+    private static Task ListAsync(HttpContext context, ModelCatalog catalog, PriceList? prices)
     {
         if (Query(context, ListMembers, out string? after, out int limit) is { } error)
         {
@@ -99,7 +100,7 @@ internal static class HubEndpoints
             json.WriteStartArray("models");
             foreach (HubEntry entry in page.Entries)
             {
-                ModelEndpoints.Describe(json, catalog.Named(entry.Name));
+                ModelEndpoints.Describe(json, catalog.Named(entry.Name), prices);
             }
 
             json.WriteEndArray();

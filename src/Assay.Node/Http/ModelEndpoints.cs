@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Node.Errors;
+using Assay.Node.Paying;
 using Assay.Node.Proving;
 using Assay.Node.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -11,10 +12,10 @@ namespace Assay.Node.Http;
 /// <summary>Native endpoints about models: terms, publisher's statement, and the program and weights with which anyone can replay.</summary>
 internal static class ModelEndpoints
 {
-    internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, InferenceService service)
+    internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, InferenceService service, PriceList? prices)
     {
         routes.MapGet("/v1/models/{model}", (HttpContext context, string model) =>
-            catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, json => Describe(json, found)) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
+            catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, json => Describe(json, found, prices)) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
         routes.MapGet("/v1/models/{model}/statement", (HttpContext context, string model) =>
             catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, found.Statement) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
         routes.MapGet("/v1/models/{model}/proof-key", (HttpContext context, string model) => ProofKeyAsync(context, catalog, service, model));
@@ -22,7 +23,7 @@ internal static class ModelEndpoints
         routes.MapGet("/v1/models/{model}/weights", (HttpContext context, string model) => FileAsync(context, catalog, service, model, static m => m.Weights));
     }
 
-    internal static void Describe(Utf8JsonWriter json, ServedModel model)
+    internal static void Describe(Utf8JsonWriter json, ServedModel model, PriceList? prices)
     {
         json.WriteStartObject();
         json.WriteString("name", model.Terms.Name);
@@ -43,6 +44,7 @@ internal static class ModelEndpoints
         json.WriteString("statement_digest", model.StatementDigest.ToString());
         DescribeProof(json, model);
         HubEndpoints.Describe(json, model);
+        PricesJson.Write(json, model, prices);
         json.WriteEndObject();
     }
 

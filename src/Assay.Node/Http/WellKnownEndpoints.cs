@@ -1,6 +1,7 @@
 using Assay.Client;
 using Assay.Node.Attesting;
 using Assay.Node.Keys;
+using Assay.Node.Paying;
 using Assay.Node.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ namespace Assay.Node.Http;
 /// <summary><c>/.well-known/assay</c>: who this node is and where things are.</summary>
 internal static class WellKnownEndpoints
 {
-    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, NodeIdentity identity, ModelCatalog catalog, AttestationService? attestation) =>
+    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, NodeIdentity identity, ModelCatalog catalog, AttestationService? attestation, PriceList? prices) =>
         routes.MapGet("/.well-known/assay", (HttpContext context) => JsonReply.WriteAsync(context, 200, json =>
         {
             json.WriteStartObject();
@@ -42,6 +43,7 @@ internal static class WellKnownEndpoints
             json.WriteEndArray();
             json.WriteString("defaultLevel", options.DefaultLevel?.ToString());
             AttestationEndpoints.Describe(json, attestation);
+            PricesJson.Write(json, prices);
             json.WriteStartObject("endpoints");
             json.WriteString("inference", "/v2/models/{model}/infer");
             json.WriteString("models", "/v1/models");
@@ -52,6 +54,11 @@ internal static class WellKnownEndpoints
             json.WriteString("counter", "/v1/keys/self/counter");
             json.WriteString("attestation", AttestationEndpoints.Path);
             json.WriteString("confidential", ConfidentialEndpoint.Path);
+            if (prices is not null)
+            {
+                json.WriteString("payments", PaymentEndpoints.Path);
+            }
+
             json.WriteString("log", "/log/");
             json.WriteEndObject();
             json.WriteEndObject();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Assay.Chain;
+using Assay.Files;
 
 namespace Assay.Node.Paying;
 
@@ -10,6 +11,19 @@ internal static class FacilitatorAccount
     /// <exception cref="PriceFileException">It can't be had.</exception>
     internal static EvmAccount? Open(FacilitatorSettings settings, string path)
     {
+        if (settings is { Keystore: { } keystore, PassphraseFile: { } file })
+        {
+            try
+            {
+                using KeyPassphrase passphrase = KeyPassphrase.FromFile(file);
+                return Keystore.Open(keystore, passphrase);
+            }
+            catch (KeyException e)
+            {
+                throw new PriceFileException(path, [$"'facilitator.keystore': {e.Message}"]);
+            }
+        }
+
         if (settings.KeyVariable is not { } variable)
         {
             return null;

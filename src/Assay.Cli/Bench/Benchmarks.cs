@@ -149,6 +149,10 @@ internal sealed class Benchmarks(string models, TimeSpan time, Action<string> no
         return figures;
     }
 
+    /// <summary>What being paid for adds to a request (docs/payment.md).</summary>
+    internal Task<IReadOnlyList<BenchFigure>> PayAsync(CancellationToken cancellation) =>
+        PayBenchmark.RunAsync(() => Risk.Serve(Risk.Exact), AssayClient.FormatRequest([Risk.Input(0)], VerificationLevel.Signed), Math.Max(200, (int)(100 * time.TotalSeconds)), cancellation);
+
     private static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

@@ -1,6 +1,6 @@
 using System.Text;
 using Assay.Evm;
-using Assay.Node.Attesting;
+using Assay.Node.Tests.Attesting;
 using Assay.Payments;
 using Assay.Primitives;
 
@@ -333,8 +333,8 @@ public sealed class PaymentSecurityTests
     {
         int at = json.IndexOf("\"signature\":\"0x", StringComparison.Ordinal) + 15;
         System.Numerics.BigInteger order = System.Numerics.BigInteger.Parse("0fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", System.Globalization.NumberStyles.HexNumber, null);
-        System.Numerics.BigInteger s = order - System.Numerics.BigInteger.Parse("0" + json.Substring(at + 64, 64), System.Globalization.NumberStyles.HexNumber, null);
-        string v = json.Substring(at + 128, 2) == "1b" ? "1c" : "1b";
+        System.Numerics.BigInteger s = order - System.Numerics.BigInteger.Parse(string.Concat("0", json.AsSpan(at + 64, 64)), System.Globalization.NumberStyles.HexNumber, null);
+        string v = json[(at + 128)..(at + 130)] == "1b" ? "1c" : "1b";
         return json[..(at + 64)] + EvmAmount.Word(s) + v + json[(at + 130)..];
     }
 }

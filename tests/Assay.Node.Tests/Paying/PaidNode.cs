@@ -58,6 +58,17 @@ internal sealed class PaidNode : IAsyncDisposable
         return Required(response);
     }
 
+    /// <summary>Waits until the database has it, which answers don't: the log has it before.</summary>
+    internal async Task SettledAsync()
+    {
+        for (int i = 0; i < 500 && Store.Unfinished().Count > 0; i++)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.Empty(Store.Unfinished());
+    }
+
     internal static PaymentRequired Required(HttpResponseMessage response) => PaymentRequired.TryRead(PaymentHeader.TryDecode(Assert.Single(response.Headers.GetValues(PaymentHeader.Required)))!)!;
 
     internal static SettlementResponse Settlement(HttpResponseMessage response, string header = PaymentHeader.Response) => SettlementResponse.TryRead(PaymentHeader.TryDecode(Assert.Single(response.Headers.GetValues(header)))!)!;

@@ -145,7 +145,7 @@ public sealed class PayingTests
         (int Status, string Body, HttpResponseMessage)[] answers = await Task.WhenAll(payments.Select(payment => node.SendAsync(PaidNode.Body(), payment)));
         Assert.All(answers, static answer => Assert.True(answer.Status == 200, answer.Body));
         Assert.Equal(20, node.Facilitator.Moved.Count);
-        Assert.Empty(node.Store.Unfinished());
+        await node.SettledAsync();
         Array.ForEach(all, static payer => payer.Dispose());
     }
 }

@@ -233,12 +233,7 @@ public sealed class PaymentSecurityTests
         string payment = payer.Pay(await node.OffersAsync(PaidNode.Body()));
         Assert.Equal(503, (await node.SendAsync(PaidNode.Body(), payment)).Status);
         node.Facilitator.OnSettle = null;
-        for (int i = 0; i < 500 && node.Store.Unfinished().Count > 0; i++)
-        {
-            await Task.Delay(20);
-        }
-
-        Assert.Empty(node.Store.Unfinished());
+        await node.SettledAsync();
         Assert.Equal(200, (await node.SendAsync(PaidNode.Body(), payment)).Status);
     }
 

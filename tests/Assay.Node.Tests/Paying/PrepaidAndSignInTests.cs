@@ -60,6 +60,7 @@ public sealed class PrepaidAndSignInTests
         (int status, string answer, HttpResponseMessage paid) = await node.SendAsync(PaidNode.Body(), payer.Pay(await node.OffersAsync(PaidNode.Body())));
         Assert.Equal(200, status);
         string receipt = Assert.Single(paid.Headers.GetValues("Assay-Receipt"));
+        await node.SettledAsync();
 
         // The list; each challenge once.
         string header = SignIn(payer, await ChallengeAsync(node));

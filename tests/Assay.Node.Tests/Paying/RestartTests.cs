@@ -44,7 +44,7 @@ public sealed class RestartTests
             Assert.Equal(expectedRuns, runs);
             Assert.Equal(step != "reserved", answer == before);
             Assert.Single(facilitator.Moved);
-            Assert.Empty(again.Store.Unfinished());
+            await again.SettledAsync();
             Assert.Single((await again.BundleAsync(response)).Endorsements);
 
             void Die(string done)
@@ -80,11 +80,7 @@ public sealed class RestartTests
 
             facilitator.OnSettle = null;
             await using PaidNode again = await PaidNode.StartAsync(folder: folder, facilitator: facilitator);
-            for (int i = 0; i < 500 && again.Store.Unfinished().Count > 0; i++)
-            {
-                await Task.Delay(20);
-            }
-
+            await again.SettledAsync();
             StoredPayment settled = Assert.Single(again.Store.SettledBy(payer.Address, long.MaxValue, 10));
             Assert.Equal(PaymentState.Settled, settled.State);
             Assert.True(SettlementResponse.TryRead(settled.Response)!.Success);

@@ -31,6 +31,7 @@ internal sealed class Settler : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, Lazy<Task<Settled>>> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (StoredPayment Payment, int Tries, long Next)> _owed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Settled> _finishing = new(StringComparer.Ordinal);
     private Task _retrying = Task.CompletedTask;
 
     internal Settler(PaymentStore store, PayerGate gate, IFacilitator facilitator, NodeIdentity identity, ReceiptIssuer issuer, ReceiptReader receipts, OfferSigner? signer, TimeProvider time, Action<string> report) =>
@@ -99,6 +100,11 @@ internal sealed class Settler : IAsyncDisposable
 
     private async Task<Settled> TryAsync(StoredPayment owed)
     {
+        if (_finishing.TryGetValue(owed.Identity, out Settled? done))
+        {
+            return done;
+        }
+
         // Somebody else may have come to the end of it meanwhile.
         StoredPayment current = _store.Find(owed.Identity) ?? owed;
         if (current.State is PaymentState.Settled or PaymentState.Failed)
@@ -111,7 +117,7 @@ internal sealed class Settler : IAsyncDisposable
             throw new InvalidDataException($"payment {current.Identity} in the database can't be read");
         }
 
-        SettleReply reply = current.Transaction is { } known ? new SettleReply(FacilitatorOutcome.Accepted, null, null, current.Payer, known, current.Charge) : await AskAsync(payment, offer, current).ConfigureAwait(false);
+        SettleReply reply = (current.Transaction ?? Logged(current)) is { } known ? new SettleReply(FacilitatorOutcome.Accepted, null, null, current.Payer, known, current.Charge) : await AskAsync(payment, offer, current).ConfigureAwait(false);
         if (reply.Outcome == FacilitatorOutcome.Accepted && reply.Transaction is null != current.Charge.IsZero)
         {
             _report($"assay: warning: the facilitator says that the payment for receipt {current.Receipt} is settled, and names no transaction");
@@ -159,8 +165,25 @@ internal sealed class Settler : IAsyncDisposable
             Amount = owed.Charge,
             Extensions = _signer?.Receipt(offer, owed.Resource, owed.Payer, transaction, _time.GetUtcNow()),
         }.Write();
-        await _store.SettleAsync(owed, transaction, response).ConfigureAwait(false);
-        return new Settled(FacilitatorOutcome.Accepted, response);
+        Settled settled = new(FacilitatorOutcome.Accepted, response);
+
+        // The log has it by now: after a crash the row follows from there. So nobody waits for it.
+        _finishing[owed.Identity] = settled;
+        _ = KeepAsync(owed, transaction, response);
+        return settled;
+    }
+
+    private async Task KeepAsync(StoredPayment owed, Digest32? transaction, byte[] response)
+    {
+        try
+        {
+            await _store.SettleAsync(owed, transaction, response).ConfigureAwait(false);
+            _finishing.TryRemove(owed.Identity, out _);
+        }
+        catch (PaymentStoreException)
+        {
+            // Said wherever the next payment is refused; the next start finds it in the log.
+        }
     }
 
     private async Task<Settled> FailAsync(StoredPayment owed, PaymentPayload payment, PaymentRequirements offer, SettleReply reply)
@@ -246,6 +269,11 @@ internal sealed class Settler : IAsyncDisposable
             _report($"assay: settling the payment for receipt {payment.Receipt}: {e.Message}");
         }
     }
+
+    // The transaction that the log names already; null if there is none.
+    private Digest32? Logged(StoredPayment owed) => _receipts.Endorsements(owed.Receipt!.Value).FirstOrDefault(static item => item.Item.Endorsement.By == Basis.Settlement).Item is { Evidence: { } evidence }
+        ? SettlementEvidence.TryDecode(evidence.Span)?.Transaction
+        : null;
 
     private static string NetworkOf(PaymentPayload payment, PaymentRequirements offer) => payment.Version == 1 ? payment.Network : offer.Network;
 }

@@ -8,19 +8,21 @@ namespace Assay.Node.Paying;
 
 /// <summary>
 /// Payments and balances on the disk. What a method changed is durable when its task completes; changes that come while the disk is busy share the
-/// next commit. One connection does everything, under one lock. Safe for concurrent use.
+/// next commit. One connection writes, the other only reads and so waits for no disk. Safe for concurrent use.
 /// </summary>
 internal sealed class PaymentStore : IAsyncDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly PaymentCommands _commands;
+    private readonly SqliteConnection _reader;
+    private readonly PaymentCommands _reads;
     private readonly Lock _gate = new();
     private readonly GroupCommitter<Func<PaymentCommands, object?>, object?> _committer;
 
-    private PaymentStore(SqliteConnection connection)
+    private PaymentStore(SqliteConnection connection, SqliteConnection reader)
     {
-        _connection = connection;
-        _commands = new PaymentCommands(connection);
+        (_connection, _reader) = (connection, reader);
+        (_commands, _reads) = (new PaymentCommands(connection), new PaymentCommands(reader));
         _committer = new GroupCommitter<Func<PaymentCommands, object?>, object?>(Commit);
     }
 
@@ -28,7 +30,8 @@ internal sealed class PaymentStore : IAsyncDisposable
     /// <exception cref="InvalidDataException">It is of another version.</exception>
     internal static PaymentStore Open(string folder)
     {
-        PaymentStore store = new(PaymentSchema.Open(folder, isNode: true));
+        SqliteConnection writer = PaymentSchema.Open(folder, isNode: true);
+        PaymentStore store = new(writer, PaymentSchema.Open(folder, isNode: false));
         store.Recover();
         return store;
     }
@@ -103,6 +106,8 @@ internal sealed class PaymentStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _committer.DisposeAsync().ConfigureAwait(false);
+        _reads.Dispose();
+        await _reader.DisposeAsync().ConfigureAwait(false);
         _commands.Dispose();
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
@@ -125,7 +130,7 @@ internal sealed class PaymentStore : IAsyncDisposable
     {
         lock (_gate)
         {
-            return read(_commands);
+            return read(_reads);
         }
     }
 
@@ -144,12 +149,9 @@ internal sealed class PaymentStore : IAsyncDisposable
     // One group at a time, on the committer's own thread.
     private object?[] Commit(IReadOnlyList<Func<PaymentCommands, object?>> group)
     {
-        lock (_gate)
-        {
-            using PaymentTransaction transaction = _commands.Begin();
-            object?[] results = [.. group.Select(change => change(_commands))];
-            transaction.Commit();
-            return results;
-        }
+        using PaymentTransaction transaction = _commands.Begin();
+        object?[] results = [.. group.Select(change => change(_commands))];
+        transaction.Commit();
+        return results;
     }
 }

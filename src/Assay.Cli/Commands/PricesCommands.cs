@@ -19,21 +19,12 @@ internal static class PricesCommands
         return new Command("check", "Hold a price file against a folder's models, and show what callers will see. Moves and asks nothing.") { file, NodeFolder.Option, batch }.Do((parsed, output, cancellation) =>
         {
             string path = parsed.GetRequiredValue(file).FullName;
-            PriceFile prices;
-            try
-            {
-                prices = PaymentHost.Read(path);
-            }
-            catch (PriceFileException e)
-            {
-                throw CliException.Usage(e.Message);
-            }
-
+            PriceFile prices = PaymentHost.Read(path);
             NodeOptions options = new() { Folder = NodeFolder.Of(parsed), MaximumBatch = parsed.GetValue(batch) };
             using ModelCatalog models = CatalogLoader.Load(NodeFolder.Store(options.Folder), options.LoadFloatRuntime, options);
 
             // What hardware vouches for runs is known to the running node only.
-            PriceList list = PriceList.TryCreate(prices, models, options.MaximumBatch, out IReadOnlyList<string> problems, isTeeKnown: false) ?? throw CliException.Usage($"{path}: {string.Join("; ", problems)}");
+            PriceList list = PriceList.TryCreate(prices, models, options.MaximumBatch, out IReadOnlyList<string> problems, isTeeKnown: false) ?? throw new PriceFileException(path, problems);
             Print(output, list, models, options.MaximumBatch);
             output.Json(json => json.WriteNumber("models", models.Models.Count));
             return Task.FromResult(ExitCodes.Met);

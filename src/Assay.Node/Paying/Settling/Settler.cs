@@ -74,6 +74,11 @@ internal sealed class Settler : IAsyncDisposable
 
             return settled;
         }
+        catch
+        {
+            Later(owed);
+            throw;
+        }
         finally
         {
             _running.TryRemove(new KeyValuePair<string, Lazy<Task<Settled>>>(owed.Identity, run));

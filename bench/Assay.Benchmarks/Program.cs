@@ -7,7 +7,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 namespace Assay.Benchmarks;
 
 /// <summary><c>compare [seconds]</c>: the engine beside ONNX Runtime; <c>kernels [seconds]</c>: the
-/// prover's commitments and sums; <c>lookups [seconds]</c>: its field kernels and lookups; <c>attest [seconds]</c>: verifying real evidence; anything else goes to BenchmarkDotNet (<c>--filter *</c>).</summary>
+/// prover's commitments and sums; <c>lookups [seconds]</c>: its field kernels and lookups; <c>attest [seconds]</c>: verifying real evidence; <c>recover [seconds]</c>: payers from their signatures; anything else goes to BenchmarkDotNet (<c>--filter *</c>).</summary>
 internal static class Program
 {
     private static void Main(string[] arguments)
@@ -34,6 +34,12 @@ internal static class Program
         if (arguments is ["attest", ..])
         {
             AttestationTimings.Run(arguments.Length > 1 ? double.Parse(arguments[1], CultureInfo.InvariantCulture) : 1);
+            return;
+        }
+
+        if (arguments is ["recover", ..])
+        {
+            RecoveryTimings.Measure(arguments.Length > 1 ? double.Parse(arguments[1], CultureInfo.InvariantCulture) : 1);
             return;
         }
 

@@ -32,4 +32,7 @@ public enum Oracle
 
     /// <summary>Node and the Solidity compiler of contracts/.</summary>
     Solc,
+
+    /// <summary>libsecp256k1 (Debian: libsecp256k1-1).</summary>
+    Secp256k1,
 }

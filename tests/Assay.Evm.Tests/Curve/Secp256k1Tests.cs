@@ -57,6 +57,22 @@ public sealed class Secp256k1Tests
         Assert.InRange(points, count / 2, 3 * count / 2);
     }
 
+    /// <summary>Random numbers, of which half are no point.</summary>
+    [OracleFact(Oracle.Secp256k1)]
+    public void Agrees_with_libsecp256k1()
+    {
+        Random random = new(8);
+        byte[] bytes = new byte[96];
+        for (int i = 0; i < (FuzzRun.IsDeep ? 1_000_000 : 2000); i++)
+        {
+            random.NextBytes(bytes);
+            EvmSignature signature = new(Digest32.From(bytes.AsSpan(0, 32)), Digest32.From(bytes.AsSpan(32, 32)), (byte)(27 + (i & 1)));
+            byte[]? key = LibSecp256k1.Recover(bytes[64..], bytes[..64], i & 1);
+            EvmAddress? expected = key is null ? null : EvmAddress.From(Keccak256.HashData(key).Bytes[12..]);
+            Assert.Equal(expected, Secp256k1.Recover(Digest32.From(bytes.AsSpan(64)), signature));
+        }
+    }
+
     [Fact]
     public void Agrees_with_the_oracle_at_the_edges()
     {

@@ -63,7 +63,7 @@ public sealed class Secp256k1Tests
     {
         Random random = new(8);
         byte[] bytes = new byte[96];
-        for (int i = 0; i < (FuzzRun.IsDeep ? 1_000_000 : 2000); i++)
+        for (int i = 0; i < (FuzzRun.IsDeep ? 1_000_000 : 500); i++)
         {
             random.NextBytes(bytes);
             EvmSignature signature = new(Digest32.From(bytes.AsSpan(0, 32)), Digest32.From(bytes.AsSpan(32, 32)), (byte)(27 + (i & 1)));

@@ -190,6 +190,29 @@ public sealed class PaymentSecurityTests
         Assert.Equal(1, runs);
     }
 
+    // Trust is earned: who has paid twice may leave three pieces unpaid, whatever it asks for at once.
+    [Fact]
+    public async Task Case17_WhoHasPaid_GetsNoMoreForNothing_ThanItPaidFor_AndOne()
+    {
+        int runs = 0;
+        await using PaidNode node = await PaidNode.StartAsync(() =>
+        {
+            Interlocked.Increment(ref runs);
+            Thread.Sleep(30);
+        });
+        using Payer payer = new();
+        PaymentRequired required = await node.OffersAsync(PaidNode.Body());
+        Assert.Equal(200, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+        Assert.Equal(200, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+        node.Facilitator.OnSettle = static _ => FakeFacilitator.Refused(PaymentErrors.InsufficientBalance);
+
+        string[] payments = [.. Enumerable.Range(0, 12).Select(_ => payer.Pay(required))];
+        int[] statuses = [.. (await Task.WhenAll(payments.Select(payment => node.SendAsync(PaidNode.Body(), payment)))).Select(static answer => answer.Status)];
+
+        Assert.All(statuses, static status => Assert.True(status is 402 or 403));
+        Assert.InRange(runs - 2, 1, 3);
+    }
+
     [Fact]
     public async Task Case18_WithoutAFacilitator_NothingIsRun_AndOffersAreStillMade()
     {

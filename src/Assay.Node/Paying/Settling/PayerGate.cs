@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Assay.Evm;
 using Assay.Node.Errors;
@@ -6,127 +5,138 @@ using Assay.Node.Errors;
 namespace Assay.Node.Paying;
 
 /// <summary>
-/// Who pays for the first time waits for the end of its requests before; who let the node work for nothing waits longer. So nobody gets more than
-/// one piece of work for nothing.
+/// How much a payer may have in work that it can still leave unpaid, by moving its money or cancelling what it signed: one more than it has paid for
+/// here. So nobody gets more for nothing than one piece of work beyond what it paid. The rest waits; who left something unpaid waits longer.
 /// </summary>
 internal sealed class PayerGate(PaymentStore store, TimeProvider time)
 {
     private const int MostWaiting = 64;
-    private const int MostKnown = 100_000;
 
-    private readonly ConcurrentDictionary<EvmAddress, bool> _proven = new();
-    private readonly ConcurrentDictionary<EvmAddress, Queue> _queues = new();
+    private readonly Dictionary<EvmAddress, Turns> _payers = [];
 
     /// <summary>Lets a payer's request begin; it ends with the result's disposal.</summary>
     /// <returns>Null with the reason if it isn't to be served.</returns>
+    /// <exception cref="OperationCanceledException">It waited, and was broken off.</exception>
     internal async Task<(IDisposable? Place, NodeError? Refused)> EnterAsync(EvmAddress payer, CancellationToken cancellation)
     {
-        if (_proven.ContainsKey(payer))
+        TaskCompletionSource? turn = null;
+        lock (_payers)
         {
-            return (Open.Place, null);
-        }
-
-        Queue queue;
-        while (true)
-        {
-            queue = _queues.GetOrAdd(payer, static (key, gate) => new Queue(key, gate._queues), this);
-            int waiting = queue.TryJoin();
-            if (waiting > MostWaiting)
+            Turns turns = Of(payer);
+            if (turns.Waiting.Count >= MostWaiting)
             {
-                queue.Leave(held: false);
-                return (null, new NodeError(503, "payment/payer-busy", $"{MostWaiting} requests of this payer wait already; until its first payment is settled they are worked on one after the other.") { RetryAfterSeconds = 5 });
+                return (null, new NodeError(503, "payment/payer-busy", $"{MostWaiting} requests of this payer wait already: as many are worked on at once as it has paid for here, and one more.") { RetryAfterSeconds = 5 });
             }
 
-            if (waiting > 0)
+            if (turns.Waiting.Count == 0 && turns.Working < Most(payer))
             {
-                break;
+                turns.Working++;
+            }
+            else
+            {
+                turns.Waiting.Add(turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }
         }
 
-        try
+        if (turn is not null)
         {
-            await queue.Turn.WaitAsync(cancellation).ConfigureAwait(false);
-        }
-        catch
-        {
-            queue.Leave(held: false);
-            throw;
+            await WaitAsync(payer, turn, cancellation).ConfigureAwait(false);
         }
 
-        PayerRecord record = store.Payer(payer);
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (record.BlockedUntil > now)
+        if (Blocked(payer) is { } blocked)
         {
-            queue.Leave(held: true);
-            int seconds = (int)Math.Min(int.MaxValue, ((record.BlockedUntil - now) / 1000) + 1);
-            return (null, new NodeError(403, "payment/payer-blocked", string.Create(CultureInfo.InvariantCulture, $"A payment of {payer} couldn't be settled after the work was done; for {seconds} s its requests aren't served."), "Pay from an account that holds what it promises.") { RetryAfterSeconds = seconds });
+            Leave(payer);
+            return (null, blocked);
         }
 
-        if (record is { Settled: > 0, Failures: 0 })
-        {
-            queue.Leave(held: true);
-            if (_proven.Count < MostKnown)
-            {
-                _proven[payer] = true;
-            }
-
-            return (Open.Place, null);
-        }
-
-        return (queue, null);
+        return (new Place(this, payer), null);
     }
 
-    /// <summary>A payment of it couldn't be settled: until when it isn't served, in Unix milliseconds.</summary>
-    internal long Block(EvmAddress payer)
+    /// <summary>A payment of it couldn't be settled: until when it isn't served, in Unix milliseconds. Twice as long each time.</summary>
+    internal long BlockUntil(EvmAddress payer)
     {
-        _proven.TryRemove(payer, out _);
         long failures = Math.Min(store.Payer(payer).Failures, 10);
         return (time.GetUtcNow() + TimeSpan.FromMinutes(1 << (int)failures)).ToUnixTimeMilliseconds();
     }
 
-    private sealed class Open : IDisposable
+    private async Task WaitAsync(EvmAddress payer, TaskCompletionSource turn, CancellationToken cancellation)
     {
-        internal static Open Place { get; } = new();
-
-        public void Dispose()
+        try
         {
+            await turn.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            bool isItsTurn;
+            lock (_payers)
+            {
+                isItsTurn = !Of(payer).Waiting.Remove(turn);
+            }
+
+            if (isItsTurn)
+            {
+                Leave(payer);
+            }
+
+            throw;
         }
     }
 
-    /// <summary>One payer's requests; it goes away with the last of them.</summary>
-    private sealed class Queue(EvmAddress payer, ConcurrentDictionary<EvmAddress, Queue> all) : IDisposable
+    private void Leave(EvmAddress payer)
     {
-        private int _joined;
-        private bool _isGone;
-
-        internal SemaphoreSlim Turn { get; } = new(1);
-
-        /// <summary>How many are in it with this one; 0: it is gone, and another one must be made.</summary>
-        internal int TryJoin()
+        lock (_payers)
         {
-            lock (Turn)
+            Turns turns = Of(payer);
+            turns.Working--;
+            long most = Most(payer);
+            while (turns.Waiting.Count > 0 && turns.Working < most)
             {
-                return _isGone ? 0 : ++_joined;
+                turns.Working++;
+                turns.Waiting[0].SetResult();
+                turns.Waiting.RemoveAt(0);
+            }
+
+            if (turns.Working == 0)
+            {
+                _payers.Remove(payer);
             }
         }
+    }
 
-        internal void Leave(bool held)
+    // What failed takes away what was earned: it begins anew.
+    private long Most(EvmAddress payer) => store.Payer(payer) is { Failures: 0 } record ? 1 + record.Settled : 1;
+
+    private NodeError? Blocked(EvmAddress payer)
+    {
+        long left = store.Payer(payer).BlockedUntil - time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (left <= 0)
         {
-            if (held)
-            {
-                Turn.Release();
-            }
-
-            lock (Turn)
-            {
-                if (--_joined == 0)
-                {
-                    _isGone = true;
-                    all.TryRemove(new KeyValuePair<EvmAddress, Queue>(payer, this));
-                }
-            }
+            return null;
         }
 
-        public void Dispose() => Leave(held: true);
+        int seconds = (int)Math.Min(int.MaxValue, (left / 1000) + 1);
+        return new NodeError(403, "payment/payer-blocked", string.Create(CultureInfo.InvariantCulture, $"A payment of {payer} couldn't be settled after the work was done; for {seconds} s its requests aren't served."), "Pay from an account that holds what it promises.") { RetryAfterSeconds = seconds };
+    }
+
+    private Turns Of(EvmAddress payer)
+    {
+        if (!_payers.TryGetValue(payer, out Turns? turns))
+        {
+            _payers[payer] = turns = new Turns();
+        }
+
+        return turns;
+    }
+
+    private sealed class Turns
+    {
+        internal int Working { get; set; }
+
+        internal List<TaskCompletionSource> Waiting { get; } = [];
+    }
+
+    private sealed class Place(PayerGate gate, EvmAddress payer) : IDisposable
+    {
+        public void Dispose() => gate.Leave(payer);
     }
 }

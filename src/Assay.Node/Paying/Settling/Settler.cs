@@ -194,7 +194,7 @@ internal sealed class Settler : IAsyncDisposable
     private async Task<Settled> FailAsync(StoredPayment owed, PaymentPayload payment, PaymentRequirements offer, SettleReply reply)
     {
         byte[] response = new SettlementResponse { Success = false, Reason = reply.Reason ?? "unexpected_settle_error", Payer = owed.Payer, Network = NetworkOf(payment, offer) }.Write();
-        await _store.FailAsync(owed, response, _gate.Block(owed.Payer)).ConfigureAwait(false);
+        await _store.FailAsync(owed, response, _gate.BlockUntil(owed.Payer)).ConfigureAwait(false);
         _report($"assay: warning: the payment of {owed.Payer} for receipt {owed.Receipt} can't be settled ({reply.Reason}); the answer stays here");
         return new Settled(FacilitatorOutcome.Refused, response);
     }

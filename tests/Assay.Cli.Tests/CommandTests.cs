@@ -154,6 +154,7 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
         using JsonDocument statistics = await JsonAsync("log", "stats", "--node", _node.Address.ToString(), "--json");
         Assert.True(statistics.RootElement.GetProperty("rootMatches").GetBoolean());
         Assert.True(statistics.RootElement.GetProperty("levels").GetProperty("replay").GetInt64() >= 1);
+        Assert.Equal((0, 0), (statistics.RootElement.GetProperty("settlements").GetInt64(), statistics.RootElement.GetProperty("endorsements").GetInt64()));
     }
 
     [Fact]

@@ -25,6 +25,9 @@ public sealed class VerifyPaymentTests : IDisposable
         Assert.Contains("Whether money moved isn't shown", plain.Output.ReplaceLineEndings(" ").Replace("  ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("Whether the payment was settled: nothing here shows that money moved.", plain.Output, StringComparison.Ordinal);
 
+        CliRunner.Result explained = await CliRunner.RunAsync(["explain", Bundle(Paid)]);
+        Assert.Matches("endorsement +present +established by settlement, by .*: 10000 of token 0x.* on eip155:84532, from 0x.* to 0x.*, transaction 0x", explained.Output);
+
         CliRunner.Result required = await VerifyAsync(Paid, ["--policy", Policy()]);
         Assert.Equal(3, required.ExitCode);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Assay.Payments;
 using Assay.Primitives;
 using Assay.Primitives.Notes;
 using Assay.Receipts;
@@ -20,13 +21,16 @@ public sealed class VerifierFuzzTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Verify_Mutated_IsNeverMetWithAnotherContent()
     {
+        Purchase purchase = new(_world, TransferMethod.Permit2);
         byte[][] seeds =
         [
             _world.Parts().Encode(),
             _world.Parts(batch: 7, index: 4).Encode(),
             Bundle.TryDecode(_world.Parts().Encode(), out _)!.Redact(["model", "outputs"], out _, out _)!.Encode(),
             _world.Parts().Also(p => p.Endorsements = [new Peer("p1").Endorse(Bundle.TryDecode(p.Encode(), out _)!).Encode()]).Encode(),
+            purchase.Settled().Encode(),
         ];
+        ChainFacts chain = new([84532], [purchase.Transaction]);
         Dictionary<Digest32, Bundle> originals = seeds.Select(static s => Bundle.TryDecode(s, out _)!).DistinctBy(static b => b.Envelope.Digest).ToDictionary(static b => b.Envelope.Digest);
         TrustFile trust = _world.Trust;
         SignatureCache cache = new();
@@ -36,7 +40,7 @@ public sealed class VerifierFuzzTests(ITestOutputHelper output) : IDisposable
             seeds,
             bytes =>
             {
-                Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bytes, Now = World.Now, Trust = trust, Signatures = cache });
+                Verdict verdict = Verifier.Verify(new VerificationInput { Bundle = bytes, Now = World.Now, Trust = trust, Signatures = cache, Chain = chain });
                 if (verdict.Outcome == Outcome.Met)
                 {
                     met++;

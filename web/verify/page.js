@@ -180,7 +180,7 @@ function showEndorsements({ receipt }) {
     return el('li', null,
       el('p', { class: 'answer' }, chip(counts ? finding : 'left-out', counts ? finding : 'left out'),
         el('strong', null, who), ` says “${finding}” by ${by} on: ${questions.map(id => TITLES[id]).join(' ')}`),
-      el('p', { class: 'answer' }, worth(code)),
+      el('p', { class: 'answer' }, worth(code, by)),
       el('p', null, 'key ', el('code', null, peer), `; ${shownTime(at)} by its own clock; ${logged}`));
   });
   return el('section', { class: 'card', id: 'endorsements' },

@@ -20,8 +20,14 @@ const WORTH = {
   'endorsement/not-named': "Left out: neither your trust file nor a policy that you give names this peer.",
 };
 
+/** The same by settlement, where it is the node's own word. */
+const WORTH_BY_SETTLEMENT = {
+  counts: "Counts: it is the node's own word, and where to look; whether it is so, a chain says.",
+  'endorsement/issuer': "Left out: nobody but the node says that it was paid.",
+};
+
 /** What an endorsement with this status is worth. */
-export const worth = status => WORTH[status] ?? `Not known. ${detailSentence(status)}`;
+export const worth = (status, by) => (by === 'settlement' ? WORTH_BY_SETTLEMENT[status] : undefined) ?? WORTH[status] ?? `Not known. ${detailSentence(status)}`;
 
 const PASSES = {
   'bundle/decode': 'The receipt is well-formed.',

@@ -7,7 +7,11 @@ using Assay.Payments;
 namespace Assay.Node.Paying;
 
 /// <summary>Puts offers into a 402, with what goes with them, and keeps its header short enough for clients.</summary>
-internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, TimeProvider time)
+/// <param name="signer">Signs offers too; null: nobody does.</param>
+/// <param name="signIn">Signing in with a wallet.</param>
+/// <param name="sponsors">Whether who settles brings a payer's signed allowance for Permit2 along (EIP-2612).</param>
+/// <param name="time">The clock.</param>
+internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, bool sponsors, TimeProvider time)
 {
     /// <summary>Most characters of PAYMENT-REQUIRED: node's clients take 16 KiB of headers, and there are others.</summary>
     internal const int MostCharacters = 14_500;
@@ -70,6 +74,19 @@ internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, TimeProv
             json.WriteEndObject();
             json.WriteEndObject();
             signIn.WriteChallenge(json, call.Resource);
+            if (sponsors && required.Offers.Any(static offer => offer.Method != TransferMethod.Eip3009))
+            {
+                json.WriteStartObject(SponsoredPermit.Extension);
+                json.WriteStartObject("info");
+                json.WriteString("description", "An allowance for Permit2, signed by EIP-2612, is brought to the chain with the payment.");
+                json.WriteString("version", "1");
+                json.WriteEndObject();
+                json.WriteStartObject("schema");
+                json.WriteString("type", "object");
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
             if (signed > 0)
             {
                 json.WriteStartObject(OfferSigner.Extension);

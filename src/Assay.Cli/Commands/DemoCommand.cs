@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Assay.Chain;
 using Assay.Cli.Console;
 using Assay.Cli.Demo;
 
@@ -11,8 +12,14 @@ internal static class DemoCommand
     {
         Option<DirectoryInfo?> folder = new("--out") { Description = "Where the demo's files go; default: a new temporary folder, which stays." };
         Option<DirectoryInfo?> models = new("--models") { Description = "Folder with the shipped models; default: the repository's." };
-        return new Command("demo", "A node, two models, receipts, offline checks; then the operator cheats and is caught.") { folder, models }.Do(async (parsed, output, cancellation) =>
+        Option<bool> pay = new("--pay") { Description = "Payments instead: a chain on this machine, a node with prices, a payment for each level (needs anvil: eng/chain.sh)." };
+        return new Command("demo", "A node, two models, receipts, offline checks; then the operator cheats and is caught.") { folder, models, pay }.Do(async (parsed, output, cancellation) =>
         {
+            if (parsed.GetValue(pay) && AnvilProgram.Find() is null)
+            {
+                throw PayDemo.NoChain();
+            }
+
             string target = parsed.GetValue(folder)?.FullName ?? Directory.CreateTempSubdirectory("assay-demo-").FullName;
             if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
             {
@@ -20,6 +27,11 @@ internal static class DemoCommand
             }
 
             Directory.CreateDirectory(target);
+            if (parsed.GetValue(pay))
+            {
+                return await new PayDemo(output, target, ShippedModels.Folder(parsed.GetValue(models))).RunAsync(cancellation).ConfigureAwait(false);
+            }
+
             using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
             return await new DemoScript(output, http, target, ShippedModels.Folder(parsed.GetValue(models))).RunAsync(cancellation).ConfigureAwait(false);
         });

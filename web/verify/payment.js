@@ -142,6 +142,8 @@ function readPermit(permit) {
 }
 
 const MEMBERS = ['scheme', 'network', 'amount', 'asset', 'payTo', 'maxTimeoutSeconds'];
+// What clients may not add to an offer's extra, since it would mean something.
+const MEANINGFUL = ['assetTransferMethod', 'facilitatorAddress', 'level', 'request'];
 
 /** Whether a payment is for an offer: by what it says, and by what was signed. */
 export function fits(payload, offer) {
@@ -156,6 +158,7 @@ function isAccepted(accepted, entry) {
   const extra = objectOf(accepted, 'extra');
   return extra !== null && [...accepted.keys()].every(name => name === 'extra' || MEMBERS.includes(name))
     && MEMBERS.every(name => accepted.has(name) && same(accepted.get(name), entry.get(name)))
+    && MEANINGFUL.every(name => isAbsent(extra, name) || entry.get('extra').has(name))
     && [...entry.get('extra')].every(([name, value]) => extra.has(name) && same(extra.get(name), value));
 }
 

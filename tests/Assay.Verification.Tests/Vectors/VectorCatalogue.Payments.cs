@@ -195,6 +195,8 @@ internal sealed partial class VectorCatalogue
         Bad("payload-accepted-altered", "It says that it accepts another amount.", Altered("\"amount\":\"10000\"", "\"amount\":\"9999\""));
         Bad("payload-accepted-level", "Another level.", Altered("\"level\":\"signed\"", "\"level\":\"zk\""));
         Bad("payload-accepted-more", "A member besides.", Altered("\"maxTimeoutSeconds\":60", "\"maxTimeoutSeconds\":60,\"more\":1"));
+        Bad("payload-accepted-method", "A method that the offer, by EIP-3009, doesn't name.", Altered("\"extra\":{", "\"extra\":{\"assetTransferMethod\":\"eip3009\","));
+        Bad("payload-accepted-facilitator", "An account that alone may settle, which the offer doesn't name.", Altered("\"extra\":{", $"\"extra\":{{\"facilitatorAddress\":\"{Purchase.Facilitator}\","));
         Bad("payload-bound-to-another-offer", "Its nonce is bound to another offer.", Changed(t => t with { Nonce = purchase.NonceFor(purchase.Offer with { Level = "zk" }) }));
         Bad("payload-bound-salt", "Another salt than the nonce was made with.", Altered(Salted(Purchase.Salt), Salted(Forge.Flip(Purchase.Salt, 0))));
         Bad("payload-of-another-method", "By Permit2, for an offer by EIP-3009.", purchase.PayloadOf(Permit2.Signed(Permit2.Offer)));
@@ -203,6 +205,7 @@ internal sealed partial class VectorCatalogue
         Bad("payload-version-1-other-amount", "A payment by version 1 with another amount.", (Eip3009 with { Version = 1, Bound = false }).PayloadOf((Eip3009 with { Bound = false }).Signed(purchase.Offer, static t => t with { Amount = 10_001 })));
         Bad("payload-version-1-other-network", "By version 1, on another network.", (Eip3009 with { Version = 1, Bound = false }).Payload.Replace("base-sepolia", "base", StringComparison.Ordinal));
         Met("payload-accepted-number", "A number that is written otherwise is the same number.", purchase.Parts(c => c with { PaymentPayload = Altered("\"maxTimeoutSeconds\":60", "\"maxTimeoutSeconds\":6.0e1") }).Encode());
+        Met("payload-accepted-null", "A member that is null says nothing.", purchase.Parts(c => c with { PaymentPayload = Altered("\"extra\":{", "\"extra\":{\"assetTransferMethod\":null,") }).Encode());
         Met("payload-accepted-more-extra", "Clients may add to an offer's extra.", purchase.Parts(c => c with { PaymentPayload = Altered("\"extra\":{", "\"extra\":{\"more\":[1]," ) }).Encode());
         Met("payload-white-space", "The client's JSON is kept as it came.", purchase.Parts(c => c with { PaymentPayload = " " + c.PaymentPayload + "\n" }).Encode());
         Met("payload-last-second", "It ends in the second in which the receipt was issued.", purchase.Parts(c => c with { PaymentPayload = Changed(static t => t with { ValidBefore = Purchase.Issued, ValidAfter = Purchase.Issued }) }).Encode());

@@ -51,13 +51,13 @@ public sealed class OfficialClientTests
                 Case($"fetch by policy: {level.Item1}", "fetch", keys[0], new JsonObject { ["level"] = level.Item1 }, level.Item2)),
             Case("fetch by selector: replay", "fetch", keys[0], new JsonObject { ["level"] = "replay" }, 2_000, select: true),
             Case("axios takes the first offer", "axios", keys[0], null, 1_000),
-            Case("axios by policy: tee+zk", "axios", keys[0], new JsonObject { ["level"] = "tee+zk" }, 13_000),
+            Case("axios by policy: tee", "axios", keys[0], new JsonObject { ["level"] = "tee" }, 3_000),
             Case("axios by Permit2", "axios", keys[1], new JsonObject { ["method"] = "permit2", ["level"] = "replay" }, 2_000),
             Case("fetch by Permit2, allowed before", "fetch", keys[1], new JsonObject { ["method"] = "permit2", ["level"] = "tee" }, 3_000),
             Case("fetch by Permit2, allowed by EIP-2612", "fetch", keys[2], new JsonObject { ["method"] = "permit2", ["level"] = "signed" }, 1_000),
             Case("fetch by upto", "fetch", keys[1], new JsonObject { ["scheme"] = "upto", ["method"] = "permit2", ["level"] = "signed" }, null),
             Case("fetch by version 1: signed", "fetch", keys[0], null, 1_000, version: 1),
-            Case("fetch by version 1: zk, by its amount", "fetch", keys[0], new JsonObject { ["amount"] = "10000" }, 10_000, version: 1),
+            Case("fetch by version 1: tee, by its amount", "fetch", keys[0], new JsonObject { ["amount"] = "3000" }, 3_000, version: 1),
             Case("openai's raw call", "openai", keys[0], null, 1_000),
         ];
         await RunAsync("x402/clients.mjs", cases);

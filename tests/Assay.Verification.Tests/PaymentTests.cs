@@ -15,7 +15,7 @@ public sealed class PaymentTests(LocalChainFixture fixture) : IClassFixture<Loca
     private readonly World _world = new();
 
     // Every byte in the deep run; otherwise every so many, from a place that isn't always the same in a text.
-    private static int Step => FuzzRun.IsDeep ? 1 : 11;
+    private static int Step => FuzzRun.IsDeep ? 1 : 29;
 
     public void Dispose() => _world.Dispose();
 

@@ -6,7 +6,7 @@ using Assay.Primitives;
 namespace Assay.Chain;
 
 /// <summary>
-/// An account that signs by a private key in this process. The framework's ECDSA signs, in constant time and with a nonce of its own; what
+/// An account that signs by a private key in this process. The framework's ECDSA signs (constant time and the nonce are its library's affair); what
 /// Ethereum wants on top is done with public values: s made low, v found by trying which one recovers the address. Safe for use by many at once.
 /// </summary>
 public sealed class EvmAccount : IEvmSigner, IDisposable

@@ -28,7 +28,7 @@ internal readonly struct Scalar
 
     /// <summary>More than (n - 1) / 2.</summary>
     public bool IsHigh => _3 > N3 >> 1 || (_3 == N3 >> 1
-        && (_2 > ulong.MaxValue || (_2 == ulong.MaxValue && (_1 > 0x5D576E7357A4501D || (_1 == 0x5D576E7357A4501D && _0 > 0xDFE92F46681B20A0)))));
+        && _2 == ulong.MaxValue && (_1 > 0x5D576E7357A4501D || (_1 == 0x5D576E7357A4501D && _0 > 0xDFE92F46681B20A0)));
 
     /// <summary>The lower half, of one that has no more.</summary>
     public UInt128 Low => new(_1, _0);

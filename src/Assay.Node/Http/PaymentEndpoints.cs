@@ -122,6 +122,11 @@ internal sealed class PaymentEndpoints(PaymentStore store, SignInDesk signIn, Re
         }
 
         Uri resource = PaidReply.ResourceOf(context, file);
+        if (!signIn.IsOurs(resource))
+        {
+            return JsonReply.ErrorAsync(context, SignInDesk.AddressUnknown);
+        }
+
         ArrayBufferWriter<byte> buffer = new(1024);
         using (Utf8JsonWriter json = new(buffer))
         {

@@ -181,8 +181,8 @@ internal sealed class PaymentDesk(
                 return PaidAnswer.Refused(error);
             }
 
-            // Settling it now could only fail, and it isn't the payer's fault.
-            if (OfferMatch.Untimely(payment.Transfer, time.GetUtcNow().ToUnixTimeSeconds(), 1) is not null)
+            // Settling it now could only fail (facilitators want as much), and it isn't the payer's fault.
+            if (OfferMatch.Untimely(payment.Transfer, time.GetUtcNow().ToUnixTimeSeconds(), MarginSeconds) is not null)
             {
                 return PaidAnswer.Refused(PaymentRefusals.Expired);
             }

@@ -297,8 +297,8 @@ public sealed class PaymentSecurityTests
         }
 
         await using PaidNode node = await PaidNode.StartAsync(signer: account);
-        using Assay.Node.Paying.SignInDesk signIn = new("eip155:84532", TimeProvider.System);
-        Assay.Node.Paying.OfferBook book = new(new Assay.Node.Paying.OfferSigner(account), signIn, TimeProvider.System);
+        using Assay.Node.Paying.SignInDesk signIn = new("eip155:84532", true, TimeProvider.System);
+        Assay.Node.Paying.OfferBook book = new(new Assay.Node.Paying.OfferSigner(account), signIn, sponsors: true, TimeProvider.System);
         Assay.Node.Serving.ServedModel model = node.Node.Host.Models.Models[0];
         Assay.Node.Serving.InferenceCall call = new("tiny", Assay.Node.Keys.ApiKey.Anonymous, null, Encoding.UTF8.GetBytes(PaidNode.Body()));
         Uri resource = new("https://a-long-name-of-a-node.example.org/v2/models/tiny/infer");
@@ -312,6 +312,17 @@ public sealed class PaymentSecurityTests
         using Payer payer = new();
         PaymentRequired required = PaymentRequired.TryRead(PaymentHeader.TryDecode(header)!)!;
         Assert.NotNull(PayloadReader.TryReadHeader(payer.Pay(required, 2, salt: new byte[16], identifier: new string('a', 128)), 2, out _));
+    }
+
+    [Fact]
+    public async Task APaymentThatRunsOutDuringTheWork_CostsNothing_AndBlocksNobody()
+    {
+        Attesting.ShiftedClock clock = new(DateTimeOffset.UtcNow);
+        await using PaidNode node = await PaidNode.StartAsync(() => clock.Jump(TimeSpan.FromSeconds(297)), time: clock);
+        using Payer payer = new();
+        (int status, string body, _) = await node.SendAsync(PaidNode.Body(), payer.Pay(await node.OffersAsync(PaidNode.Body())));
+        Assert.Equal((402, "payment/expired", 0), (status, PaidNode.Code(body), node.Facilitator.Asked));
+        Assert.Equal(default, node.Store.Payer(payer.Address));
     }
 
     // Case 29: of a clock that is wrong by minutes.

@@ -89,6 +89,37 @@ public sealed class PrepaidAndSignInTests
         async Task<string> RefusedAsync(string header) => PaidNode.Code((await node.Node.SendAsync(HttpMethod.Get, "v1/payments", null, (PaymentHeader.SignIn, header))).Body);
     }
 
+    // Somebody in the middle hands on our challenge under its own name, has a payer sign that, and comes with it under that name.
+    [Fact]
+    public async Task ANodeThatWasntToldItsAddress_LetsNobodyIn_UnderANameThatCallersGiveIt()
+    {
+        await using PaidNode node = await PaidNode.StartAsync();
+        (string, string) host = ("Host", "elsewhere.example");
+        (_, string body, HttpResponseMessage response) = await node.Node.SendAsync(HttpMethod.Get, "v1/payments", null, host);
+        Assert.Equal(("sign-in/domain", false), (PaidNode.Code(body), response.Headers.Contains(PaymentHeader.Required)));
+        (_, _, response) = await node.SendAsync(PaidNode.Body(), more: host);
+        Assert.False(PaidNode.Required(response).Extensions!.Value.TryGetProperty("sign-in-with-x", out _));
+
+        using Payer payer = new();
+        string header = SignIn(payer, await ChallengeAsync(node), domain: "elsewhere.example", uri: "http://elsewhere.example/v1/payments");
+        Assert.Equal("sign-in/domain", PaidNode.Code((await node.Node.SendAsync(HttpMethod.Get, "v1/payments", null, host, (PaymentHeader.SignIn, header))).Body));
+    }
+
+    [Fact]
+    public void AClockThatWasSetBack_GivesNobodyMoney() => Assert.Equal(0, new LevelPrice(0, 0, 1000, 5000).Measured(TimeSpan.FromSeconds(-5)));
+
+    [Fact]
+    public async Task WhatARequestHolds_CantBeTakenFromTheBalanceMeanwhile()
+    {
+        await using PaidNode node = await PaidNode.StartAsync();
+        PrepaidBook.Change(node.Folder, "shop", "USD", 10);
+        Assert.True(await node.Store.HoldAsync([1], "shop", "USD", 6));
+        Assert.Null(PrepaidBook.Change(node.Folder, "shop", "USD", -5));
+        Assert.Equal(6, PrepaidBook.Change(node.Folder, "shop", "USD", -4));
+        await node.Store.ChargeAsync([1], "shop", "USD", 6);
+        Assert.Equal(0, PrepaidBook.Read(node.Folder).Single().Amount);
+    }
+
     [Fact]
     public async Task OffersAndReceipts_AreSignedForX402sVerifiers()
     {
@@ -122,13 +153,14 @@ public sealed class PrepaidAndSignInTests
         return json.RootElement.GetProperty("extensions").GetProperty("sign-in-with-x").GetProperty("info").Clone();
     }
 
-    private static string SignIn(Payer payer, JsonElement info, string? address = null, string? domain = null, string? nonce = null)
+    private static string SignIn(Payer payer, JsonElement info, string? address = null, string? domain = null, string? nonce = null, string? uri = null)
     {
         string Of(string name) => info.GetProperty(name).GetString()!;
         (address, domain, nonce) = (address ?? payer.Address.ToString(), domain ?? Of("domain"), nonce ?? Of("nonce"));
-        string text = $"{domain} wants you to sign in with your Ethereum account:\n{address}\n\n{Of("statement")}\n\nURI: {Of("uri")}\nVersion: 1\nChain ID: 84532\nNonce: {nonce}\nIssued At: {Of("issuedAt")}\nExpiration Time: {Of("expirationTime")}\nResources:\n- {Of("uri")}";
+        uri ??= Of("uri");
+        string text = $"{domain} wants you to sign in with your Ethereum account:\n{address}\n\n{Of("statement")}\n\nURI: {uri}\nVersion: 1\nChain ID: 84532\nNonce: {nonce}\nIssued At: {Of("issuedAt")}\nExpiration Time: {Of("expirationTime")}\nResources:\n- {uri}";
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         string signature = payer.Account.Sign(Keccak256.HashData([.. Encoding.UTF8.GetBytes($"\u0019Ethereum Signed Message:\n{bytes.Length}"), .. bytes])).ToString();
-        return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new { domain, address, statement = Of("statement"), uri = Of("uri"), version = "1", chainId = "eip155:84532", type = "eip191", nonce, issuedAt = Of("issuedAt"), expirationTime = Of("expirationTime"), resources = new[] { Of("uri") }, signature }));
+        return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new { domain, address, statement = Of("statement"), uri, version = "1", chainId = "eip155:84532", type = "eip191", nonce, issuedAt = Of("issuedAt"), expirationTime = Of("expirationTime"), resources = new[] { uri }, signature }));
     }
 }

@@ -73,7 +73,11 @@ internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, bool spo
             json.WriteString("type", "object");
             json.WriteEndObject();
             json.WriteEndObject();
-            signIn.WriteChallenge(json, call.Resource);
+            if (signIn.IsOurs(call.Resource))
+            {
+                signIn.WriteChallenge(json, call.Resource);
+            }
+
             if (sponsors && required.Offers.Any(static offer => offer.Method != TransferMethod.Eip3009))
             {
                 json.WriteStartObject(SponsoredPermit.Extension);

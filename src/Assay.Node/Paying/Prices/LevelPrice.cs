@@ -15,9 +15,9 @@ public sealed record LevelPrice(BigInteger PerRequest, BigInteger PerItem, BigIn
     /// <summary>The exact price of a request.</summary>
     public BigInteger Exact(int items) => PerRequest + (PerItem * items);
 
-    /// <summary>What a run costs by scheme <c>upto</c>, rounded up to the smallest unit.</summary>
+    /// <summary>What a run costs by scheme <c>upto</c>, rounded up to the smallest unit; nothing where the clock was set back meanwhile.</summary>
     public BigInteger Measured(TimeSpan run) =>
-        PerSecond is { } rate && Most is { } most ? BigInteger.Min(most, ((rate * run.Ticks) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond) : throw new InvalidOperationException("not sold by use");
+        PerSecond is { } rate && Most is { } most ? BigInteger.Min(most, ((rate * Math.Max(0, run.Ticks)) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond) : throw new InvalidOperationException("not sold by use");
 
     /// <summary>The price of two levels joined.</summary>
     public LevelPrice Plus(LevelPrice other)

@@ -19,6 +19,8 @@ internal sealed class Settler : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    private const int AtOnce = 16;
+
     private readonly PaymentStore _store;
     private readonly PayerGate _gate;
     private readonly IFacilitator _facilitator;
@@ -242,16 +244,9 @@ internal sealed class Settler : IAsyncDisposable
         {
             while (true)
             {
-                foreach ((StoredPayment payment, _, long next) in _owed.Values)
-                {
-                    if (next <= _time.GetTimestamp())
-                    {
-                        await SettleInBackgroundAsync(payment).ConfigureAwait(false);
-                    }
-
-                    _stop.Token.ThrowIfCancellationRequested();
-                }
-
+                // Not one after the other: payments run out, and a chain may take a minute for each.
+                IEnumerable<StoredPayment> due = _owed.Values.Where(owed => owed.Next <= _time.GetTimestamp()).Select(static owed => owed.Payment);
+                await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = _stop.Token }, async (payment, _) => await SettleInBackgroundAsync(payment).ConfigureAwait(false)).ConfigureAwait(false);
                 await Task.Delay(Tick, _time, _stop.Token).ConfigureAwait(false);
             }
         }

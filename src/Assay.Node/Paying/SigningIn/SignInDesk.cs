@@ -12,7 +12,7 @@ namespace Assay.Node.Paying;
 /// Lets payers in to what they paid for, without another payment: challenges, and signatures on them, each good once and for five minutes. Challenges are
 /// remembered only once they were used: each carries its own proof that this process made it.
 /// </summary>
-internal sealed class SignInDesk(string network, TimeProvider time) : IDisposable
+internal sealed class SignInDesk(string network, bool knowsAddress, TimeProvider time) : IDisposable
 {
     internal const string Extension = "sign-in-with-x";
 
@@ -24,6 +24,15 @@ internal sealed class SignInDesk(string network, TimeProvider time) : IDisposabl
     private readonly HMACSHA256 _maker = new(RandomNumberGenerator.GetBytes(32));
     private readonly Lock _making = new();
     private readonly ConcurrentDictionary<string, long> _used = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether this address is known to be the node's. What callers say in Host isn't: somebody in the middle would hand on our challenge under its own name,
+    /// have a payer sign that, and come with it under that name again.
+    /// </summary>
+    internal bool IsOurs(Uri resource) => knowsAddress || resource.IsLoopback;
+
+    /// <summary>The refusal where it isn't.</summary>
+    internal static NodeError AddressUnknown { get; } = new(401, "sign-in/domain", "This node wasn't told by which address it is reached, so nobody can sign in to it from elsewhere.", "The operator sets 'publicUrl' in the price file.");
 
     /// <summary>Writes the extension with a new challenge, for a 402.</summary>
     internal void WriteChallenge(Utf8JsonWriter json, Uri resource)
@@ -68,7 +77,8 @@ internal sealed class SignInDesk(string network, TimeProvider time) : IDisposabl
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        error = message.Domain != resource.Authority || !Uri.TryCreate(message.Uri, UriKind.Absolute, out Uri? uri) || uri.Authority != resource.Authority || message.ChainId != network ? Refusal("sign-in/domain", "is for another address or chain than this node's")
+        error = !IsOurs(resource) ? AddressUnknown
+            : message.Domain != resource.Authority || !Uri.TryCreate(message.Uri, UriKind.Absolute, out Uri? uri) || uri.Authority != resource.Authority || message.ChainId != network ? Refusal("sign-in/domain", "is for another address or chain than this node's")
             : !IsOwn(message, now) ? Refusal("sign-in/nonce", "is on no challenge of this node's, or on one that is too old")
             : !message.IsSigned() ? Refusal("sign-in/signature", "isn't signed by the address in it")
             : !TryUse(message.Nonce, now) ? Refusal("sign-in/used", "was here already")

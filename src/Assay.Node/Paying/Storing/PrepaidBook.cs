@@ -11,14 +11,16 @@ public static class PrepaidBook
     /// <param name="name">The key's name.</param>
     /// <param name="currency">The currency, as in the price file.</param>
     /// <param name="change">What is added; negative takes away.</param>
-    /// <returns>The new balance; null, and nothing changed, if it would be below 0.</returns>
+    /// <returns>The new balance; null, and nothing changed, if it would be below 0, or below what requests that run now hold of it.</returns>
     public static BigInteger? Change(string folder, string name, string currency, BigInteger change)
     {
         using SqliteConnection connection = PaymentSchema.Open(folder, isNode: false);
         using PaymentCommands commands = new(connection);
         using PaymentTransaction transaction = commands.Begin();
         BigInteger balance = commands.Balance(name, currency) + change;
-        if (balance.Sign < 0)
+
+        // What requests that run now may still take isn't there any more.
+        if ((change.Sign < 0 ? balance - commands.Held(name, currency) : balance).Sign < 0)
         {
             return null;
         }

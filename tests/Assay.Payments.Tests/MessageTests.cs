@@ -53,6 +53,7 @@ public sealed class MessageTests
     [InlineData("network", "\"eip155:1\"")]
     [InlineData("scheme", "\"upto\"")]
     [InlineData("maxTimeoutSeconds", "61")]
+    [InlineData("maxTimeoutSeconds", "6e99999999999")]
     [InlineData("unknown", "1")]
     [InlineData("extra", "{}")]
     [InlineData("extra", "null")]

@@ -94,15 +94,25 @@ const isEvent = ({ contract, topics }, by, ...expected) => contract === by && to
 
 /** The greatest single transfer of the offer's token from the payer to the payee in a transaction (BigInt); 0 if there is none. */
 export function moved({ logs }, offer, payer) {
-  return logs.filter(log => isEvent(log, offer.asset, TRANSFER, addressWord(payer), addressWord(offer.payTo)) && log.data.length === 32)
-    .reduce((most, { data }) => (numberOf(data) > most ? numberOf(data) : most), 0n);
+  return logs.map(log => movedIn(log, offer, payer)).reduce((most, value) => (value > most ? value : most), 0n);
+}
+
+const movedIn = (log, offer, payer) =>
+  (isEvent(log, offer.asset, TRANSFER, addressWord(payer), addressWord(offer.payTo)) && log.data.length === 32 ? numberOf(log.data) : 0n);
+
+// One transaction can use several nonces, one of them to pay the payee and another to pay oneself: so a nonce goes with the token's next event
+// (EIP-3009's reference logs the use, and then transfers).
+function movedBy({ logs }, offer, { payer, nonce }) {
+  const own = logs.filter(({ contract }) => contract === offer.asset);
+  const used = own.findIndex(log => isEvent(log, offer.asset, AUTHORIZATION_USED, addressWord(payer), nonce));
+  return used >= 0 && used + 1 < own.length ? movedIn(own[used + 1], offer, payer) : 0n;
 }
 
 /** What a transaction is for a payment: `settles`, `differs`, or `unclear` where it calls something that isn't known here. */
 export function judge(transaction, offer, transfer, charged) {
   if (!transaction.succeeded || moved(transaction, offer, transfer.payer) < charged) return 'differs';
   if (transfer.method !== 'eip3009') return judgeCall(transaction, transfer);
-  return transaction.logs.some(log => isEvent(log, offer.asset, AUTHORIZATION_USED, addressWord(transfer.payer), transfer.nonce)) ? 'settles' : 'differs';
+  return movedBy(transaction, offer, transfer) >= charged ? 'settles' : 'differs';
 }
 
 // Permit2 logs nothing, so the nonce's use shows only in the call: one that says something else in the usual encoding is another payment's, and one

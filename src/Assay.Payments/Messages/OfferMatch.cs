@@ -81,9 +81,9 @@ public static class OfferMatch
             }
         }
 
-        return Array.TrueForAll(Members, name => accepted.TryGetProperty(name, out JsonElement value) && JsonElement.DeepEquals(value, own.RootElement.GetProperty(name)))
+        return Array.TrueForAll(Members, name => accepted.TryGetProperty(name, out JsonElement value) && PaymentJson.Same(value, own.RootElement.GetProperty(name)))
             && PaymentJson.Object(accepted, "extra") is { } extra
             && Array.TrueForAll(Meaningful, name => PaymentJson.IsAbsent(extra, name) || own.RootElement.GetProperty("extra").TryGetProperty(name, out _))
-            && own.RootElement.GetProperty("extra").EnumerateObject().All(member => extra.TryGetProperty(member.Name, out JsonElement value) && JsonElement.DeepEquals(value, member.Value));
+            && own.RootElement.GetProperty("extra").EnumerateObject().All(member => extra.TryGetProperty(member.Name, out JsonElement value) && PaymentJson.Same(value, member.Value));
     }
 }

@@ -70,6 +70,20 @@ internal static class PaymentJson
             && int.TryParse(value.GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && seconds > 0;
     }
 
+    /// <summary>Whether two values are the same, numbers by what they are and not by how they are written; one of them of ours, without exponent.</summary>
+    internal static bool Same(JsonElement theirs, JsonElement ours)
+    {
+        try
+        {
+            return JsonElement.DeepEquals(theirs, ours);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // An exponent of more than 32 bits, which the framework doesn't compare: no number of ours is so great, or so small.
+            return false;
+        }
+    }
+
     // Lone surrogates are found only where a text is unescaped.
     private static void TouchTexts(JsonElement element)
     {

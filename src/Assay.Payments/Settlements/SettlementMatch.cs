@@ -37,7 +37,7 @@ public static class SettlementMatch
         ArgumentNullException.ThrowIfNull(transfer);
         return transaction.ChainId != offer.ChainId || !transaction.Succeeded || Moved(transaction, offer, transfer.Payer) < charged ? SettlementFinding.Differs
             : transfer is PermitTransfer permit ? Calls(transaction, permit)
-            : transaction.Logs.Any(log => IsEvent(log, offer.Asset, AuthorizationUsed, Eip712.Word(transfer.Payer), transfer.Nonce)) ? SettlementFinding.Settles
+            : MovedBy(transaction, offer, transfer) >= charged ? SettlementFinding.Settles
             : SettlementFinding.Differs;
     }
 
@@ -47,9 +47,21 @@ public static class SettlementMatch
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(offer);
         Digest32 from = Eip712.Word(payer), to = Eip712.Word(offer.PayTo);
-        return transaction.Logs.Where(log => IsEvent(log, offer.Asset, Transfer, from, to) && log.Data.Length == Word)
-            .Select(static log => EvmAmount.FromWord(Digest32.From(log.Data.Span))).DefaultIfEmpty().Max();
+        return transaction.Logs.Select(log => Moved(log, offer.Asset, from, to)).DefaultIfEmpty().Max();
     }
+
+    // One transaction can use several nonces, one of them to pay the payee and another to pay oneself: so a nonce goes with the token's next event
+    // (EIP-3009's reference logs the use, and then transfers).
+    private static BigInteger MovedBy(ChainTransaction transaction, PaymentRequirements offer, SignedTransfer transfer)
+    {
+        Digest32 payer = Eip712.Word(transfer.Payer), payee = Eip712.Word(offer.PayTo);
+        ChainLog[] own = [.. transaction.Logs.Where(log => log.Contract == offer.Asset)];
+        int used = Array.FindIndex(own, log => IsEvent(log, offer.Asset, AuthorizationUsed, payer, transfer.Nonce));
+        return used >= 0 && used + 1 < own.Length ? Moved(own[used + 1], offer.Asset, payer, payee) : 0;
+    }
+
+    private static BigInteger Moved(ChainLog log, EvmAddress token, in Digest32 from, in Digest32 to) =>
+        IsEvent(log, token, Transfer, from, to) && log.Data.Length == Word ? EvmAmount.FromWord(Digest32.From(log.Data.Span)) : 0;
 
     private static bool IsEvent(ChainLog log, EvmAddress contract, in Digest32 signature, in Digest32 first, in Digest32 second) =>
         log.Contract == contract && log.Topics.Length == 3 && log.Topics[0] == signature && log.Topics[1] == first && log.Topics[2] == second;

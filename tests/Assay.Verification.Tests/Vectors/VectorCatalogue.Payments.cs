@@ -194,6 +194,7 @@ internal sealed partial class VectorCatalogue
         Bad("payload-not-yet-valid", "It wasn't valid yet.", Changed(static t => t with { ValidAfter = Purchase.Issued + 1 }));
         Bad("payload-accepted-altered", "It says that it accepts another amount.", Altered("\"amount\":\"10000\"", "\"amount\":\"9999\""));
         Bad("payload-accepted-level", "Another level.", Altered("\"level\":\"signed\"", "\"level\":\"zk\""));
+        Bad("payload-accepted-exponent", "A number with an exponent that nothing has room for.", Altered("\"maxTimeoutSeconds\":60", "\"maxTimeoutSeconds\":6e99999999999"));
         Bad("payload-accepted-more", "A member besides.", Altered("\"maxTimeoutSeconds\":60", "\"maxTimeoutSeconds\":60,\"more\":1"));
         Bad("payload-accepted-method", "A method that the offer, by EIP-3009, doesn't name.", Altered("\"extra\":{", "\"extra\":{\"assetTransferMethod\":\"eip3009\","));
         Bad("payload-accepted-facilitator", "An account that alone may settle, which the offer doesn't name.", Altered("\"extra\":{", $"\"extra\":{{\"facilitatorAddress\":\"{Purchase.Facilitator}\","));
@@ -223,6 +224,8 @@ internal sealed partial class VectorCatalogue
         Differs("chain-other-token", "Another token was moved.", purchase, purchase.TransactionOf(purchase.Transfer, token: Purchase.Facilitator));
         Differs("chain-other-payer", "Somebody else's money was moved.", purchase, purchase.TransactionOf(purchase.Transfer with { Payer = Purchase.Facilitator }));
         Differs("chain-other-payment", "It settles another payment of the same payer, of the same amount.", purchase, purchase.TransactionOf(purchase.Transfer with { Nonce = Purchase.Hash("another nonce") }));
+        Differs("chain-together-with-another-payment", "One transaction uses its nonce to move the payer's money to the payer, and another nonce to pay the payee.", purchase,
+            purchase.Transaction with { Logs = [.. purchase.TransactionOf(purchase.Transfer, to: Purchase.Payer.Address).Logs, .. purchase.TransactionOf(purchase.Transfer with { Nonce = Purchase.Hash("another nonce") }).Logs] });
         Differs("chain-no-events", "It did nothing that shows.", purchase, purchase.Transaction with { Logs = [] });
         Differs("chain-two-small", "Two transfers that make the price together.", purchase, purchase.Transaction with { Logs = [.. purchase.TransactionOf(purchase.Transfer, moved: 5_000).Logs, purchase.TransactionOf(purchase.Transfer, moved: 5_000).Logs[1]] });
         Differs("chain-event-of-another-contract", "The nonce's use is logged by another contract.", purchase, purchase.Transaction with { Logs = [purchase.Transaction.Logs[0] with { Contract = Purchase.Facilitator }, purchase.Transaction.Logs[1]] });

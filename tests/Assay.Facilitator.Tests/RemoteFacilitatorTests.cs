@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
+using Assay.Chain;
 using Assay.Payments;
 using Assay.Testing;
 
@@ -60,6 +62,28 @@ public sealed class RemoteFacilitatorTests : IDisposable
         Assert.Equal(FacilitatorOutcome.Accepted, (await SettleAsync(_ => Answer(200, Settled(false, PaymentErrors.NonceUsed)))).Outcome);
         Assert.Equal(FacilitatorOutcome.Refused, (await SettleAsync(_ => Answer(200, Settled(false, PaymentErrors.NonceUsed).Replace(Hash, "", StringComparison.Ordinal)))).Outcome);
         Assert.Equal(FacilitatorOutcome.Unavailable, (await SettleAsync(_ => Answer(200, Settled(false, "unexpected_settle_error")))).Outcome);
+    }
+
+    [Theory]
+    [InlineData(0, FacilitatorOutcome.Refused)]
+    [InlineData(1, FacilitatorOutcome.Unavailable)]
+    public async Task Unused_nonce_is_refused_though_the_chains_server_searches_few_blocks(int used, FacilitatorOutcome outcome)
+    {
+        using HttpClient http = new(new Handler((_, _) => Task.FromResult(Answer(402, Settled(false, "insufficient_funds").Replace(Hash, "", StringComparison.Ordinal)))));
+        using HttpClient rpc = new(new Handler(async (request, cancellation) =>
+        {
+            using JsonDocument asked = JsonDocument.Parse(await request.Content!.ReadAsByteArrayAsync(cancellation));
+            string said = asked.RootElement.GetProperty("method").GetString() switch
+            {
+                "eth_blockNumber" => "\"result\":\"0x10000\"",
+                "eth_call" => $"\"result\":\"0x{used:x64}\"",
+                _ => "\"error\":{\"code\":-32602,\"message\":\"block range is too wide\"}",
+            };
+            return Answer(200, $"{{\"jsonrpc\":\"2.0\",\"id\":{asked.RootElement.GetProperty("id").GetInt64()},{said}}}");
+        }));
+        RemoteFacilitator facilitator = new(http, new Uri("https://f.example/"), null, TimeProvider.System, new ChainClient(rpc, new Uri("https://rpc.example/")));
+
+        Assert.Equal(outcome, (await facilitator.SettleAsync(_payer.Pay(_offer), _offer, _offer.Amount, default)).Outcome);
     }
 
     [Fact]

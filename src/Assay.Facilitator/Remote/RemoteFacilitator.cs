@@ -103,6 +103,12 @@ public sealed class RemoteFacilitator : IFacilitator
 
     private static async Task<SettleReply> LookAsync(ChainClient chain, SettleReply reply, SignedTransfer transfer, PaymentRequirements offer, BigInteger amount, CancellationToken cancellation)
     {
+        // An unused nonce moved nothing, and needs no search, which many servers refuse for so many blocks: the payer would never be told.
+        if ((await new TokenReads(chain).IsUsedAsync(transfer, offer, cancellation).ConfigureAwait(false)).Value is { Flag: false })
+        {
+            return reply;
+        }
+
         RpcReply<ulong> newest = await chain.BlockNumberAsync(cancellation).ConfigureAwait(false);
         if (!newest.TryGet(out ulong block))
         {

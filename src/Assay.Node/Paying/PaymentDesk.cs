@@ -138,7 +138,7 @@ internal sealed class PaymentDesk(
             return PaidAnswer.Refused(error!);
         }
 
-        using (place)
+        try
         {
             VerifyReply verdict = await facilitator.VerifyAsync(payment, chosen!.Terms, flight.Abandoned).ConfigureAwait(false);
             if (verdict.Outcome != FacilitatorOutcome.Accepted)
@@ -163,6 +163,10 @@ internal sealed class PaymentDesk(
             return await store.ReserveAsync(reserved).ConfigureAwait(false) is { } other
                 ? PaidAnswer.Refused(other.Identity == identity ? PaymentRefusals.Used : PaymentRefusals.IdentifierUsed)
                 : await WorkAsync(prepared!, chosen, payment, reserved, flight).ConfigureAwait(false);
+        }
+        finally
+        {
+            settler.LeaveOnceSettled(identity, place);
         }
     }
 

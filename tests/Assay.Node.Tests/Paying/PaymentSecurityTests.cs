@@ -260,6 +260,24 @@ public sealed class PaymentSecurityTests
         Assert.Equal(200, (await node.SendAsync(PaidNode.Body(), payment)).Status);
     }
 
+    // Else a payer could have any number of them worked for while a chain is slow, and leave all of them unpaid.
+    [Fact]
+    public async Task Case19_WhileAPaymentIsOwed_ItsPayersNextRequestWaits()
+    {
+        int runs = 0;
+        await using PaidNode node = await PaidNode.StartAsync(() => Interlocked.Increment(ref runs));
+        using Payer payer = new();
+        PaymentRequired required = await node.OffersAsync(PaidNode.Body());
+        node.Facilitator.OnSettle = static _ => FakeFacilitator.Unavailable;
+        Assert.Equal(503, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+        Task<(int Status, string Body, HttpResponseMessage Response)> next = node.SendAsync(PaidNode.Body(), payer.Pay(required));
+        await Task.Delay(300);
+        Assert.Equal((1, false), (runs, next.IsCompleted));
+        node.Facilitator.OnSettle = null;
+        Assert.Equal(200, (await next).Status);
+        Assert.Equal(2, runs);
+    }
+
     [Fact]
     public async Task Case26_Upto_OfNothingSettlesWithoutATransaction_AndNeverMoreThanTheMost()
     {

@@ -52,6 +52,17 @@ internal sealed class PayerGate(PaymentStore store, TimeProvider time)
         return (new Place(this, payer), null);
     }
 
+    /// <summary>Takes a place, whether there is one or not: for a payment that is owed from before.</summary>
+    internal IDisposable Take(EvmAddress payer)
+    {
+        lock (_payers)
+        {
+            Of(payer).Working++;
+        }
+
+        return new Place(this, payer);
+    }
+
     /// <summary>A payment of it couldn't be settled: until when it isn't served, in Unix milliseconds. Twice as long each time.</summary>
     internal long BlockUntil(EvmAddress payer)
     {

@@ -33,6 +33,7 @@ internal sealed class Settler : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, Lazy<Task<Settled>>> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (StoredPayment Payment, int Tries, long Next)> _owed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IDisposable> _places = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Settled> _finishing = new(StringComparer.Ordinal);
     private Task _retrying = Task.CompletedTask;
 
@@ -47,6 +48,7 @@ internal sealed class Settler : IAsyncDisposable
     {
         foreach (StoredPayment payment in _store.Unfinished())
         {
+            _places[payment.Identity] = _gate.Take(payment.Payer);
             _owed[payment.Identity] = (payment, 0, 0);
         }
 
@@ -68,6 +70,7 @@ internal sealed class Settler : IAsyncDisposable
             if (settled.Outcome != FacilitatorOutcome.Pending)
             {
                 _owed.TryRemove(owed.Identity, out _);
+                Leave(owed.Identity);
             }
             else
             {
@@ -87,11 +90,29 @@ internal sealed class Settler : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends a payer's place at the gate: where its payment is owed, not before that is settled or refused.</summary>
+    internal void LeaveOnceSettled(string identity, IDisposable place)
+    {
+        _places[identity] = place;
+        if (!_owed.ContainsKey(identity))
+        {
+            Leave(identity);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _retrying.ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    private void Leave(string identity)
+    {
+        if (_places.TryRemove(identity, out IDisposable? place))
+        {
+            place.Dispose();
+        }
     }
 
     private void Later(StoredPayment owed)

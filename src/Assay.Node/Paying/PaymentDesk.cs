@@ -132,6 +132,12 @@ internal sealed class PaymentDesk(
             return book.Refuse(call, begun, offers, refused, watch.Kinds);
         }
 
+        // Clients that repeat a request by themselves after a 503 sign anew: while the first payment for it is owed, they are given what that one pays for.
+        if (store.FindOwed(payment.Transfer.Payer, request, chosen!.Terms.Text) is { } owed)
+        {
+            return await AgainAsync(owed).ConfigureAwait(false);
+        }
+
         (IDisposable? place, error) = await gate.EnterAsync(payment.Transfer.Payer, flight.Abandoned).ConfigureAwait(false);
         if (place is null)
         {
@@ -140,7 +146,7 @@ internal sealed class PaymentDesk(
 
         try
         {
-            VerifyReply verdict = await facilitator.VerifyAsync(payment, chosen!.Terms, flight.Abandoned).ConfigureAwait(false);
+            VerifyReply verdict = await facilitator.VerifyAsync(payment, chosen.Terms, flight.Abandoned).ConfigureAwait(false);
             if (verdict.Outcome != FacilitatorOutcome.Accepted)
             {
                 return verdict.Outcome == FacilitatorOutcome.Refused

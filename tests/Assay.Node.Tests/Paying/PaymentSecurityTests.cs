@@ -246,6 +246,32 @@ public sealed class PaymentSecurityTests
         Assert.Single((await node.BundleAsync(response)).Endorsements);
     }
 
+    // Clients that repeat a request by themselves sign a new payment for it (openai's does, after a 503): they pay once.
+    [Fact]
+    public async Task Case30_ANewPaymentForWhatIsOwed_IsntTaken_AndGetsTheOldOnesAnswer()
+    {
+        int runs = 0;
+        await using PaidNode node = await PaidNode.StartAsync(() => runs++);
+        using Payer payer = new();
+        using Payer other = new();
+        node.Facilitator.OnSettle = static _ => FakeFacilitator.Unavailable;
+        PaymentRequired required = await node.OffersAsync(PaidNode.Body());
+        Assert.Equal(503, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+        Assert.Equal(503, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+        Assert.Equal(1, runs);
+        node.Facilitator.OnSettle = null;
+
+        (int status, string body, HttpResponseMessage response) = await node.SendAsync(PaidNode.Body(), payer.Pay(required));
+        Assert.True(status == 200, body);
+        Assert.True(PaidNode.Settlement(response).Success);
+        Assert.Equal((1, 1), (runs, node.Facilitator.Moved.Count));
+
+        // Nobody else gets it, and once it is settled a new payment pays for a new answer.
+        Assert.Equal(200, (await node.SendAsync(PaidNode.Body(), other.Pay(required))).Status);
+        Assert.Equal(200, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+        Assert.Equal((3, 3), (runs, node.Facilitator.Moved.Count));
+    }
+
     // Case 22 and 20 are the facilitator's: it looks at the chain before it refuses. Here: what it then says is settled is settled.
     [Fact]
     public async Task Case19_WhatIsOwedIsSettledInTheBackground()

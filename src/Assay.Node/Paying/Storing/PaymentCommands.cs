@@ -22,6 +22,9 @@ internal sealed class PaymentCommands(SqliteConnection connection) : IDisposable
     internal StoredPayment? FindByIdentifier(in EvmAddress payer, string identifier) =>
         One($"SELECT {Columns} FROM payments WHERE payer = $0 AND identifier = $1", payer.Bytes.ToArray(), identifier);
 
+    internal StoredPayment? FindOwed(in EvmAddress payer, in Digest32 request, string offer) =>
+        One($"SELECT {Columns} FROM payments WHERE payer = $0 AND state = 2 AND request = $1 AND offer = $2", payer.Bytes.ToArray(), request.ToArray(), offer);
+
     internal List<StoredPayment> Unfinished() => Many($"SELECT {Columns} FROM payments WHERE state IN (1, 2) ORDER BY created");
 
     internal List<StoredPayment> SettledBy(in EvmAddress payer, long before, int most) =>

@@ -93,6 +93,9 @@ internal sealed class PaymentStore : IAsyncDisposable
 
     internal StoredPayment? Find(string identity) => Read(commands => commands.Find(identity));
 
+    /// <summary>A payment of this payer for the same request by the same offer, which isn't settled yet; null if there is none.</summary>
+    internal StoredPayment? FindOwed(EvmAddress payer, Digest32 request, string offer) => Read(commands => commands.FindOwed(payer, request, offer));
+
     internal StoredPayment? FindByReceipt(ReceiptId receipt) => Read(commands => commands.FindByReceipt(receipt));
 
     internal List<StoredPayment> Unfinished() => Read(static commands => commands.Unfinished());

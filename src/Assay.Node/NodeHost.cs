@@ -93,7 +93,7 @@ public sealed class NodeHost : IAsyncDisposable
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         }
 
-        PriceFile? priced = options.PriceFile is null ? null : PaymentHost.Read(options.PriceFile);
+        PriceList? priced = options.PriceFile is null ? null : PaymentHost.Fit(PaymentHost.Read(options.PriceFile), options, models);
         AttestationSettings? attesting = Attesters.Open(options, attester, anchors, time);
         ApiKeyGate gate = new(options.KeyFile is null ? null : ApiKeyFile.Load(options.KeyFile), time, Console.Error.WriteLine);
         LogOptions logOptions = new() { Signer = identity.LogSigner, Time = time, CheckpointInterval = options.CheckpointInterval };
@@ -134,7 +134,7 @@ public sealed class NodeHost : IAsyncDisposable
         PaymentHost? payments;
         try
         {
-            payments = priced is null ? null : PaymentHost.Open(priced, options, paying ?? await PaymentPartsOf.FileAsync(priced, options.PriceFile!, options.Folder, time, cancellation).ConfigureAwait(false), identity, models, issuer, receipts, bundles, service, time, Console.Error.WriteLine);
+            payments = priced is null ? null : PaymentHost.Open(priced, options, paying ?? await PaymentPartsOf.FileAsync(priced.File, options.PriceFile!, options.Folder, time, cancellation).ConfigureAwait(false), identity, models, issuer, receipts, bundles, service, time, Console.Error.WriteLine);
         }
         catch
         {

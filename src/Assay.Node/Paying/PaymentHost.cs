@@ -53,13 +53,14 @@ internal sealed class PaymentHost : IAsyncDisposable
         return PriceFile.TryParse(bytes, out IReadOnlyList<string> problems) ?? throw new PriceFileException(path, problems);
     }
 
+    /// <summary>Holds prices against the models, before anything is opened for them.</summary>
+    /// <exception cref="PriceFileException">They don't fit.</exception>
+    internal static PriceList Fit(PriceFile file, NodeOptions options, ModelCatalog models) =>
+        PriceList.TryCreate(file, models, options.MaximumBatch, out IReadOnlyList<string> problems, isTeeKnown: false) ?? throw new PriceFileException(options.PriceFile!, problems);
+
     /// <summary>Opens payments; nothing is taken before they are started.</summary>
-    /// <exception cref="PriceFileException">The prices don't fit the models.</exception>
-    internal static PaymentHost Open(PriceFile file, NodeOptions options, PaymentParts parts, NodeIdentity identity, ModelCatalog models, ReceiptIssuer issuer, ReceiptReader receipts, BundleSource bundles, InferenceService service, TimeProvider time, Action<string> report)
-    {
-        PriceList prices = PriceList.TryCreate(file, models, options.MaximumBatch, out IReadOnlyList<string> problems, isTeeKnown: false) ?? throw new PriceFileException(options.PriceFile!, problems);
-        return new PaymentHost(options.PriceFile!, prices, options, parts, identity, models, issuer, receipts, bundles, service, time, report);
-    }
+    internal static PaymentHost Open(PriceList prices, NodeOptions options, PaymentParts parts, NodeIdentity identity, ModelCatalog models, ReceiptIssuer issuer, ReceiptReader receipts, BundleSource bundles, InferenceService service, TimeProvider time, Action<string> report) =>
+        new(options.PriceFile!, prices, options, parts, identity, models, issuer, receipts, bundles, service, time, report);
 
     internal void Map(IEndpointRouteBuilder routes) => _endpoints.Map(routes);
 

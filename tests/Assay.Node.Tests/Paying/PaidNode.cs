@@ -31,7 +31,7 @@ internal sealed class PaidNode : IAsyncDisposable
          "models":{"tiny":{"pay":[{{{pay}}}],"recommended":"{{{recommended}}}","levels":{{{levels}}} },"*":{"pay":[]} } }
         """;
 
-    internal static async Task<PaidNode> StartAsync(Action? onRun = null, string? prices = null, string? folder = null, FakeFacilitator? facilitator = null, IEvmSigner? signer = null, string? keyFile = null, VerificationLevel? minimum = null, TimeProvider? time = null, IReadOnlyList<Assay.Node.Releasing.IEvidenceSource>? evidence = null)
+    internal static async Task<PaidNode> StartAsync(Action? onRun = null, string? prices = null, string? folder = null, FakeFacilitator? facilitator = null, IEvmSigner? signer = null, string? keyFile = null, VerificationLevel? minimum = null, TimeProvider? time = null, IReadOnlyList<Assay.Node.Releasing.IEvidenceSource>? evidence = null, Action<Microsoft.AspNetCore.Builder.WebApplication>? before = null)
     {
         bool keep = folder is not null;
         folder ??= Directory.CreateTempSubdirectory("assay-paid-").FullName;
@@ -40,7 +40,7 @@ internal sealed class PaidNode : IAsyncDisposable
         facilitator ??= new FakeFacilitator();
         ExactModel model = TestModels.Tiny();
         ServedModel served = ServedModels.Create(model, new ModelTerms("tiny", "entertainment", minimum, true), "adds and subtracts", "{}"u8.ToArray(), new Attesting.HookedRunner(onRun ?? (static () => { })));
-        NodeFixture node = await NodeFixture.StartAsync([served], keyFile: keyFile, folder: folder, options: o => o with { PriceFile = file }, paying: new PaymentParts(facilitator, signer, []), time: time, evidence: evidence);
+        NodeFixture node = await NodeFixture.StartAsync([served], keyFile: keyFile, folder: folder, options: o => o with { PriceFile = file }, paying: new PaymentParts(facilitator, signer, []), time: time, evidence: evidence, before: before);
         return new PaidNode(node, facilitator, folder, keep);
     }
 

@@ -3,6 +3,7 @@ using Assay.Evm;
 using Assay.Node.Tests.Attesting;
 using Assay.Payments;
 using Assay.Primitives;
+using Microsoft.AspNetCore.Builder;
 
 namespace Assay.Node.Tests.Paying;
 
@@ -121,12 +122,24 @@ public sealed class PaymentSecurityTests
     [Fact]
     public async Task Case16_ACallerThatGoesAway_IsntCharged_AndOneThatComesBackIsAnswered()
     {
-        using ManualResetEventSlim running = new(), go = new();
-        await using PaidNode node = await PaidNode.StartAsync(() =>
-        {
-            running.Set();
-            go.Wait(TimeSpan.FromSeconds(20));
-        });
+        using ManualResetEventSlim running = new(), go = new(), noticed = new();
+        await using PaidNode node = await PaidNode.StartAsync(
+            () =>
+            {
+                running.Set();
+                go.Wait(TimeSpan.FromSeconds(20));
+            },
+
+            // The last that was registered is told first: when this is, the node knows.
+            before: application => application.Use((context, next) =>
+            {
+                if (context.Request.Headers.ContainsKey(PaymentHeader.Signature))
+                {
+                    context.RequestAborted.Register(noticed.Set);
+                }
+
+                return next(context);
+            }));
         using Payer payer = new();
         string payment = payer.Pay(await node.OffersAsync(PaidNode.Body()));
         using CancellationTokenSource gone = new();
@@ -137,14 +150,9 @@ public sealed class PaymentSecurityTests
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
-        // The node learns of it from the connection, some time later.
-        await Task.Delay(300);
+        Assert.True(noticed.Wait(TimeSpan.FromSeconds(20)));
         go.Set();
-        for (int i = 0; i < 200 && node.Store.Unfinished().Count > 0; i++)
-        {
-            await Task.Delay(10);
-        }
-
+        await node.SettledAsync();
         Assert.Equal(0, node.Facilitator.Asked);
         Assert.Equal(200, (await node.SendAsync(PaidNode.Body(), payment)).Status);
     }

@@ -301,10 +301,11 @@ public sealed class PaymentSecurityTests
         int runs = 0;
         await using PaidNode node = await PaidNode.StartAsync(() => Interlocked.Increment(ref runs));
         using Payer payer = new();
-        PaymentRequired required = await node.OffersAsync(PaidNode.Body());
+        string other = PaidNode.Body(more: "\"id\":\"another\",");
+        PaymentRequired required = await node.OffersAsync(PaidNode.Body()), offers = await node.OffersAsync(other);
         node.Facilitator.OnSettle = static _ => FakeFacilitator.Unavailable;
         Assert.Equal(503, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
-        Task<(int Status, string Body, HttpResponseMessage Response)> next = node.SendAsync(PaidNode.Body(), payer.Pay(required));
+        Task<(int Status, string Body, HttpResponseMessage Response)> next = node.SendAsync(other, payer.Pay(offers));
         await Task.Delay(300);
         Assert.Equal((1, false), (runs, next.IsCompleted));
         node.Facilitator.OnSettle = null;

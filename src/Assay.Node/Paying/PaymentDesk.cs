@@ -132,8 +132,8 @@ internal sealed class PaymentDesk(
             return book.Refuse(call, begun, offers, refused, watch.Kinds);
         }
 
-        // Clients that repeat a request by themselves after a 503 sign anew: while the first payment for it is owed, they are given what that one pays for.
-        if (store.FindOwed(payment.Transfer.Payer, request, chosen!.Terms.Text) is { } owed)
+        // Clients that repeat a request by themselves after a 503 sign anew: until the first payment for it is settled, they are given what that one pays for.
+        if (store.FindOwed(payment.Transfer.Payer, request, chosen!.Terms.Text) is { } owed && settler.IsLate(owed.Identity))
         {
             return await AgainAsync(owed).ConfigureAwait(false);
         }

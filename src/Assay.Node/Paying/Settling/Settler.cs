@@ -43,6 +43,9 @@ internal sealed class Settler : IAsyncDisposable
     /// <summary>How many payments are owed and not settled.</summary>
     internal int OwedCount => _owed.Count;
 
+    /// <summary>Whether its payer was told that it is owed and not settled yet: nobody else waits for its first end.</summary>
+    internal bool IsLate(string identity) => _owed.ContainsKey(identity);
+
     /// <summary>Takes up what a restart left, and goes on trying until it is disposed of.</summary>
     internal void Start()
     {

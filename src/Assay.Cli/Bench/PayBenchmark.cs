@@ -14,7 +14,8 @@ namespace Assay.Cli.Bench;
 /// <summary>What being paid for adds to a request, without the chain's time: the same request to a node that is paid and to one that isn't, in turns.</summary>
 internal static class PayBenchmark
 {
-    private const int Warm = 50;
+    // Until what runs a few times for each request is compiled for speed.
+    private const int Warm = 400;
 
     private const string Prices = """
         {"profile":"assay/prices/v1","network":"eip155:84532","payTo":"0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC",

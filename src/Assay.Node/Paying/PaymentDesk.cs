@@ -200,7 +200,7 @@ internal sealed class PaymentDesk(
             StoredPayment owed = reserved with { State = PaymentState.Owed, Receipt = reply!.ReceiptId, Charge = Charge(reply.Run) };
             await store.OweAsync(owed.Identity, reply.ReceiptId, owed.Charge).ConfigureAwait(false);
             isOwed = true;
-            return Told(await settler.SettleAsync(owed).ConfigureAwait(false), reply);
+            return Told(await settler.SettleAsync(owed, new PaymentAtHand(payment, chosen.Terms, reply.Digest)).ConfigureAwait(false), reply);
         }
         finally
         {

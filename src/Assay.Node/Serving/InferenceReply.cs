@@ -12,4 +12,7 @@ public sealed record InferenceReply(ReceiptId ReceiptId, Plan Plan, byte[] Body,
 {
     /// <summary>How long the model ran.</summary>
     internal TimeSpan Run { get; init; }
+
+    /// <summary>The receipt's digest: what endorsements are about.</summary>
+    internal Digest32 Digest { get; init; }
 }

@@ -195,7 +195,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         model.Times.Add(time.GetElapsedTime(began));
-        return (new InferenceReply(id, plan, body, secret) { Run = finished - started }, null);
+        return (new InferenceReply(id, plan, body, secret) { Run = finished - started, Digest = evidence.Digest }, null);
     }
 
     // A confidential question is shown to no peer, and can't be read again later to be proved.

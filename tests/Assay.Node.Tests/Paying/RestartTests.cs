@@ -22,6 +22,9 @@ public sealed class RestartTests
             using Payer payer = new();
             string payment, body = PaidNode.Body();
             string? before = null;
+
+            // The last step comes after the answer.
+            TaskCompletionSource died = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await using (PaidNode node = await PaidNode.StartAsync(() => runs++, folder: folder, facilitator: facilitator))
             {
                 payment = payer.Pay(await node.OffersAsync(body));
@@ -34,6 +37,7 @@ public sealed class RestartTests
                 (int status, string text, _) = await node.SendAsync(body, payment);
                 Assert.Equal(200, status);
                 before = text;
+                await died.Task.WaitAsync(TimeSpan.FromMinutes(1));
             }
 
             facilitator.OnSettle = null;
@@ -52,6 +56,7 @@ public sealed class RestartTests
                 if (done == step)
                 {
                     CopyAtOneMoment(folder, corpse);
+                    died.TrySetResult();
                 }
             }
         }

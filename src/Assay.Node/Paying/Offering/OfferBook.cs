@@ -33,12 +33,16 @@ internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, bool spo
             Resource = new PaymentResource(call.Resource.AbsoluteUri, description.Length <= 200 ? description : description[..200], "application/json"),
             Offers = [.. offers.Select(static offer => offer.Terms)],
         };
+
+        // Signed once, however much must be left out: whoever asks without paying mustn't cost more than that.
+        DateTimeOffset now = time.GetUtcNow();
+        byte[][] signatures = signer is null ? [] : [.. required.Offers.Select((offer, place) => signer.Offer(offer, place, required.Resource.Url, now))];
         while (true)
         {
             // First the offers, then of their signatures as many as fit.
-            for (int signed = signer is null ? 0 : required.Offers.Count; signed >= 0; signed = signed > 4 ? signed / 2 : signed - 1)
+            for (int signed = Math.Min(signatures.Length, required.Offers.Count); signed >= 0; signed = signed > 4 ? signed / 2 : signed - 1)
             {
-                JsonElement extensions = Extensions(call, required, signed);
+                JsonElement extensions = Extensions(call, required, signatures.AsSpan(0, signed));
                 PaymentRequired whole = required with { Extensions = extensions };
                 if (extensions.GetRawText().Length <= MostExtensionBytes && Base64Length(whole.WriteV2().Length) <= MostCharacters)
                 {
@@ -57,7 +61,7 @@ internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, bool spo
 
     private static int Base64Length(int bytes) => (bytes + 2) / 3 * 4;
 
-    private JsonElement Extensions(PaidCall call, PaymentRequired required, int signed)
+    private JsonElement Extensions(PaidCall call, PaymentRequired required, ReadOnlySpan<byte[]> signed)
     {
         ArrayBufferWriter<byte> buffer = new(2048);
         using (Utf8JsonWriter json = new(buffer))
@@ -91,14 +95,14 @@ internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, bool spo
                 json.WriteEndObject();
             }
 
-            if (signed > 0)
+            if (!signed.IsEmpty)
             {
                 json.WriteStartObject(OfferSigner.Extension);
                 json.WriteStartObject("info");
                 json.WriteStartArray("offers");
-                for (int i = 0; i < signed; i++)
+                foreach (byte[] offer in signed)
                 {
-                    signer!.WriteOffer(json, required.Offers[i], i, required.Resource!.Url, time.GetUtcNow());
+                    json.WriteRawValue(offer);
                 }
 
                 json.WriteEndArray();

@@ -23,28 +23,34 @@ internal sealed class OfferSigner(IEvmSigner signer)
     /// <summary>The account that signs.</summary>
     internal EvmAddress Address => signer.Address;
 
-    /// <summary>Writes one signed offer.</summary>
-    internal void WriteOffer(Utf8JsonWriter json, PaymentRequirements offer, int index, string resource, DateTimeOffset now)
+    /// <summary>One signed offer, as JSON.</summary>
+    internal byte[] Offer(PaymentRequirements offer, int index, string resource, DateTimeOffset now)
     {
         long until = now.ToUnixTimeSeconds() + offer.MaxTimeoutSeconds;
         string amount = EvmAmount.Text(offer.Amount);
         Digest32 hash = Eip712.HashStruct(OfferType, Eip712.Word(BigInteger.One), Eip712.Text(resource), Eip712.Text(offer.Scheme), Eip712.Text(offer.Network), Eip712.Text(offer.Asset.ToString()),
             Eip712.Text(offer.PayTo.ToString()), Eip712.Text(amount), Eip712.Word(until));
-        json.WriteStartObject();
-        json.WriteString("format", "eip712");
-        json.WriteNumber("acceptIndex", index);
-        json.WriteStartObject("payload");
-        json.WriteNumber("version", 1);
-        json.WriteString("resourceUrl", resource);
-        json.WriteString("scheme", offer.Scheme);
-        json.WriteString("network", offer.Network);
-        json.WriteString("asset", offer.Asset.ToString());
-        json.WriteString("payTo", offer.PayTo.ToString());
-        json.WriteString("amount", amount);
-        json.WriteNumber("validUntil", until);
-        json.WriteEndObject();
-        json.WriteString("signature", signer.Sign(Eip712.Digest(OfferDomain, hash)).ToString());
-        json.WriteEndObject();
+        ArrayBufferWriter<byte> buffer = new(512);
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", "eip712");
+            json.WriteNumber("acceptIndex", index);
+            json.WriteStartObject("payload");
+            json.WriteNumber("version", 1);
+            json.WriteString("resourceUrl", resource);
+            json.WriteString("scheme", offer.Scheme);
+            json.WriteString("network", offer.Network);
+            json.WriteString("asset", offer.Asset.ToString());
+            json.WriteString("payTo", offer.PayTo.ToString());
+            json.WriteString("amount", amount);
+            json.WriteNumber("validUntil", until);
+            json.WriteEndObject();
+            json.WriteString("signature", signer.Sign(Eip712.Digest(OfferDomain, hash)).ToString());
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>The <c>extensions</c> of a settlement's answer.</summary>

@@ -64,9 +64,11 @@ internal sealed class Settler : IAsyncDisposable
     }
 
     /// <summary>Settles a payment that is owed, or waits for whoever is about it. Nothing that the caller does breaks it off.</summary>
-    internal async Task<Settled> SettleAsync(StoredPayment owed)
+    /// <param name="owed">The payment.</param>
+    /// <param name="fresh">What the caller has just read or made of it; null: it is read from the database and the log, which may know of its end.</param>
+    internal async Task<Settled> SettleAsync(StoredPayment owed, PaymentAtHand? fresh = null)
     {
-        Lazy<Task<Settled>> run = _running.GetOrAdd(owed.Identity, (_, payment) => new Lazy<Task<Settled>>(() => TryAsync(payment)), owed);
+        Lazy<Task<Settled>> run = _running.GetOrAdd(owed.Identity, _ => new Lazy<Task<Settled>>(() => TryAsync(owed, fresh)));
         try
         {
             Settled settled = await run.Value.ConfigureAwait(false);
@@ -129,49 +131,75 @@ internal sealed class Settler : IAsyncDisposable
         }
     }
 
-    private async Task<Settled> TryAsync(StoredPayment owed)
+    private async Task<Settled> TryAsync(StoredPayment owed, PaymentAtHand? fresh)
     {
-        if (_finishing.TryGetValue(owed.Identity, out Settled? done))
+        StoredPayment current = owed;
+        if (fresh is null)
         {
-            return done;
+            if (_finishing.TryGetValue(owed.Identity, out Settled? done))
+            {
+                return done;
+            }
+
+            // Somebody else may have come to the end of it meanwhile.
+            current = _store.Find(owed.Identity) ?? owed;
+            if (current.State is PaymentState.Settled or PaymentState.Failed)
+            {
+                return new Settled(current.State == PaymentState.Settled ? FacilitatorOutcome.Accepted : FacilitatorOutcome.Refused, current.Response);
+            }
         }
 
-        // Somebody else may have come to the end of it meanwhile.
-        StoredPayment current = _store.Find(owed.Identity) ?? owed;
-        if (current.State is PaymentState.Settled or PaymentState.Failed)
+        PaymentAtHand atHand = fresh ?? Read(current);
+        if (atHand.Endorsed is { } endorsed)
         {
-            return new Settled(current.State == PaymentState.Settled ? FacilitatorOutcome.Accepted : FacilitatorOutcome.Refused, current.Response);
+            return Finish(current, atHand, endorsed.Transaction);
         }
 
-        if (PayloadReader.TryRead(current.Payload, out _) is not { } payment || RequirementsReader.TryReadText(current.Offer) is not { } offer)
-        {
-            throw new InvalidDataException($"payment {current.Identity} in the database can't be read");
-        }
-
-        SettleReply reply = (current.Transaction ?? Logged(current)) is { } known ? new SettleReply(FacilitatorOutcome.Accepted, null, null, current.Payer, known, current.Charge) : await AskAsync(payment, offer, current).ConfigureAwait(false);
+        SettleReply reply = current.Transaction is { } known
+            ? new SettleReply(FacilitatorOutcome.Accepted, null, null, current.Payer, known, current.Charge)
+            : await AskAsync(atHand, current).ConfigureAwait(false);
         if (reply.Outcome == FacilitatorOutcome.Accepted && reply.Transaction is null != current.Charge.IsZero)
         {
             _report($"assay: warning: the facilitator says that the payment for receipt {current.Receipt} is settled, and names no transaction");
             reply = reply with { Outcome = FacilitatorOutcome.Unavailable };
         }
 
-        return reply.Outcome switch
+        switch (reply.Outcome)
         {
-            FacilitatorOutcome.Accepted => await FinishAsync(current, payment, offer, reply.Transaction).ConfigureAwait(false),
-            FacilitatorOutcome.Refused => await FailAsync(current, payment, offer, reply).ConfigureAwait(false),
-            _ => Settled.Pending,
-        };
+            case FacilitatorOutcome.Accepted when await EndorseAsync(current, atHand, reply.Transaction).ConfigureAwait(false):
+                return Finish(current, atHand, reply.Transaction);
+            case FacilitatorOutcome.Accepted:
+                await _store.PaidAsync(current.Identity, reply.Transaction).ConfigureAwait(false);
+                return Settled.Pending;
+            case FacilitatorOutcome.Refused:
+                return await FailAsync(current, atHand, reply).ConfigureAwait(false);
+            default:
+                return Settled.Pending;
+        }
+    }
+
+    private PaymentAtHand Read(StoredPayment owed)
+    {
+        if (PayloadReader.TryRead(owed.Payload, out _) is not { } payment || RequirementsReader.TryReadText(owed.Offer) is not { } offer)
+        {
+            throw new InvalidDataException($"payment {owed.Identity} in the database can't be read");
+        }
+
+        ReceiptId id = owed.Receipt!.Value;
+        DurableReceipt receipt = _receipts.Read(id) ?? throw new InvalidDataException($"receipt {id} of a payment isn't in the log");
+        ReadOnlyMemory<byte>? evidence = _receipts.Endorsements(id).FirstOrDefault(static item => item.Item.Endorsement.By == Basis.Settlement).Item?.Evidence;
+        return new PaymentAtHand(payment, offer, receipt.Bundle.Envelope.Digest) { Endorsed = evidence is { } bytes ? SettlementEvidence.TryDecode(bytes.Span) : null };
     }
 
     // Facilitators look at the chain before they refuse: a payment may have been settled by an attempt whose answer was lost, or by somebody
     // who saw the signed message.
-    private async Task<SettleReply> AskAsync(PaymentPayload payment, PaymentRequirements offer, StoredPayment owed)
+    private async Task<SettleReply> AskAsync(PaymentAtHand atHand, StoredPayment owed)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         limit.CancelAfter(LongestSettlement);
         try
         {
-            return await _facilitator.SettleAsync(payment, offer, owed.Charge, limit.Token).ConfigureAwait(false);
+            return await _facilitator.SettleAsync(atHand.Payment, atHand.Offer, owed.Charge, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -179,22 +207,16 @@ internal sealed class Settler : IAsyncDisposable
         }
     }
 
-    private async Task<Settled> FinishAsync(StoredPayment owed, PaymentPayload payment, PaymentRequirements offer, Digest32? transaction)
+    private Settled Finish(StoredPayment owed, PaymentAtHand atHand, Digest32? transaction)
     {
-        if (!await EndorseAsync(owed, payment, offer, transaction).ConfigureAwait(false))
-        {
-            await _store.PaidAsync(owed.Identity, transaction).ConfigureAwait(false);
-            return Settled.Pending;
-        }
-
         byte[] response = new SettlementResponse
         {
             Success = true,
             Payer = owed.Payer,
             Transaction = transaction,
-            Network = NetworkOf(payment, offer),
+            Network = NetworkOf(atHand),
             Amount = owed.Charge,
-            Extensions = _signer?.Receipt(offer, owed.Resource, owed.Payer, transaction, _time.GetUtcNow()),
+            Extensions = _signer?.Receipt(atHand.Offer, owed.Resource, owed.Payer, transaction, _time.GetUtcNow()),
         }.Write();
         Settled settled = new(FacilitatorOutcome.Accepted, response);
 
@@ -217,42 +239,32 @@ internal sealed class Settler : IAsyncDisposable
         }
     }
 
-    private async Task<Settled> FailAsync(StoredPayment owed, PaymentPayload payment, PaymentRequirements offer, SettleReply reply)
+    private async Task<Settled> FailAsync(StoredPayment owed, PaymentAtHand atHand, SettleReply reply)
     {
-        byte[] response = new SettlementResponse { Success = false, Reason = reply.Reason ?? "unexpected_settle_error", Payer = owed.Payer, Network = NetworkOf(payment, offer) }.Write();
+        byte[] response = new SettlementResponse { Success = false, Reason = reply.Reason ?? "unexpected_settle_error", Payer = owed.Payer, Network = NetworkOf(atHand) }.Write();
         await _store.FailAsync(owed, response, _gate.BlockUntil(owed.Payer)).ConfigureAwait(false);
         _report($"assay: warning: the payment of {owed.Payer} for receipt {owed.Receipt} can't be settled ({reply.Reason}); the answer stays here");
         return new Settled(FacilitatorOutcome.Refused, response);
     }
 
-    private async Task<bool> EndorseAsync(StoredPayment owed, PaymentPayload payment, PaymentRequirements offer, Digest32? transaction)
+    private async Task<bool> EndorseAsync(StoredPayment owed, PaymentAtHand atHand, Digest32? transaction)
     {
-        ReceiptId id = owed.Receipt!.Value;
-        if (_receipts.Endorsements(id).Any(static item => item.Item.Endorsement.By == Basis.Settlement))
-        {
-            return true;
-        }
-
-        if (_receipts.Read(id) is not { } receipt)
-        {
-            throw new InvalidDataException($"receipt {id} of a payment isn't in the log");
-        }
-
+        (ReceiptId id, PaymentRequirements offer, SignedTransfer transfer) = (owed.Receipt!.Value, atHand.Offer, atHand.Payment.Transfer);
         byte[] evidence = new SettlementEvidence
         {
             ChainId = offer.ChainId,
             Token = offer.Asset,
-            Payer = payment.Transfer.Payer,
+            Payer = transfer.Payer,
             Payee = offer.PayTo,
             Amount = owed.Charge,
-            Nonce = payment.Transfer.Nonce,
-            NonceKeeper = payment.Transfer.NonceKeeper(offer),
+            Nonce = transfer.Nonce,
+            NonceKeeper = transfer.NonceKeeper(offer),
             Transaction = transaction,
             Payload = Digest32.Sha256(owed.Payload),
         }.Encode();
         try
         {
-            Endorsement endorsement = Endorsement.Create(receipt.Bundle.Envelope.Digest, [Question.Paid], Basis.Settlement, EndorsementFinding.Established, Digest32.Sha256(evidence), _time.GetUtcNow(), _identity.ReceiptSigner);
+            Endorsement endorsement = Endorsement.Create(atHand.Receipt, [Question.Paid], Basis.Settlement, EndorsementFinding.Established, Digest32.Sha256(evidence), _time.GetUtcNow(), _identity.ReceiptSigner);
             return (await _issuer.EndorseAsync(id, AttachedEndorsement.Create(endorsement, evidence, null, null)).ConfigureAwait(false)).Status == SubmitStatus.Committed;
         }
         catch (KeyException e)
@@ -288,16 +300,10 @@ internal sealed class Settler : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Of one payment: the others are still to be settled.
-            Later(payment);
+            // Of one payment: the others are still to be settled, and this one is tried again.
             _report($"assay: settling the payment for receipt {payment.Receipt}: {e.Message}");
         }
     }
 
-    // The transaction that the log names already; null if there is none.
-    private Digest32? Logged(StoredPayment owed) => _receipts.Endorsements(owed.Receipt!.Value).FirstOrDefault(static item => item.Item.Endorsement.By == Basis.Settlement).Item is { Evidence: { } evidence }
-        ? SettlementEvidence.TryDecode(evidence.Span)?.Transaction
-        : null;
-
-    private static string NetworkOf(PaymentPayload payment, PaymentRequirements offer) => payment.Version == 1 ? payment.Network : offer.Network;
+    private static string NetworkOf(PaymentAtHand atHand) => atHand.Payment.Version == 1 ? atHand.Payment.Network : atHand.Offer.Network;
 }

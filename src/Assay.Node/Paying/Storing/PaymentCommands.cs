@@ -11,6 +11,9 @@ internal sealed class PaymentCommands(SqliteConnection connection) : IDisposable
 {
     private const string Columns = "identity, state, payer, request, identifier, offer, payload, resource, created, receipt, charge, tx, response";
 
+    // Asked for each payment: what it costs mustn't grow with what the payer has paid before.
+    internal const string OwedQuery = $"SELECT {Columns} FROM payments WHERE payer = $0 AND state = 2 AND request = $1 AND offer = $2";
+
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
 
     internal PaymentTransaction Begin() => new(connection);
@@ -23,7 +26,7 @@ internal sealed class PaymentCommands(SqliteConnection connection) : IDisposable
         One($"SELECT {Columns} FROM payments WHERE payer = $0 AND identifier = $1", payer.Bytes.ToArray(), identifier);
 
     internal StoredPayment? FindOwed(in EvmAddress payer, in Digest32 request, string offer) =>
-        One($"SELECT {Columns} FROM payments WHERE payer = $0 AND state = 2 AND request = $1 AND offer = $2", payer.Bytes.ToArray(), request.ToArray(), offer);
+        One(OwedQuery, payer.Bytes.ToArray(), request.ToArray(), offer);
 
     internal List<StoredPayment> Unfinished() => Many($"SELECT {Columns} FROM payments WHERE state IN (1, 2) ORDER BY created");
 

@@ -22,6 +22,9 @@ internal static class PaymentSchema
         CREATE TABLE holds (id BLOB PRIMARY KEY, name TEXT NOT NULL, currency TEXT NOT NULL, amount TEXT NOT NULL) WITHOUT ROWID;
         """;
 
+    // Also for databases of before: without it, each payment costs as much as its payer has paid before.
+    private const string Owed = "CREATE INDEX IF NOT EXISTS payments_owed ON payments (payer, request) WHERE state = 2;";
+
     /// <summary>Opens the database, and makes it where there is none.</summary>
     /// <param name="folder">The node's folder.</param>
     /// <param name="isNode">Whether this is the node, which alone moves the write-ahead log into the database: SQLite before 3.51.3 can lose data if two processes do.</param>
@@ -51,6 +54,8 @@ internal static class PaymentSchema
                 case var other:
                     throw new InvalidDataException($"{path} is of version {other}; this program knows {Version}");
             }
+
+            Run(connection, Owed);
 
             transaction.Commit();
             return connection;

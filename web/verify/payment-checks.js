@@ -58,9 +58,9 @@ export function checkPayment(bundle, input, requested, facts, checks) {
     payer: payload === null ? null : shownAddress(payload.transfer.payer), bound: boundOf(read),
     transaction: settlement?.transaction == null ? null : `0x${toHex(settlement.transaction)}`,
     confirmations: transaction?.confirmations ?? null, confirmationsWanted: input.confirmations,
-    moved: transaction == null || offer === null || payload === null ? null : moved(transaction, offer, payload.transfer.payer),
+    moved: transaction == null || offer === null || payload === null ? null : moved(transaction, offer, payload.transfer),
     // For the words only.
-    hasPayload: payloadText !== null, charged: settlement?.amount ?? null,
+    hasPayload: payloadText !== null,
   };
 }
 

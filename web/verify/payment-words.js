@@ -26,9 +26,8 @@ export function paymentLine(payment) {
 }
 
 function established(payment) {
-  const more = payment.moved !== null && payment.charged !== null && payment.moved > payment.charged ? ` It moved more than the price: ${payment.moved}.` : '';
   const bound = payment.bound === true ? "The payer's signature covers the offer, and so this request." : "That it was for this request is the node's word.";
-  return `Yes: ${payment.payer} paid ${amountOf(payment)} to ${payment.payTo}, in transaction ${payment.transaction}${depth(payment)}.${more} ${bound}`;
+  return `Yes: ${payment.payer} paid ${amountOf(payment)} to ${payment.payTo}, in transaction ${payment.transaction}${depth(payment)}. ${bound}`;
 }
 
 const depth = ({ confirmations, confirmationsWanted }) => (confirmations === null ? '' : ` (${confirmations} blocks deep, ${confirmationsWanted} wanted)`);

@@ -92,17 +92,14 @@ const PERMIT_WORDS = 5;
 
 const isEvent = ({ contract, topics }, by, ...expected) => contract === by && topics.length === 3 && topics.every((topic, i) => equal(topic, expected[i]));
 
-/** The greatest single transfer of the offer's token from the payer to the payee in a transaction (BigInt); 0 if there is none. */
-export function moved({ logs }, offer, payer) {
-  return logs.map(log => movedIn(log, offer, payer)).reduce((most, value) => (value > most ? value : most), 0n);
-}
-
 const movedIn = (log, offer, payer) =>
   (isEvent(log, offer.asset, TRANSFER, addressWord(payer), addressWord(offer.payTo)) && log.data.length === 32 ? numberOf(log.data) : 0n);
 
-// One transaction can use several nonces, one of them to pay the payee and another to pay oneself: so a nonce goes with the token's next event
-// (EIP-3009's reference logs the use, and then transfers).
-function movedBy({ logs }, offer, { payer, nonce }) {
+/** How much of the offer's token a payment moved from the payer to the payee (BigInt): by EIP-3009 with its nonce, by Permit2 in the whole transaction. */
+export function moved({ logs }, offer, { method, payer, nonce }) {
+  if (method !== 'eip3009') return logs.reduce((sum, log) => sum + movedIn(log, offer, payer), 0n);
+  // One transaction can use several nonces, one of them to pay the payee and another to pay oneself: so a nonce goes with the token's next event
+  // (EIP-3009's reference logs the use, and then transfers).
   const own = logs.filter(({ contract }) => contract === offer.asset);
   const used = own.findIndex(log => isEvent(log, offer.asset, AUTHORIZATION_USED, addressWord(payer), nonce));
   return used >= 0 && used + 1 < own.length ? movedIn(own[used + 1], offer, payer) : 0n;
@@ -110,22 +107,22 @@ function movedBy({ logs }, offer, { payer, nonce }) {
 
 /** What a transaction is for a payment: `settles`, `differs`, or `unclear` where it calls something that isn't known here. */
 export function judge(transaction, offer, transfer, charged) {
-  if (!transaction.succeeded || moved(transaction, offer, transfer.payer) < charged) return 'differs';
-  if (transfer.method !== 'eip3009') return judgeCall(transaction, transfer);
-  return movedBy(transaction, offer, transfer) >= charged ? 'settles' : 'differs';
+  const sum = moved(transaction, offer, transfer);
+  if (!transaction.succeeded || sum < charged) return 'differs';
+  const called = transfer.method === 'eip3009' ? 'settles' : judgeCall(transaction, transfer, charged);
+  return called === 'settles' && sum > charged ? 'differs' : called;
 }
 
 // Permit2 logs nothing, so the nonce's use shows only in the call: one that says something else in the usual encoding is another payment's, and one
 // that isn't understood says nothing.
-function judgeCall({ to, input }, transfer) {
+function judgeCall({ to, input }, transfer, charged) {
   if (to !== transfer.spender) return 'unclear';
   const upto = transfer.method === 'upto';
   const selects = signature => input.length >= 4 && equal(input.subarray(0, 4), hashOf(signature).subarray(0, 4));
   const before = selects(`settle(${RESTS[transfer.method]}`) ? 0 : selects(`settleWithPermit(${PERMIT_2612}${RESTS[transfer.method]}`) ? PERMIT_WORDS : -1;
   const { token, amount: most, nonce, before: deadline, payer, payTo, facilitator, after } = transfer;
-  // Null: any word. What upto charges shows in the transfer.
   const words = [
-    addressWord(token), numberWord(most), nonce, numberWord(deadline), ...(upto ? [null] : []), addressWord(payer), addressWord(payTo),
+    addressWord(token), numberWord(most), nonce, numberWord(deadline), ...(upto ? [numberWord(charged)] : []), addressWord(payer), addressWord(payTo),
     ...(upto ? [addressWord(facilitator)] : []), numberWord(after),
   ];
   const offset = (before + words.length + 1) * 32;
@@ -133,6 +130,6 @@ function judgeCall({ to, input }, transfer) {
   if (before < 0 || data.length < offset + 32 + 65) return 'unclear';
   const at = start => data.subarray(start, start + 32);
   if (!equal(concat(at(offset - 32), at(offset)), concat(numberWord(BigInt(offset)), numberWord(65n)))) return 'unclear';
-  if (words.some((expected, i) => expected !== null && !equal(at((before + i) * 32), expected))) return 'differs';
+  if (words.some((expected, i) => !equal(at((before + i) * 32), expected))) return 'differs';
   return equal(data.subarray(offset + 32, offset + 32 + 65), transfer.signature.bytes) ? 'settles' : 'unclear';
 }

@@ -29,32 +29,33 @@ public static class SettlementMatch
     /// <param name="transaction">The transaction, as the chain has it.</param>
     /// <param name="offer">The offer; the transaction must be of its chain.</param>
     /// <param name="transfer">What the payer signed; must fit the offer (<see cref="OfferMatch.Misfit(SignedTransfer, PaymentRequirements)"/>).</param>
-    /// <param name="charged">What was charged, above 0: that or more must have moved.</param>
+    /// <param name="charged">What was charged, above 0: neither less nor more must have moved.</param>
     public static SettlementFinding Judge(ChainTransaction transaction, PaymentRequirements offer, SignedTransfer transfer, BigInteger charged)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(offer);
         ArgumentNullException.ThrowIfNull(transfer);
-        return transaction.ChainId != offer.ChainId || !transaction.Succeeded || Moved(transaction, offer, transfer.Payer) < charged ? SettlementFinding.Differs
-            : transfer is PermitTransfer permit ? Calls(transaction, permit)
-            : MovedBy(transaction, offer, transfer) >= charged ? SettlementFinding.Settles
-            : SettlementFinding.Differs;
+        BigInteger moved = Moved(transaction, offer, transfer);
+        SettlementFinding called = transaction.ChainId != offer.ChainId || !transaction.Succeeded || moved < charged ? SettlementFinding.Differs
+            : transfer is PermitTransfer permit ? Calls(transaction, permit, charged)
+            : SettlementFinding.Settles;
+        return called == SettlementFinding.Settles && moved > charged ? SettlementFinding.Differs : called;
     }
 
-    /// <summary>The greatest single transfer of the offer's token from the payer to the payee in it; 0 if there is none.</summary>
-    public static BigInteger Moved(ChainTransaction transaction, PaymentRequirements offer, EvmAddress payer)
+    /// <summary>How much of the offer's token the payment moved from the payer to the payee: by EIP-3009 with its nonce, by Permit2 in the whole transaction.</summary>
+    public static BigInteger Moved(ChainTransaction transaction, PaymentRequirements offer, SignedTransfer transfer)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(offer);
-        Digest32 from = Eip712.Word(payer), to = Eip712.Word(offer.PayTo);
-        return transaction.Logs.Select(log => Moved(log, offer.Asset, from, to)).DefaultIfEmpty().Max();
-    }
-
-    // One transaction can use several nonces, one of them to pay the payee and another to pay oneself: so a nonce goes with the token's next event
-    // (EIP-3009's reference logs the use, and then transfers).
-    private static BigInteger MovedBy(ChainTransaction transaction, PaymentRequirements offer, SignedTransfer transfer)
-    {
+        ArgumentNullException.ThrowIfNull(transfer);
         Digest32 payer = Eip712.Word(transfer.Payer), payee = Eip712.Word(offer.PayTo);
+        if (transfer is PermitTransfer)
+        {
+            return transaction.Logs.Aggregate(BigInteger.Zero, (sum, log) => sum + Moved(log, offer.Asset, payer, payee));
+        }
+
+        // One transaction can use several nonces, one of them to pay the payee and another to pay oneself: so a nonce goes with the token's
+        // next event (EIP-3009's reference logs the use, and then transfers).
         ChainLog[] own = [.. transaction.Logs.Where(log => log.Contract == offer.Asset)];
         int used = Array.FindIndex(own, log => IsEvent(log, offer.Asset, AuthorizationUsed, payer, transfer.Nonce));
         return used >= 0 && used + 1 < own.Length ? Moved(own[used + 1], offer.Asset, payer, payee) : 0;
@@ -68,7 +69,7 @@ public static class SettlementMatch
 
     // Permit2 logs nothing, so the nonce's use shows only in the call: one that says something else in the usual encoding is another
     // payment's, and one that isn't understood says nothing.
-    private static SettlementFinding Calls(ChainTransaction transaction, PermitTransfer permit)
+    private static SettlementFinding Calls(ChainTransaction transaction, PermitTransfer permit, BigInteger charged)
     {
         bool upto = permit.Facilitator is not null;
         ReadOnlySpan<byte> input = transaction.Input.Span;
@@ -82,9 +83,8 @@ public static class SettlementMatch
             : selector.SequenceEqual((upto ? UptoSettleWithPermit : ExactSettleWithPermit).Bytes[..SelectorSize]) ? PermitWords
             : -1;
 
-        // Null: any word. What upto charges shows in the transfer.
-        Digest32?[] words = permit.Facilitator is { } facilitator
-            ? [Eip712.Word(permit.Token), Eip712.Word(permit.Amount), permit.Nonce, Eip712.Word(permit.ValidBefore), null, Eip712.Word(permit.Payer), Eip712.Word(permit.PayTo), Eip712.Word(facilitator), Eip712.Word(permit.ValidAfter)]
+        Digest32[] words = permit.Facilitator is { } facilitator
+            ? [Eip712.Word(permit.Token), Eip712.Word(permit.Amount), permit.Nonce, Eip712.Word(permit.ValidBefore), EvmAmount.Word(charged), Eip712.Word(permit.Payer), Eip712.Word(permit.PayTo), Eip712.Word(facilitator), Eip712.Word(permit.ValidAfter)]
             : [Eip712.Word(permit.Token), Eip712.Word(permit.Amount), permit.Nonce, Eip712.Word(permit.ValidBefore), Eip712.Word(permit.Payer), Eip712.Word(permit.PayTo), Eip712.Word(permit.ValidAfter)];
         int offset = (before + words.Length + 1) * Word;
         if (before < 0 || input.Length < SelectorSize + offset + Word + EvmSignature.Size)
@@ -100,7 +100,7 @@ public static class SettlementMatch
 
         for (int i = 0; i < words.Length; i++)
         {
-            if (words[i] is { } word && !arguments.Slice((before + i) * Word, Word).SequenceEqual(word.Bytes))
+            if (!arguments.Slice((before + i) * Word, Word).SequenceEqual(words[i].Bytes))
             {
                 return SettlementFinding.Differs;
             }

@@ -30,7 +30,7 @@ internal static class PaymentChecks
             Settlement = settlement,
             Confirmations = transaction?.Confirmations,
             Wanted = Math.Max(1, input.Confirmations),
-            Moved = transaction is not null && claims is { Offer: { } of, Payload: { } paid } ? SettlementMatch.Moved(transaction, of, paid.Transfer.Payer) : null,
+            Moved = transaction is not null && claims is { Offer: { } of, Payload: { } paid } ? SettlementMatch.Moved(transaction, of, paid.Transfer) : null,
         };
     }
 

@@ -31,6 +31,6 @@ public sealed record PaymentFact
     /// <summary>How many were wanted.</summary>
     public required ulong Wanted { get; init; }
 
-    /// <summary>How much that transaction moved from payer to payee; null if it isn't known.</summary>
+    /// <summary>How much that transaction moved from payer to payee for this payment; null if it isn't known.</summary>
     public required BigInteger? Moved { get; init; }
 }

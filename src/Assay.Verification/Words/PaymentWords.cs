@@ -44,9 +44,8 @@ internal static class PaymentWords
 
     private static string Established(PaymentFact payment)
     {
-        string more = payment.Moved is { } moved && payment.Settlement is { } settled && moved > settled.Amount ? $" It moved more than the price: {EvmAmount.Text(moved)}." : "";
         string bound = payment.Bound == true ? "The payer's signature covers the offer, and so this request." : "That it was for this request is the node's word.";
-        return $"Yes: {payment.Payer} paid {Amount(payment)} to {payment.Offer!.PayTo}, in transaction 0x{payment.Settlement!.Transaction}{Depth(payment)}.{more} {bound}";
+        return $"Yes: {payment.Payer} paid {Amount(payment)} to {payment.Offer!.PayTo}, in transaction 0x{payment.Settlement!.Transaction}{Depth(payment)}. {bound}";
     }
 
     private static string Depth(PaymentFact payment) => payment.Confirmations is { } depth

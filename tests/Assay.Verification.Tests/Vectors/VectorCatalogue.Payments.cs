@@ -56,7 +56,8 @@ internal sealed partial class VectorCatalogue
         SettlingCall withPermit = SettlingCall.For(sponsored.Transfer, sponsored.Offer, sponsored.Charged, new SponsoredPermit(sponsored.Charged, Purchase.Issued + 60, Purchase.Payer.Sign(Purchase.Hash())));
         Paid("paid-permit2-with-permit", "Settled with an allowance that the payer signed for Permit2.", sponsored, Asking(sponsored.Transaction with { Input = withPermit.Data }));
         Paid("paid-permit2-suffix", "Something stands behind the call's arguments, which the proxy doesn't read.", Permit2, Asking(Permit2.Transaction with { Input = (byte[])[.. Permit2.Transaction.Input.Span, .. "suffix"u8] }));
-        Paid("paid-more", "More than the price moved: the verdict says so.", Upto, Asking(Upto.TransactionOf(Upto.Transfer, moved: 9_000)));
+        Paid("paid-together-with-more", "One transaction settles this payment, and a greater one of the same payer.", Eip3009,
+            Asking(Eip3009.Transaction with { Logs = [.. Eip3009.TransactionOf(Eip3009.Transfer with { Nonce = Purchase.Hash("another nonce") }, moved: 20_000).Logs, .. Eip3009.Transaction.Logs] }));
         Paid("paid-deep-enough", "Three blocks were wanted, and there are three.", Eip3009, v => Asking(Eip3009.Transaction)(v) with { Confirmations = 3 });
         Paid("paid-among-transactions", "Other chains and other transactions take nothing away.", Eip3009, v => v with
         {
@@ -221,6 +222,7 @@ internal sealed partial class VectorCatalogue
         Differs("chain-reverted", "The transaction was reverted.", purchase, purchase.Transaction with { Succeeded = false });
         Differs("chain-to-somebody-else", "The transfer went to somebody else.", purchase, purchase.TransactionOf(purchase.Transfer, to: Purchase.Facilitator));
         Differs("chain-too-little", "Less was moved than the price.", purchase, purchase.TransactionOf(purchase.Transfer, moved: 9_999));
+        Differs("chain-too-much", "More was moved than the price.", purchase, purchase.TransactionOf(purchase.Transfer, moved: 10_001));
         Differs("chain-other-token", "Another token was moved.", purchase, purchase.TransactionOf(purchase.Transfer, token: Purchase.Facilitator));
         Differs("chain-other-payer", "Somebody else's money was moved.", purchase, purchase.TransactionOf(purchase.Transfer with { Payer = Purchase.Facilitator }));
         Differs("chain-other-payment", "It settles another payment of the same payer, of the same amount.", purchase, purchase.TransactionOf(purchase.Transfer with { Nonce = Purchase.Hash("another nonce") }));
@@ -231,7 +233,12 @@ internal sealed partial class VectorCatalogue
         Differs("chain-event-of-another-contract", "The nonce's use is logged by another contract.", purchase, purchase.Transaction with { Logs = [purchase.Transaction.Logs[0] with { Contract = Purchase.Facilitator }, purchase.Transaction.Logs[1]] });
         Differs("chain-permit2-other-payment", "The proxy settled another permit.", Permit2, Permit2.TransactionOf(Permit2.Transfer with { Nonce = Purchase.Hash("another nonce") }));
         Differs("chain-permit2-reverted", "The proxy's call was reverted.", Permit2, Permit2.Transaction with { Succeeded = false });
+        Differs("chain-permit2-too-much", "More was moved than the price.", Permit2, Permit2.TransactionOf(Permit2.Transfer, moved: 10_001));
+        Differs("chain-permit2-twice", "The price was moved twice.", Permit2, Permit2.Transaction with { Logs = [Permit2.Transaction.Logs[0], .. Permit2.Transaction.Logs] });
         Differs("chain-upto-too-little", "Less was moved than was charged.", Upto, Upto.TransactionOf(Upto.Transfer, moved: 6_999));
+        Differs("chain-upto-all", "All that may be charged was taken, and the receipt says less.", Upto, (Upto with { Charge = 10_000 }).TransactionOf(Upto.Transfer));
+        Differs("chain-upto-called-for-more", "The proxy was asked for more than the receipt says.", Upto, (Upto with { Charge = 9_000 }).TransactionOf(Upto.Transfer, moved: 7_000));
+        Differs("chain-upto-moved-more", "More was moved than the proxy was asked for.", Upto, Upto.TransactionOf(Upto.Transfer, moved: 9_000));
     }
 
     private static string Salted(byte[] salt) => System.Buffers.Text.Base64Url.EncodeToString(salt);

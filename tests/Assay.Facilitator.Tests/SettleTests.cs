@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Nodes;
 using Assay.Chain;
 using Assay.Evm;
 using Assay.Payments;
@@ -153,6 +155,54 @@ public sealed class SettleTests(LocalChainFixture fixture)
         Assert.Equal((FacilitatorOutcome.Accepted, theirs), (reply.Outcome, reply.Transaction));
         Assert.Equal(reply, await desk.SettleAsync(payment, offer));
         Assert.Equal((0, 1000), (await desk.SentAsync(), await fixture.Chain.TokensOfAsync(offer.PayTo)));
+    }
+
+    [OracleTheory(Oracle.LocalChain)]
+    [InlineData(TransferMethod.Eip3009)]
+    [InlineData(TransferMethod.Permit2)]
+    public async Task Case_22_what_somebody_else_settled_is_found_though_the_chains_server_searches_few_blocks(TransferMethod method)
+    {
+        using NarrowSearches way = new();
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain, way: way);
+        using TestPayer payer = await TestPayer.CreateAsync(fixture.Chain);
+        using TestPayer stranger = new();
+        PaymentRequirements offer = Offer(desk, method);
+        PaymentPayload payment = payer.Pay(offer);
+        Digest32 theirs = await desk.SendAsAsync(stranger.Address, SettlingCall.For(payment.Transfer, offer, offer.Amount));
+        await fixture.Chain.RequestAsync("anvil_mine", default, "0x40", "0x0");
+        SettleReply reply = await desk.SettleAsync(payment, offer);
+        Assert.Equal((FacilitatorOutcome.Accepted, theirs), (reply.Outcome, reply.Transaction));
+        Assert.NotEqual(0, way.Refused);
+    }
+
+    [OracleFact(Oracle.LocalChain)]
+    public async Task Case_22_blocks_before_the_payment_was_valid_are_not_searched()
+    {
+        using NarrowSearches way = new();
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain, way: way);
+        using TestPayer payer = await TestPayer.CreateAsync(fixture.Chain);
+        await fixture.Chain.RequestAsync("anvil_mine", default, "0x400", "0x0");
+        PaymentRequirements offer = TestPayer.Offer();
+        await Task.Delay(1100);
+        PaymentPayload payment = payer.Pay(offer, payer.Transfer(offer) with { ValidAfter = TestPayer.Now - 1 });
+        await desk.SendAsAsync(payer.Address, payer.CancelCall(payment.Transfer, offer));
+        await fixture.Chain.RequestAsync("anvil_mine", default, "0x10", "0x0");
+        SettleReply reply = await desk.SettleAsync(payment, offer);
+        Assert.Equal((FacilitatorOutcome.Refused, PaymentErrors.NonceUsed), (reply.Outcome, reply.Reason));
+        Assert.Contains("no transaction", reply.Message, StringComparison.Ordinal);
+        Assert.InRange(way.Taken, 1, 100);
+    }
+
+    [OracleFact(Oracle.LocalChain)]
+    public async Task Case_17_money_that_goes_is_a_refusal_also_where_the_chains_server_searches_no_blocks()
+    {
+        using NarrowSearches way = new(0);
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain, way: way);
+        using TestPayer payer = await TestPayer.CreateAsync(fixture.Chain);
+        PaymentRequirements offer = TestPayer.Offer();
+        SettleReply reply = await WhileWaitingAsync(desk, payer.Pay(offer), offer, () => fixture.Chain.SetTokensAsync(payer.Address, 0));
+        Assert.Equal((FacilitatorOutcome.Refused, PaymentErrors.InsufficientBalance), (reply.Outcome, reply.Reason));
+        Assert.Equal(0, way.Refused);
     }
 
     [OracleFact(Oracle.LocalChain)]
@@ -361,6 +411,43 @@ public sealed class SettleTests(LocalChainFixture fixture)
         {
             await fixture.Chain.MineAtOnceAsync(true);
         }
+    }
+
+    // Servers of public chains search so many blocks at once, and no more.
+    private sealed class NarrowSearches(ulong most = 7) : DelegatingHandler(new HttpClientHandler())
+    {
+        public int Refused { get; private set; }
+
+        public int Taken { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            JsonNode asked = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
+            if (asked["method"]!.GetValue<string>() != "eth_getLogs")
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+
+            string to = asked["params"]![0]!["toBlock"]!.GetValue<string>();
+            ulong last = to == "latest" ? await NewestAsync(request.RequestUri!, cancellationToken) : Number(to);
+            if (last - Number(asked["params"]![0]!["fromBlock"]!.GetValue<string>()) + 1 <= most)
+            {
+                Taken++;
+                return await base.SendAsync(request, cancellationToken);
+            }
+
+            Refused++;
+            return new HttpResponseMessage { Content = new StringContent($"{{\"jsonrpc\":\"2.0\",\"id\":{asked["id"]},\"error\":{{\"code\":-32602,\"message\":\"block range is too wide\"}}}}") };
+        }
+
+        private async Task<ulong> NewestAsync(Uri rpc, CancellationToken cancellation)
+        {
+            using HttpRequestMessage question = new(HttpMethod.Post, rpc) { Content = new StringContent("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_blockNumber\",\"params\":[]}", System.Text.Encoding.UTF8, "application/json") };
+            using HttpResponseMessage answer = await base.SendAsync(question, cancellation);
+            return Number(JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellation))!["result"]!.GetValue<string>());
+        }
+
+        private static ulong Number(string text) => ulong.Parse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     // The answer to the transaction is lost, and to some questions after it.

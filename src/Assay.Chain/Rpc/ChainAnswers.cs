@@ -100,6 +100,8 @@ internal static class ChainAnswers
 
     public static BigInteger? BaseFee(JsonElement result) => result.ValueKind == JsonValueKind.Object ? RpcJson.Member(result, "baseFeePerGas", Fee) : null;
 
+    public static ulong? Time(JsonElement result) => result.ValueKind == JsonValueKind.Object ? RpcJson.Member(result, "timestamp", RpcJson.Small) : null;
+
     public static BigInteger? Fee(JsonElement result) => RpcJson.Number(result) is { } fee && fee <= MaxFee ? fee : null;
 
     public static FeeSuggestion Suggest(BigInteger baseFee, BigInteger tip) => new((2 * baseFee) + tip, tip);

@@ -33,6 +33,10 @@ public sealed class ChainClient
     /// <summary>The newest block's number (<c>eth_blockNumber</c>).</summary>
     public Task<RpcReply<ulong>> BlockNumberAsync(CancellationToken cancellation) => AskAsync("eth_blockNumber", Nothing, RpcJson.Small, cancellation);
 
+    /// <summary>When a block was made, in Unix seconds (<c>eth_getBlockByNumber</c>).</summary>
+    public Task<RpcReply<ulong>> BlockTimeAsync(ulong block, CancellationToken cancellation) =>
+        AskAsync("eth_getBlockByNumber", json => WriteBlock(json, RpcJson.Text(block)), ChainAnswers.Time, cancellation);
+
     /// <summary>
     /// What a call would give, on the newest block (<c>eth_call</c>). Refused: the contract reverted. Any other error of the server is
     /// unavailable, since it says nothing of the contract.
@@ -76,7 +80,7 @@ public sealed class ChainClient
         }
 
         RpcReply<BigInteger> tip = await AskAsync("eth_maxPriorityFeePerGas", Nothing, ChainAnswers.Fee, cancellation).ConfigureAwait(false);
-        RpcReply<BigInteger> fee = await AskAsync("eth_getBlockByNumber", WriteNewestBlock, ChainAnswers.BaseFee, cancellation).ConfigureAwait(false);
+        RpcReply<BigInteger> fee = await AskAsync("eth_getBlockByNumber", static json => WriteBlock(json, "latest"), ChainAnswers.BaseFee, cancellation).ConfigureAwait(false);
         return !tip.TryGet(out BigInteger perGas) ? tip.AsUnavailable<FeeSuggestion>()
             : !fee.TryGet(out BigInteger baseFee) ? fee.AsUnavailable<FeeSuggestion>()
             : new RpcReply<FeeSuggestion>(ChainAnswers.Suggest(baseFee, perGas));
@@ -180,9 +184,9 @@ public sealed class ChainClient
         json.WriteEndArray();
     }
 
-    private static void WriteNewestBlock(Utf8JsonWriter json)
+    private static void WriteBlock(Utf8JsonWriter json, string block)
     {
-        json.WriteStringValue("latest");
+        json.WriteStringValue(block);
         json.WriteBooleanValue(false);
     }
 

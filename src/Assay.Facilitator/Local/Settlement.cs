@@ -17,6 +17,10 @@ internal sealed class Settlement(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
+    private const string UsedByNone = "its nonce is used, and no transaction that was searched settles this payment: it was taken back, or settled otherwise, or long ago";
+
+    private static readonly Refusal NotSearched = new(PaymentErrors.ChainUnavailable, "its nonce is used, and the chain's server doesn't let be searched by what", true);
+
     private readonly SettlementSearch _search = new(chain);
 
     /// <summary>Ends with the payment's end, or with a refusal before anything was stored; only cancellation ends it otherwise.</summary>
@@ -39,7 +43,7 @@ internal sealed class Settlement(
 
         return row.State == SettlementState.Settled
             ? new SettleReply(FacilitatorOutcome.Accepted, null, null, payment.Transfer.Payer, row.Transaction, row.Amount)
-            : new SettleReply(FacilitatorOutcome.Refused, row.Reason, null, payment.Transfer.Payer, row.Transaction, null);
+            : new SettleReply(FacilitatorOutcome.Refused, row.Reason, row.Transaction is null && IsUsed(row.Reason) ? UsedByNone : null, payment.Transfer.Payer, row.Transaction, null);
     }
 
     private async Task<(StoredSettlement? Row, Refusal? Refusal)> BeginAsync(
@@ -106,7 +110,7 @@ internal sealed class Settlement(
         }
 
         Refusal reason = await checks.DiagnoseAsync(transfer, offer, permit is not null, cancellation).ConfigureAwait(false);
-        if (reason.Reason is not (PaymentErrors.NonceUsed or PaymentErrors.Permit2Nonce))
+        if (!IsUsed(reason.Reason))
         {
             return (null, reason, reason.Reason is not (PaymentErrors.SimulationFailed or PaymentErrors.Permit2Simulation));
         }
@@ -114,7 +118,7 @@ internal sealed class Settlement(
         // Somebody else may have brought it to the chain: anybody can who sees it.
         ulong from = row.Block - Math.Min(row.Block, options.SearchBlocks);
         (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, row.Amount, from, cancellation).ConfigureAwait(false);
-        return found is not null ? (Keep(key, row with { Block = from }, "found"), null, true) : (null, known ? reason : Refusal.Unavailable, false);
+        return found is not null ? (Keep(key, row with { Block = from }, "found"), null, true) : (null, known ? reason with { Message = UsedByNone } : NotSearched, false);
     }
 
     // One round: send, wait, look.
@@ -166,9 +170,9 @@ internal sealed class Settlement(
     {
         SignedTransfer transfer = payment.Transfer;
         (bool? used, ChainTransaction? found) = await FindAsync(transfer, offer, row, cancellation).ConfigureAwait(false);
-        if (used == true)
+        if (used is not null)
         {
-            // Used, and by nothing that is there: a server's answers may be of different blocks, so the second time counts.
+            // A server's answers may be of different blocks, so the second time counts.
             await Task.Delay(Poll, clock, cancellation).ConfigureAwait(false);
             (used, found) = await FindAsync(transfer, offer, row, cancellation).ConfigureAwait(false);
         }
@@ -205,8 +209,9 @@ internal sealed class Settlement(
         }
 
         refusal ??= await checks.DiagnoseAsync(transfer, offer, permit is not null, cancellation).ConfigureAwait(false);
-        if (refusal.IsUnavailable)
+        if (refusal.IsUnavailable || IsUsed(refusal.Reason))
         {
+            // Used since it was looked at: the next round finds by what.
             await Task.Delay(Pause, clock, cancellation).ConfigureAwait(false);
             return row;
         }
@@ -217,18 +222,20 @@ internal sealed class Settlement(
         return Keep(key, row with { State = SettlementState.Failed, Transaction = ours?.Hash, Reason = reason }, "failed");
     }
 
-    // Null: it isn't known, or there is no need to know.
+    // The nonce first: one that isn't used has nothing to be searched for. Null: it isn't known, or there is no need to know.
     private async Task<(bool? Used, ChainTransaction? Found)> FindAsync(SignedTransfer transfer, PaymentRequirements offer, StoredSettlement row, CancellationToken cancellation)
     {
-        (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, row.Amount, row.Block, cancellation).ConfigureAwait(false);
-        if (!known || found is not null)
+        ReadReply reply = await reads.IsUsedAsync(transfer, offer, cancellation).ConfigureAwait(false);
+        if (reply.IsUnavailable || reply.Value is not { Flag: true })
         {
-            return (null, found);
+            return (reply.IsUnavailable ? null : false, null);
         }
 
-        ReadReply reply = await reads.IsUsedAsync(transfer, offer, cancellation).ConfigureAwait(false);
-        return (reply.IsUnavailable ? null : reply.Value?.Flag ?? false, null);
+        (bool known, ChainTransaction? found) = await _search.FindAsync(transfer, offer, row.Amount, row.Block, cancellation).ConfigureAwait(false);
+        return (known && found is null ? true : null, found);
     }
+
+    private static bool IsUsed(string? reason) => reason is PaymentErrors.NonceUsed or PaymentErrors.Permit2Nonce;
 
     private async Task<RpcReply<SignedTransaction>> PrepareAsync(
         SignedTransfer transfer, PaymentRequirements offer, BigInteger amount, SponsoredPermit? permit, CancellationToken cancellation)

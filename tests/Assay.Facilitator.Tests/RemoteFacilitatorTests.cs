@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Assay.Chain;
 using Assay.Payments;
 using Assay.Testing;
@@ -84,6 +86,47 @@ public sealed class RemoteFacilitatorTests : IDisposable
         RemoteFacilitator facilitator = new(http, new Uri("https://f.example/"), null, TimeProvider.System, new ChainClient(rpc, new Uri("https://rpc.example/")));
 
         Assert.Equal(outcome, (await facilitator.SettleAsync(_payer.Pay(_offer), _offer, _offer.Amount, default)).Outcome);
+    }
+
+    [Theory]
+    [InlineData(0, 60_536)]
+    [InlineData(64_000, 63_999)]
+    public async Task Used_nonce_is_searched_back_to_when_the_payment_became_valid(int validAfter, int first)
+    {
+        // A block a second; at most 100 of them at once.
+        List<(long From, long To)> searched = [];
+        using HttpClient http = new(new Handler((_, _) => Task.FromResult(Answer(402, Settled(false, "insufficient_funds").Replace(Hash, "", StringComparison.Ordinal)))));
+        using HttpClient rpc = new(new Handler(async (request, cancellation) =>
+        {
+            JsonNode asked = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellation))!;
+            string Search(JsonNode filter)
+            {
+                (long from, long to) = (Number(filter["fromBlock"]!), filter["toBlock"]!.GetValue<string>() == "latest" ? 65_536 : Number(filter["toBlock"]!));
+                if (to - from >= 100)
+                {
+                    return "\"error\":{\"code\":-32602,\"message\":\"block range is too wide\"}";
+                }
+
+                searched.Add((from, to));
+                return "\"result\":[]";
+            }
+
+            string said = asked["method"]!.GetValue<string>() switch
+            {
+                "eth_blockNumber" => "\"result\":\"0x10000\"",
+                "eth_call" => $"\"result\":\"0x{1:x64}\"",
+                "eth_getBlockByNumber" => $"\"result\":{{\"timestamp\":{asked["params"]![0]!.ToJsonString()}}}",
+                _ => Search(asked["params"]![0]!),
+            };
+            return Answer(200, $"{{\"jsonrpc\":\"2.0\",\"id\":{asked["id"]},{said}}}");
+        }));
+        RemoteFacilitator facilitator = new(http, new Uri("https://f.example/"), null, TimeProvider.System, new ChainClient(rpc, new Uri("https://rpc.example/")));
+        PaymentPayload payment = _payer.Pay(_offer, _payer.Transfer(_offer) with { ValidAfter = validAfter });
+
+        Assert.Equal(FacilitatorOutcome.Refused, (await facilitator.SettleAsync(payment, _offer, _offer.Amount, default)).Outcome);
+        Assert.Equal(65_536, searched[0].To);
+        Assert.All(searched.Zip(searched.Skip(1)), static pair => Assert.Equal(pair.First.From - 1, pair.Second.To));
+        Assert.InRange(searched[^1].From, first - 64, first);
     }
 
     [Fact]
@@ -182,6 +225,8 @@ public sealed class RemoteFacilitatorTests : IDisposable
         HttpClient http = new(new Handler(answer));
         return new RemoteFacilitator(http, new Uri("https://f.example/a"), options, TimeProvider.System).SettleAsync(_payer.Pay(_offer), _offer, _offer.Amount, default);
     }
+
+    private static long Number(JsonNode text) => long.Parse(text.GetValue<string>().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private sealed class Handler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
     {

@@ -11,10 +11,10 @@ public sealed class CommandFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        CliRunner.Result added = await CliRunner.RunAsync(["model", "add", Path.Combine(Models, "digits"), "--folder", Path.Combine(Folder, "node")]);
+        CliRunner.Result added = await CliRunner.ProcessAsync(["model", "add", Path.Combine(Models, "digits"), "--folder", Path.Combine(Folder, "node")]);
         Assert.True(added.ExitCode == 0, added.Error + added.Output);
         Node = await CliNode.StartAsync(Path.Combine(Folder, "node"));
-        CliRunner.Result asked = await CliRunner.RunAsync(["infer", "digits@replay", "--input", Path.Combine(Models, "digits", "test_inputs.npy"), "--row", "3",
+        CliRunner.Result asked = await CliRunner.ProcessAsync(["infer", "digits@replay", "--input", Path.Combine(Models, "digits", "test_inputs.npy"), "--row", "3",
             "--node", Node.Address.ToString(), "--first-use", "--replay", "--out", Path.Combine(Folder, "answer")]);
         Assert.True(asked.ExitCode == 0, asked.Error + asked.Output);
     }

@@ -17,15 +17,15 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     [Fact]
     public async Task Verify_ExitCodes_SayWhatHappened()
     {
-        Assert.Equal(1, (await RunAsync("verify", Bundle)).ExitCode);
-        Assert.Equal(2, (await RunAsync("verify", Bundle, "--trust", Trust)).ExitCode);
-        Assert.Equal(0, (await RunAsync("verify", Bundle, "--trust", Trust, "--require", "signed")).ExitCode);
+        Assert.Equal(1, (await ProcessAsync("verify", Bundle)).ExitCode);
+        Assert.Equal(2, (await ProcessAsync("verify", Bundle, "--trust", Trust)).ExitCode);
+        Assert.Equal(0, (await ProcessAsync("verify", Bundle, "--trust", Trust, "--require", "signed")).ExitCode);
         Assert.Equal(0, (await RunAsync("verify", Bundle, "--trust", Trust, "--replay", Path.Combine(_folder, "answer", "model"), "--model", "digits")).ExitCode);
         Assert.Equal(2, (await RunAsync("verify", Bundle, "--trust", Trust, "--require", "zk")).ExitCode);
         Assert.Equal(2, (await RunAsync("verify", Bundle, "--trust", Trust, "--require", "tee")).ExitCode);
-        Assert.Equal(3, (await RunAsync("verify", Path.Combine(_folder, "nothing.receipt"), "--trust", Trust)).ExitCode);
+        Assert.Equal(3, (await ProcessAsync("verify", Path.Combine(_folder, "nothing.receipt"), "--trust", Trust)).ExitCode);
         Assert.Equal(3, (await RunAsync("verify", Trust, "--trust", Trust)).ExitCode);
-        Assert.Equal(4, (await RunAsync("verify")).ExitCode);
+        Assert.Equal(4, (await ProcessAsync("verify")).ExitCode);
         Assert.Equal(4, (await RunAsync("verify", Bundle, "--nonsense")).ExitCode);
         Assert.Equal(4, (await RunAsync("verify", Bundle, "--require", "best")).ExitCode);
         Assert.Equal(4, (await RunAsync("verify", Bundle, "--replay")).ExitCode);
@@ -34,7 +34,7 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     [Fact]
     public async Task BenchProve_Json_HasFiguresOfEachPhase()
     {
-        using JsonDocument figures = await JsonAsync("bench", "prove", "--model", "mlp", "--seconds", "1", "--json");
+        using JsonDocument figures = await ProcessJsonAsync("bench", "prove", "--model", "mlp", "--seconds", "1", "--json");
         Assert.Equal(101_770, figures.RootElement.GetProperty("parameters").GetInt32());
         Assert.Equal(7, figures.RootElement.GetProperty("phasesMilliseconds").EnumerateObject().Count(static phase => phase.Value.GetDouble() > 0));
         Assert.True(figures.RootElement.GetProperty("securityBits").GetDouble() >= 100);
@@ -113,7 +113,7 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     public async Task Disclose_KeepsTheReceiptCheckable()
     {
         string redacted = Path.Combine(_folder, "redacted.receipt");
-        Assert.Equal(0, (await RunAsync("disclose", Bundle, "--keep", "model,request.policy,request.level_source", "--out", redacted)).ExitCode);
+        Assert.Equal(0, (await ProcessAsync("disclose", Bundle, "--keep", "model,request.policy,request.level_source", "--out", redacted)).ExitCode);
         CliRunner.Result verified = await RunAsync("verify", redacted, "--trust", Trust, "--require", "signed");
         Assert.True(verified.ExitCode == 0, verified.Output);
         Assert.Contains("redacted", (await RunAsync("explain", redacted)).Output, StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     [Fact]
     public async Task Explain_ListsTheFields()
     {
-        using JsonDocument explained = await JsonAsync("explain", Bundle, "--json");
+        using JsonDocument explained = await ProcessJsonAsync("explain", Bundle, "--json");
         Assert.Contains(explained.RootElement.GetProperty("fields").EnumerateArray(), static f => f.GetProperty("name").GetString() == "model.model_id");
     }
 
@@ -140,7 +140,7 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     [Fact]
     public async Task Advise_WithANode_QuotesWhatItMeasured()
     {
-        using JsonDocument advice = await JsonAsync("advise", "--threat", "model-swap", "--model", "digits", "--node", _node.Address.ToString(), "--json");
+        using JsonDocument advice = await ProcessJsonAsync("advise", "--threat", "model-swap", "--model", "digits", "--node", _node.Address.ToString(), "--json");
         JsonElement now = advice.RootElement.GetProperty("availableNow");
         Assert.Equal("replay", now.GetProperty("level").GetString());
         Assert.Equal(JsonValueKind.Number, now.GetProperty("milliseconds").ValueKind);
@@ -150,7 +150,7 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     [Fact]
     public async Task Log_CheckpointAndStatistics_AgreeWithTheEntries()
     {
-        Assert.Contains("localhost/assay", (await RunAsync("log", "checkpoint", "--node", _node.Address.ToString())).Output, StringComparison.Ordinal);
+        Assert.Contains("localhost/assay", (await ProcessAsync("log", "checkpoint", "--node", _node.Address.ToString())).Output, StringComparison.Ordinal);
         using JsonDocument statistics = await JsonAsync("log", "stats", "--node", _node.Address.ToString(), "--json");
         Assert.True(statistics.RootElement.GetProperty("rootMatches").GetBoolean());
         Assert.True(statistics.RootElement.GetProperty("levels").GetProperty("replay").GetInt64() >= 1);
@@ -178,7 +178,7 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     [Fact]
     public async Task Serve_BadOptions_AllNamedAtOnce()
     {
-        CliRunner.Result result = await RunAsync("serve", "--folder", Path.Combine(_folder, "bad"), "--url", "ftp://x", "--max-batch", "0", "--origin", "a b");
+        CliRunner.Result result = await ProcessAsync("serve", "--folder", Path.Combine(_folder, "bad"), "--url", "ftp://x", "--max-batch", "0", "--origin", "a b");
         Assert.Equal(4, result.ExitCode);
         Assert.Contains("--url", result.Error, StringComparison.Ordinal);
         Assert.Contains("--max-batch", result.Error, StringComparison.Ordinal);
@@ -233,7 +233,7 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
     public async Task Key_Add_PrintsTheSecretOnce_AndKeepsOnlyItsDigest()
     {
         string file = Path.Combine(_folder, "keys.json");
-        using JsonDocument key = await JsonAsync("key", "add", "team", "--keys", file, "--minimum-level", "replay", "--json");
+        using JsonDocument key = await ProcessJsonAsync("key", "add", "team", "--keys", file, "--minimum-level", "replay", "--json");
         string secret = key.RootElement.GetProperty("secret").GetString()!;
         Assert.DoesNotContain(secret, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
         Assert.NotEqual(0, (await RunAsync("key", "add", "team", "--keys", file)).ExitCode);
@@ -241,9 +241,14 @@ public sealed class CommandTests(CommandFixture fixture) : IClassFixture<Command
 
     private static Task<CliRunner.Result> RunAsync(params string[] arguments) => CliRunner.RunAsync(arguments);
 
-    private static async Task<JsonDocument> JsonAsync(params string[] arguments)
+    private static Task<CliRunner.Result> ProcessAsync(params string[] arguments) => CliRunner.ProcessAsync(arguments);
+
+    private static async Task<JsonDocument> JsonAsync(params string[] arguments) => Json(await CliRunner.RunAsync(arguments));
+
+    private static async Task<JsonDocument> ProcessJsonAsync(params string[] arguments) => Json(await CliRunner.ProcessAsync(arguments));
+
+    private static JsonDocument Json(CliRunner.Result result)
     {
-        CliRunner.Result result = await CliRunner.RunAsync(arguments);
         Assert.True(result.ExitCode == 0, result.Error + result.Output);
         return JsonDocument.Parse(result.Output);
     }

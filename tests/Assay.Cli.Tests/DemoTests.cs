@@ -11,7 +11,7 @@ public sealed class DemoTests
         string folder = Path.Combine(Path.GetTempPath(), "assay-demo-test-" + Path.GetRandomFileName());
         try
         {
-            CliRunner.Result result = await CliRunner.RunAsync(["demo", "--out", folder, "--json"]);
+            CliRunner.Result result = await CliRunner.ProcessAsync(["demo", "--out", folder, "--json"]);
             Assert.True(result.ExitCode == 0, result.Error + result.Output);
             using JsonDocument json = JsonDocument.Parse(result.Output);
             Assert.Equal(0, json.RootElement.GetProperty("surprises").GetInt32());

@@ -49,7 +49,7 @@ public sealed partial class FacilitatorCommandTests : IDisposable
     [Fact]
     public async Task Address_that_is_open_to_others_needs_a_token_and_an_account_is_needed_at_all()
     {
-        CliRunner.Result open = await CliRunner.RunAsync(Arguments("http://127.0.0.1:1", "http://0.0.0.0:0"));
+        CliRunner.Result open = await CliRunner.ProcessAsync(Arguments("http://127.0.0.1:1", "http://0.0.0.0:0"));
         Assert.Equal(4, open.ExitCode);
         CliRunner.Result nobody = await CliRunner.RunAsync(Arguments("http://127.0.0.1:1", "http://127.0.0.1:0"));
         Assert.Equal(4, nobody.ExitCode);

@@ -64,5 +64,5 @@ public sealed class FloatTests : IDisposable
         Assert.Contains("--float", exact.Error + exact.Output, StringComparison.Ordinal);
     }
 
-    private Task<CliRunner.Result> RunAsync(params string[] arguments) => CliRunner.RunAsync(arguments, _folder);
+    private Task<CliRunner.Result> RunAsync(params string[] arguments) => CliRunner.RunAsync(arguments);
 }

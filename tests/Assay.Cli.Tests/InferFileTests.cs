@@ -41,5 +41,5 @@ public sealed class InferFileTests(CommandFixture fixture) : IClassFixture<Comma
         Assert.Equal(3, (await InferAsync(Path.Combine(fixture.Folder, "nothing.png"))).ExitCode);
     }
 
-    private Task<CliRunner.Result> InferAsync(string file, params string[] more) => CliRunner.RunAsync(["infer", "digits@signed", file, "--node", fixture.Node.Address.ToString(), "--trust", Trust, .. more], fixture.Folder);
+    private Task<CliRunner.Result> InferAsync(string file, params string[] more) => CliRunner.RunAsync(["infer", "digits@signed", file, "--node", fixture.Node.Address.ToString(), "--trust", Trust, .. more]);
 }

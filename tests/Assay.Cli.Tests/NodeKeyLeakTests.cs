@@ -30,7 +30,7 @@ public sealed class NodeKeyLeakTests : IDisposable
         List<CliRunner.Result> runs = [];
         async Task<int> RunAsync(params string[] arguments)
         {
-            CliRunner.Result result = await CliRunner.RunAsync(arguments);
+            CliRunner.Result result = await CliRunner.ProcessAsync(arguments);
             runs.Add(result);
             return result.ExitCode;
         }

@@ -13,7 +13,7 @@ public sealed class ProveFixture : IAsyncLifetime
     {
         string node = Path.Combine(_folder, "node"), key = Path.Combine(_folder, "maker.pem");
         await RunAsync("model", "add", Path.Combine(CommandFixture.Models, "digits"), "--folder", node);
-        using JsonDocument made = JsonDocument.Parse(await RunAsync("publisher", "key", "--key", key, "--json"));
+        using JsonDocument made = JsonDocument.Parse((await CliRunner.ProcessAsync("publisher", "key", "--key", key, "--json")).Output);
         Publisher = made.RootElement.GetProperty("publisher").GetString()!;
         using JsonDocument setup = JsonDocument.Parse(await RunAsync("prove", "setup", "digits", "--key", key, "--folder", node, "--json"));
         Assert.True(setup.RootElement.GetProperty("bits").GetDouble() >= 100);

@@ -29,7 +29,7 @@ public sealed class ReplayerCommandTests : IDisposable
     [Fact]
     public async Task Key_makes_a_peer_and_says_what_others_need_for_it()
     {
-        CliRunner.Result made = await RunAsync("replayer", "key", "--folder", In("peer"), "--json");
+        CliRunner.Result made = await CliRunner.ProcessAsync("replayer", "key", "--folder", In("peer"), "--json");
         Assert.Equal(0, made.ExitCode);
         using JsonDocument json = JsonDocument.Parse(made.Output);
         string key = json.RootElement.GetProperty("key").GetString()!;

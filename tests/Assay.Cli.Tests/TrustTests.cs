@@ -20,7 +20,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public async Task Add_MakesTheFileAndSaysWhatItAdded()
     {
-        CliRunner.Result added = await RunAsync("add", "node", Node, "--trust", Trust);
+        CliRunner.Result added = await CliRunner.ProcessAsync("trust", "add", "node", Node, "--trust", Trust);
         Assert.True(added.ExitCode == 0, added.Error);
         Assert.Contains("receipts of this key set count", added.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("add", "log", Log, "https://log.example/", "--trust", Trust)).ExitCode);

@@ -61,7 +61,7 @@ public sealed class VerifyPaymentTests : IDisposable
         string kept = Path.Combine(_folder, "facts.json");
         using (FakeChain chain = new(Facts(Paid)))
         {
-            CliRunner.Result facts = await CliRunner.RunAsync(["payment", "facts", Bundle(Paid), "--chain", "eip155:84532=" + chain.Url, "--out", kept]);
+            CliRunner.Result facts = await CliRunner.ProcessAsync(["payment", "facts", Bundle(Paid), "--chain", "eip155:84532=" + chain.Url, "--out", kept]);
             Assert.Equal(0, facts.ExitCode);
             Assert.Contains("3 deep, took effect", facts.Output, StringComparison.Ordinal);
         }

@@ -14,8 +14,7 @@ internal static class CommandActions
     {
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using Stream json = System.Console.OpenStandardOutput();
-            Output output = new(System.Console.Out, System.Console.Error, json, parsed.GetValue(Json));
+            Output output = ((Terminal)parsed.InvocationConfiguration).Open(parsed.GetValue(Json));
             try
             {
                 return await action(parsed, output, cancellation).ConfigureAwait(false);
@@ -28,20 +27,17 @@ internal static class CommandActions
         return command;
     }
 
-    internal static async Task<int> RunAsync(RootCommand root, string[] args)
+    internal static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
     {
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = AssayCommand.Root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             bool isJson = args.Contains("--json", StringComparer.Ordinal);
-            await using Stream json = System.Console.OpenStandardOutput();
-            return new Output(System.Console.Out, System.Console.Error, json, isJson).Fail(CliException.Usage(
+            return terminal.Open(isJson).Fail(CliException.Usage(
                 string.Join(" ", parsed.Errors.Select(static e => e.Message)), $"'assay {string.Join(' ', parsed.CommandResult.Command.Parents.Select(static _ => ""))}{parsed.CommandResult.Command.Name} --help' shows how.".Replace("  ", " ", StringComparison.Ordinal)));
         }
 
-        // Signals are ours too (Shutdown): a node finishes what it acknowledged, however long that takes.
-        // Ours is the last word on exceptions: whatever Understand doesn't know is a bug and shows its stack.
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
+        return await parsed.InvokeAsync(terminal).ConfigureAwait(false);
     }
 
     private static CliException? Understand(Exception e) => e switch

@@ -77,7 +77,7 @@ public sealed class InferPayTests(PaidNodeFixture paid) : IDisposable
     {
         ProcessStartInfo start = CliRunner.StartInfo(arguments);
         start.Environment["ASSAY_WALLET_PASSPHRASE"] = "of a test";
-        CliRunner.Result result = await CliRunner.RunAsync(start);
+        CliRunner.Result result = await CliRunner.ProcessAsync(start);
         Assert.True(result.ExitCode == exit, $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Error}{result.Output}");
         return result;
     }

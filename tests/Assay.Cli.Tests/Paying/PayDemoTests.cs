@@ -12,7 +12,7 @@ public sealed class PayDemoTests
         string folder = Path.Combine(Path.GetTempPath(), "assay-pay-demo-" + Path.GetRandomFileName());
         try
         {
-            CliRunner.Result result = await CliRunner.RunAsync(["demo", "--pay", "--out", folder, "--json"]);
+            CliRunner.Result result = await CliRunner.ProcessAsync(["demo", "--pay", "--out", folder, "--json"]);
             Assert.True(result.ExitCode == 0, result.Error + result.Output);
             using JsonDocument json = JsonDocument.Parse(result.Output);
             Assert.Equal(0, json.RootElement.GetProperty("surprises").GetInt32());
@@ -36,7 +36,7 @@ public sealed class PayDemoTests
     {
         System.Diagnostics.ProcessStartInfo start = CliRunner.StartInfo(["demo", "--pay"]);
         start.Environment["ASSAY_ANVIL"] = "/nowhere/anvil";
-        CliRunner.Result result = await CliRunner.RunAsync(start);
+        CliRunner.Result result = await CliRunner.ProcessAsync(start);
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("eng/chain.sh", result.Error, StringComparison.Ordinal);
         Assert.Contains("balances before and after", result.Error, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed class PricesCommandTests
             string file = Path.Combine(folder, "prices.json");
             await CliRunner.RunAsync(["model", "add", Path.Combine(Testing.Oracles.RepositoryRoot, "models", "risk"), "--folder", folder]);
             await File.WriteAllTextAsync(file, Prices);
-            CliRunner.Result shown = await CliRunner.RunAsync(["prices", "check", file, "--folder", folder]);
+            CliRunner.Result shown = await CliRunner.ProcessAsync(["prices", "check", file, "--folder", folder]);
             Assert.True(shown.ExitCode == 0, shown.Error);
             Assert.Contains("0.002 a request", shown.Output, StringComparison.Ordinal);
 

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Text;
 using Assay.Files;
 using Assay.Node.Keys;
 using Assay.Receipts;
@@ -58,7 +60,7 @@ public sealed class NodeKeyTests : IDisposable
     [Fact]
     public void NoPassphrase_AndAWrongOne_AreTold()
     {
-        Open(_passphrase).Dispose();
+        MakeEncrypted();
         Assert.Equal(KeyFileErrors.PassphraseNeeded, Refused(null));
         using KeyPassphrase wrong = KeyPassphrase.Of("wrong horse");
         Assert.Equal(KeyFileErrors.PassphraseWrong, Refused(wrong));
@@ -84,7 +86,7 @@ public sealed class NodeKeyTests : IDisposable
     [Fact]
     public async Task Rotation_KeepsThePassphrase()
     {
-        Open(_passphrase).Dispose();
+        MakeEncrypted();
         (KeySet next, _) = await KeyChange.RotateAsync(_folder, TimeProvider.System, passphrase: _passphrase);
         Assert.StartsWith("-----BEGIN ENCRYPTED", await File.ReadAllTextAsync(ReceiptFile), StringComparison.Ordinal);
         using NodeIdentity opened = Open(_passphrase);
@@ -138,7 +140,7 @@ public sealed class NodeKeyTests : IDisposable
     [Fact]
     public void SpoiltEncryptedFiles_GiveACode_AndNoIdentity()
     {
-        Open(_passphrase).Dispose();
+        MakeEncrypted();
         byte[] good = File.ReadAllBytes(LogFile);
         foreach (int length in new[] { 0, 10, 40, good.Length / 2, good.Length - 30 })
         {
@@ -188,6 +190,22 @@ public sealed class NodeKeyTests : IDisposable
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return (key.ExportPkcs8PrivateKeyPem(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+    }
+
+    // Keys under the passphrase with fewer rounds than are written, which files may have: a test's many readings take no time.
+    private void MakeEncrypted()
+    {
+        Open(null).Dispose();
+        string seed = Path.Combine(Keys, "log.seed");
+        Write(ReceiptFile, ProtectedKeyFile.ReadPem(ReceiptFile, File.ReadAllBytes(ReceiptFile), null));
+        Write(LogFile, new Pkcs8PrivateKeyInfo(new Oid("1.3.101.112"), null, (byte[])[0x04, 32, .. File.ReadAllBytes(seed)]));
+        File.Delete(seed);
+
+        static void Write(string file, Pkcs8PrivateKeyInfo key)
+        {
+            byte[] der = key.Encrypt("correct horse", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+            OwnerOnlyFile.Write(file, Encoding.ASCII.GetBytes(PemEncoding.Write("ENCRYPTED PRIVATE KEY", der)));
+        }
     }
 
     private NodeIdentity Open(KeyPassphrase? passphrase) => NodeIdentity.OpenOrCreate(_folder, Origin, Now, passphrase);

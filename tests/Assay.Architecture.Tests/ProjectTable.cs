@@ -14,7 +14,8 @@ internal static class ProjectTable
         ["Assay.Proofs"] = new(true, ["Assay.Programs"]),
         ["Assay.Evm"] = new(true, []),
         ["Assay.Payments"] = new(true, ["Assay.Evm"]),
-        ["Assay.Verification"] = new(true, ["Assay.Receipts", "Assay.Proofs", "Assay.Attestation", "Assay.Evm", "Assay.Payments"]),
+        ["Assay.Chat"] = new(true, ["Assay.Receipts"]),
+        ["Assay.Verification"] = new(true, ["Assay.Receipts", "Assay.Chat", "Assay.Proofs", "Assay.Attestation", "Assay.Evm", "Assay.Payments"]),
         ["Assay.Engine"] = new(false, ["Assay.Programs"]),
         ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs", "Assay.Engine"]),
         ["Assay.OnnxRuntime"] = new(false, []),
@@ -25,18 +26,18 @@ internal static class ProjectTable
         ["Assay.Chain"] = new(false, ["Assay.Files", "Assay.Evm", "Assay.Payments"]),
         ["Assay.Facilitator"] = new(false, ["Assay.Files", "Assay.Evm", "Assay.Payments", "Assay.Chain"]),
         ["Assay.Ohttp"] = new(false, []),
-        ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Verification", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Programs", "Assay.Ohttp"]),
+        ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Chat", "Assay.Verification", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Programs", "Assay.Ohttp"]),
         ["Assay.Replayer"] = new(false, ["Assay.Files", "Assay.Client", "Assay.Engine"]),
         ["Assay.Node"] = new(
             false,
             [
-                "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
+                "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Chat", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
                 "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Ohttp",
             ]),
         ["Assay.Cli"] = new(
             false,
             [
-                "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
+                "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Chat", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
                 "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Node",
                 "Assay.Witness", "Assay.Replayer", "Assay.Media", "Assay.Ohttp",
             ]),

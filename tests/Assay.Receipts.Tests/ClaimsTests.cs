@@ -31,10 +31,24 @@ public sealed class ClaimsTests
         DisclosedClaims claims = DisclosedClaims.TryDecode(Sample.Builder().BuildClaims(full).Section, out string? error)!;
 
         Assert.Null(error);
-        Assert.All(ClaimRegistry.Fields, f => Assert.Equal(f.Type == ClaimType.Reserved ? LeafState.Absent : LeafState.Disclosed, claims.State(f)));
+        Assert.All(ClaimRegistry.Fields, f => Assert.Equal(LeafState.Disclosed, claims.State(f)));
         Assert.Equal(full.RequestProtocol, claims.Text(ClaimRegistry.RequestProtocol));
         Assert.Equal(full.RequestWireDigest, claims.Digest(ClaimRegistry.RequestWireDigest));
         Assert.True(TensorValue.AllSame(full.RequestInputs!, claims.Tensors(ClaimRegistry.RequestInputs)!));
+        Assert.Equal(full.RequestSystemPrompt, claims.Digest(ClaimRegistry.RequestSystemPrompt));
+        Assert.Equal(full.RequestMessages, claims.Digests(ClaimRegistry.RequestMessages));
+        Assert.Equal(full.RequestAttachments, claims.Digests(ClaimRegistry.RequestAttachments));
+        Assert.Equal(full.RequestTools, claims.Digest(ClaimRegistry.RequestTools));
+        Assert.Equal(full.RequestResponseFormat, claims.Text(ClaimRegistry.RequestResponseFormat));
+        Assert.Equal(full.RequestSampling, claims.Text(ClaimRegistry.RequestSampling));
+        Assert.Equal(full.RequestSeed, claims.UInt(ClaimRegistry.RequestSeed));
+        Assert.Equal(full.ModelTokenizer, claims.Digest(ClaimRegistry.ModelTokenizer));
+        Assert.Equal(full.ModelTemplate, claims.Digest(ClaimRegistry.ModelTemplate));
+        Assert.Equal(full.OutputToolCalls, claims.Digest(ClaimRegistry.OutputToolCalls));
+        Assert.Equal(full.OutputLogprobs, claims.Digest(ClaimRegistry.OutputLogprobs));
+        Assert.Equal(full.OutputFinishReason, claims.Texts(ClaimRegistry.OutputFinishReason));
+        Assert.Equal(full.OutputUsage, claims.Text(ClaimRegistry.OutputUsage));
+        Assert.Equal(full.PartiesGateway, claims.Text(ClaimRegistry.PartiesGateway));
         Assert.Equal(full.RequestClientNonce!.Value.ToArray(), claims.Bytes(ClaimRegistry.RequestClientNonce));
         Assert.Equal(full.RequestPolicy.Text, claims.Text(ClaimRegistry.RequestPolicy));
         Assert.Equal("key", claims.Text(ClaimRegistry.RequestLevelSource));
@@ -161,7 +175,6 @@ public sealed class ClaimsTests
 
     private static ClaimType TypeInSpec(string text) => text.Split(['(', ','])[0].Trim() switch
     {
-        "" => ClaimType.Reserved,
         "text" => ClaimType.Text,
         "bstr32" => ClaimType.Digest,
         "bstr" => ClaimType.Bytes,

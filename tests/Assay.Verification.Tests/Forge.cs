@@ -91,7 +91,7 @@ internal static class Forge
                 writer.WriteBytes(World.Tensor("x", [1, 4], 0.5f, -1.25f, 3f, 0.2f).Data.Span);
                 break;
             default:
-                throw new ArgumentException("Reserved fields have no values.", nameof(field));
+                throw new ArgumentException("A type without an other value.", nameof(field));
         }
     }
 

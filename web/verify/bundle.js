@@ -10,7 +10,7 @@ import { sha256 } from './sha256.js';
 import { readEnvelope } from './statement.js';
 
 const MAX_BUNDLE = 64 << 20;
-const MAX_ATTACHMENTS = 3; // as many leaves may name one
+const MAX_ATTACHMENTS = 3 + 2048; // three leaves may name one each, and one the messages of a chat
 const MAX_ENDORSEMENTS = 32;
 const MAX_MATERIAL = (1 << 20) + (1 << 17);
 

@@ -122,8 +122,9 @@ function batchInclusion({ statement, index, size, path }, head) {
 }
 
 function checkAttachments({ attachments, claims }, checks) {
-  const digests = NAMING_LEAVES.map(claims.value).filter(digest => digest !== null);
-  const named = attachments.every(attachment => digests.some(digest => equal(digest, attachment.digest)));
+  const digests = [...NAMING_LEAVES.map(claims.value).filter(digest => digest !== null), ...claims.value('request.messages') ?? []];
+  const names = new Set(digests.map(toHex));
+  const named = attachments.every(attachment => names.has(toHex(attachment.digest)));
   if (attachments.length === 0) checks.skip('bundle/attachments', 'bundle/no-attachments');
   else checks.set('bundle/attachments', named ? null : 'bundle/attachment-unnamed');
 }

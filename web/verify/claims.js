@@ -4,33 +4,31 @@ import { CborReader } from './cbor.js';
 import { leafHash, root } from './merkle.js';
 import { MAX_TENSORS, readTensorFields } from './tensors.js';
 
-const RESERVED = 'reserved';
-
 /** Group, then label and type of each leaf. No place ever changes. */
 export const REGISTRY = [
   ['request', [
-    ['protocol', 'text'], ['wire_digest', 'digest'], ['inputs', 'tensors'], ['system_prompt', RESERVED],
-    ['messages', RESERVED], ['attachments', RESERVED], ['tools', RESERVED], ['response_format', RESERVED],
-    ['sampling', RESERVED], ['seed', RESERVED], ['client_nonce', 'bytes'], ['policy', 'text'],
+    ['protocol', 'text'], ['wire_digest', 'digest'], ['inputs', 'tensors'], ['system_prompt', 'digest'],
+    ['messages', 'digests'], ['attachments', 'digests'], ['tools', 'digest'], ['response_format', 'text'],
+    ['sampling', 'text'], ['seed', 'uint'], ['client_nonce', 'bytes'], ['policy', 'text'],
     ['level_source', 'text'], ['mutations', 'texts']]],
   ['model', [
-    ['name', 'text'], ['model_id', 'digest'], ['tokenizer', RESERVED], ['template', RESERVED], ['statement', 'digest']]],
+    ['name', 'text'], ['model_id', 'digest'], ['tokenizer', 'digest'], ['template', 'digest'], ['statement', 'digest']]],
   ['execution', [
     ['backend', 'text'], ['semantics', 'text'], ['instruction_set', 'text'], ['cache', 'text'], ['saturated', 'uint']]],
   ['output', [
-    ['wire_digest', 'digest'], ['parts', 'uint'], ['tool_calls', RESERVED], ['logprobs', RESERVED],
-    ['finish_reason', RESERVED], ['usage', RESERVED]]],
+    ['wire_digest', 'digest'], ['parts', 'uint'], ['tool_calls', 'digest'], ['logprobs', 'digest'],
+    ['finish_reason', 'texts'], ['usage', 'text']]],
   ['time', [['received', 'uint'], ['started', 'uint'], ['finished', 'uint']]],
-  ['parties', [['node', 'text'], ['api_key', 'text'], ['gateway', RESERVED]]],
+  ['parties', [['node', 'text'], ['api_key', 'text'], ['gateway', 'text']]],
   ['payment', [['offer', 'text'], ['payload', 'text'], ['price', 'text']]],
   ['lineage', [['relation', 'text'], ['receipts', 'digests']]],
 ];
 
-/** Reads an array and returns its length: what is in these isn't needed, and hostile ones are long. */
-function count(reader, item) {
+function list(reader, item) {
   const length = reader.array();
-  for (let left = length; left > 0; left--) item(reader);
-  return length;
+  const items = [];
+  for (let left = length; left > 0; left--) items.push(item(reader));
+  return items;
 }
 
 function digest(reader) {
@@ -56,8 +54,8 @@ const TYPES = {
   bytes: [2, reader => reader.bytes()],
   digest: [2, digest],
   uint: [0, reader => reader.uint()],
-  texts: [4, reader => count(reader, r => r.text())],
-  digests: [4, reader => count(reader, digest)],
+  texts: [4, reader => list(reader, r => r.text())],
+  digests: [4, reader => list(reader, digest)],
   tensors: [4, readTensors],
 };
 
@@ -75,7 +73,7 @@ function tryRedacted(reader) {
 }
 
 function readValue(reader, type) {
-  if (type === RESERVED || reader.major !== TYPES[type][0]) throw new Malformed('claims/type');
+  if (reader.major !== TYPES[type][0]) throw new Malformed('claims/type');
   return TYPES[type][1](reader);
 }
 
@@ -129,7 +127,7 @@ export function readOutput(section) {
     }
     const start = reader.position;
     readSalt(reader, 5, 'output/leaf');
-    tensors.push(readTensorFields(reader));
+    tensors.push(readTensorFields(reader, true));
     hashes.push(leafHash(section.subarray(start, reader.position)));
   }
   reader.end();

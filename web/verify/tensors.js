@@ -1,5 +1,5 @@
 // Named FP32 tensors as receipts hold them: little-endian, row-major bytes (spec/receipt.md, "Tensors").
-import { Malformed, encodeUtf8, equal } from './bytes.js';
+import { Malformed, decodeUtf8, encodeUtf8, equal } from './bytes.js';
 import { head } from './cbor.js';
 
 export const MAX_TENSORS = 1024;
@@ -24,11 +24,12 @@ export function fitsShape(shape, dataLength) {
   return 4 * count === dataLength;
 }
 
-/** Reads name, datatype, dims and data. Throws Malformed. */
-export function readTensorFields(reader) {
+/** Reads name, datatype, dims and data; an output part may be text. Throws Malformed. */
+export function readTensorFields(reader, mayBeText = false) {
   const name = reader.text();
   if (!isTensorName(name)) throw new Malformed('tensor/name');
-  if (reader.text() !== 'FP32') throw new Malformed('tensor/layout');
+  const datatype = reader.text();
+  if (datatype !== 'FP32' && !(mayBeText && datatype === 'TEXT')) throw new Malformed('tensor/layout');
   const rank = reader.array();
   if (rank > MAX_RANK) throw new Malformed('tensor/shape');
   const shape = [];
@@ -38,8 +39,8 @@ export function readTensorFields(reader) {
     shape.push(Number(dim));
   }
   const data = reader.bytes();
-  if (!fitsShape(shape, data.length)) throw new Malformed('tensor/length');
-  return { name, shape, data };
+  if (datatype === 'TEXT' ? rank !== 0 || decodeUtf8(data) === null : !fitsShape(shape, data.length)) throw new Malformed('tensor/length');
+  return { name, datatype, shape, data };
 }
 
 /** CBOR of a list of tensors, in pieces: an array of `[name, datatype, [dims], data]`. */
@@ -55,7 +56,7 @@ export function encodeTensors(tensors) {
 }
 
 const sameTensor = (a, b) =>
-  a.name === b.name && a.shape.length === b.shape.length && a.shape.every((dim, i) => dim === b.shape[i]) && equal(a.data, b.data);
+  a.name === b.name && (a.datatype ?? 'FP32') === (b.datatype ?? 'FP32') && a.shape.length === b.shape.length && a.shape.every((dim, i) => dim === b.shape[i]) && equal(a.data, b.data);
 
 /** Whether both lists hold the same tensors in the same order. */
 export const sameTensors = (a, b) => a.length === b.length && a.every((tensor, i) => sameTensor(tensor, b[i]));

@@ -166,7 +166,7 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorseme
     [true, 'keyset/revocation'],
     [acceptedAt === null, 'time/asserted'],
     [redacted > 0, 'claims/redacted'],
-    [claims.value('request.mutations') > 0, 'request/changed'],
+    [(claims.value('request.mutations')?.length ?? 0) > 0, 'request/changed'],
     [claims.value('execution.backend')?.endsWith(' (fidelity accepted)') === true, 'model/fidelity'],
     [skipped('request/model'), 'model/not-compared'],
     [skipped('request/wire'), 'request/not-compared'],

@@ -27,11 +27,8 @@ internal static class ReceiptExplainer
         ];
         foreach (ClaimField field in ClaimRegistry.Fields)
         {
-            if (field.Type != ClaimType.Reserved)
-            {
-                LeafState state = bundle.Claims.State(field);
-                fields.Add((field.Name, state.ToString().ToLowerInvariant(), state == LeafState.Redacted ? "(only its salted hash is here)" : Value(bundle.Claims, field) ?? "-"));
-            }
+            LeafState state = bundle.Claims.State(field);
+            fields.Add((field.Name, state.ToString().ToLowerInvariant(), state == LeafState.Redacted ? "(only its salted hash is here)" : Value(bundle.Claims, field) ?? "-"));
         }
 
         for (int i = 0; i < bundle.Output.Parts.Count; i++)
@@ -100,7 +97,7 @@ internal static class ReceiptExplainer
         _ => null,
     };
 
-    private static string Shape(TensorValue tensor) => $"{tensor.Name} {TensorValue.Datatype} [{string.Join(',', tensor.Shape)}], {tensor.Data.Length:N0} bytes";
+    private static string Shape(TensorValue tensor) => $"{tensor.Name} {tensor.Datatype} [{string.Join(',', tensor.Shape)}], {tensor.Data.Length:N0} bytes";
 
     private static string Time(long unixMilliseconds) => unixMilliseconds is >= 0 and <= ReceiptStatement.MaxUnixMilliseconds
         ? DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture) + " (the node's clock)"

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
-using System.Text.Unicode;
 using Assay.Evm;
 using Assay.Primitives;
 
@@ -13,25 +12,8 @@ internal static class PaymentJson
     private const int MaxDepth = 16;
 
     /// <summary>The document's root, independent of the bytes; null if it isn't strict JSON with an object on top.</summary>
-    internal static JsonElement? TryParse(ReadOnlyMemory<byte> utf8, int maxLength)
-    {
-        if (utf8.Length > maxLength || !Utf8.IsValid(utf8.Span))
-        {
-            return null;
-        }
-
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-            TouchTexts(json.RootElement);
-            return json.RootElement.ValueKind == JsonValueKind.Object ? json.RootElement.Clone() : null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // The framework's reader has no other way to say that text isn't JSON, or that a string has a lone surrogate.
-            return null;
-        }
-    }
+    internal static JsonElement? TryParse(ReadOnlyMemory<byte> utf8, int maxLength) =>
+        StrictJson.TryParse(utf8.Span, maxLength, MaxDepth) is { ValueKind: JsonValueKind.Object } root ? root : null;
 
     /// <summary>A member that is an object; null if it is missing, null, or something else.</summary>
     internal static JsonElement? Object(JsonElement parent, string name) =>
@@ -81,32 +63,6 @@ internal static class PaymentJson
         {
             // An exponent of more than 32 bits, which the framework doesn't compare: no number of ours is so great, or so small.
             return false;
-        }
-    }
-
-    // Lone surrogates are found only where a text is unescaped.
-    private static void TouchTexts(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                element.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray())
-                {
-                    TouchTexts(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (JsonProperty member in element.EnumerateObject())
-                {
-                    _ = member.Name;
-                    TouchTexts(member.Value);
-                }
-
-                break;
         }
     }
 }

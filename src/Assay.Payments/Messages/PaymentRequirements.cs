@@ -1,3 +1,4 @@
+using Assay.Primitives;
 using System.Globalization;
 using System.Numerics;
 using System.Text;

@@ -13,8 +13,11 @@ public sealed class Bundle
     /// <summary>Most bytes of a bundle: 64 MiB.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
 
-    /// <summary>Most attachments: as many leaves may name one. Hashing millions of hostile ones would take minutes.</summary>
-    public const int MaxAttachments = 3;
+    /// <summary>Most messages of a chat.</summary>
+    public const int MaxMessages = 2048;
+
+    /// <summary>Most attachments: three leaves may name one each, and one the messages of a chat. Hashing millions of hostile ones would take minutes.</summary>
+    public const int MaxAttachments = 3 + MaxMessages;
 
     /// <summary>Most bytes of <see cref="Material"/>.</summary>
     public const int MaxMaterialLength = (1 << 20) + (1 << 17);

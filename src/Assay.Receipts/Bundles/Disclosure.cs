@@ -1,3 +1,6 @@
+using System.Globalization;
+using Assay.Primitives;
+
 namespace Assay.Receipts;
 
 /// <summary>
@@ -6,7 +9,7 @@ namespace Assay.Receipts;
 /// </summary>
 /// <remarks>
 /// Fields are named as people see them: a leaf (<c>model.name</c>), a whole group (<c>model</c>), all output parts (<c>outputs</c>) or one
-/// (<c>outputs.NAME</c>), an attachment (<c>attachments.request</c>, <c>attachments.response</c>, <c>attachments.statement</c>).
+/// (<c>outputs.NAME</c>), a message of a chat by its place (<c>messages.0</c>), an attachment (<c>attachments.request</c>, <c>attachments.response</c>, <c>attachments.statement</c>).
 /// An attachment is kept only with the leaf that names it, which is then kept too. What was redacted before stays redacted. A proof
 /// goes only where model, inputs and outputs go: it opens combinations of them. Evidence of attested hardware and its material always
 /// go: they say which machine and which build it was, and nothing of what was asked and answered.
@@ -22,8 +25,21 @@ public static class Disclosure
         ("attachments.statement", ClaimRegistry.ModelStatement),
     ];
 
-    /// <summary>The leaves whose digests may name an attachment.</summary>
-    public static IReadOnlyList<ClaimField> NamingFields { get; } = [.. AttachmentFields.Select(static f => f.NamedBy)];
+    /// <summary>Which attachments disclosed leaves name.</summary>
+    public static IReadOnlySet<Digest32> Named(DisclosedClaims claims)
+    {
+        ArgumentNullException.ThrowIfNull(claims);
+        HashSet<Digest32> named = [.. claims.Digests(ClaimRegistry.RequestMessages) ?? []];
+        foreach ((_, ClaimField field) in AttachmentFields)
+        {
+            if (claims.Digest(field) is { } digest)
+            {
+                named.Add(digest);
+            }
+        }
+
+        return named;
+    }
 
     /// <summary>
     /// Redacts what <paramref name="keep"/> doesn't name. Error: <see cref="ReceiptErrors.DiscloseUnknownField"/>, with the name in
@@ -42,10 +58,17 @@ public static class Disclosure
 
         HashSet<string> names = [.. keep];
         HashSet<ClaimField> namingKept = [.. AttachmentFields.Where(f => names.Contains(f.Name)).Select(static f => f.NamedBy)];
+        HashSet<Digest32> kept = [.. Messages(bundle).Where((_, place) => names.Contains(MessageName(place)))];
+        if (kept.Count > 0)
+        {
+            namingKept.Add(ClaimRegistry.RequestMessages);
+        }
+
         DisclosedClaims claims = bundle.Claims.Redact(field =>
             names.Contains(field.Name) || names.Contains(ClaimRegistry.Groups[field.Group]) || namingKept.Contains(field));
         DisclosedOutput output = bundle.Output.Redact(part => names.Contains(Outputs) || names.Contains(Outputs + "." + part));
-        IReadOnlyList<Attachment> attachments = [.. bundle.Attachments.Where(a => namingKept.Any(f => claims.Digest(f) == a.Digest))];
+        kept.UnionWith(AttachmentFields.Where(f => namingKept.Contains(f.NamedBy)).Select(f => claims.Digest(f.NamedBy)).OfType<Digest32>());
+        IReadOnlyList<Attachment> attachments = [.. bundle.Attachments.Where(a => kept.Contains(a.Digest))];
         return bundle.Show(claims, output, attachments).WithEndorsements(Endorsements(bundle, claims, output)).WithProof(MayOpen(claims, output) ? bundle.Proof : null);
     }
 
@@ -58,10 +81,15 @@ public static class Disclosure
             ? bundle.Endorsements
             : [.. bundle.Endorsements.Select(static item => item.WithoutOpening())];
 
+    private static IReadOnlyList<Digest32> Messages(Bundle bundle) => bundle.Claims.Digests(ClaimRegistry.RequestMessages) ?? [];
+
+    private static string MessageName(int place) => string.Create(CultureInfo.InvariantCulture, $"messages.{place}");
+
     private static bool IsKnown(Bundle bundle, string name) =>
         name == Outputs
         || ClaimRegistry.Groups.Contains(name)
         || ClaimRegistry.Find(name) is not null
         || AttachmentFields.Any(f => f.Name == name)
+        || Messages(bundle).Where((_, place) => name == MessageName(place)).Any()
         || bundle.Output.Parts.Any(part => part is not null && name == Outputs + "." + part.Name);
 }

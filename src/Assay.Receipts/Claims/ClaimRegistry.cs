@@ -2,7 +2,7 @@ namespace Assay.Receipts;
 
 /// <summary>
 /// The eight groups of the claims tree and their leaves, in order (spec/receipt.md, "Claims tree"). Fixed for <c>assay/receipt/v1</c>:
-/// a leaf that is reserved here may get a type in a later version, no place ever changes.
+/// no place ever changes.
 /// </summary>
 public static class ClaimRegistry
 {
@@ -13,13 +13,13 @@ public static class ClaimRegistry
     public static ClaimField RequestProtocol { get; } = First("request", "protocol", ClaimType.Text);
     public static ClaimField RequestWireDigest { get; } = Next("wire_digest", ClaimType.Digest);
     public static ClaimField RequestInputs { get; } = Next("inputs", ClaimType.Tensors);
-    public static ClaimField RequestSystemPrompt { get; } = Next("system_prompt", ClaimType.Reserved);
-    public static ClaimField RequestMessages { get; } = Next("messages", ClaimType.Reserved);
-    public static ClaimField RequestAttachments { get; } = Next("attachments", ClaimType.Reserved);
-    public static ClaimField RequestTools { get; } = Next("tools", ClaimType.Reserved);
-    public static ClaimField RequestResponseFormat { get; } = Next("response_format", ClaimType.Reserved);
-    public static ClaimField RequestSampling { get; } = Next("sampling", ClaimType.Reserved);
-    public static ClaimField RequestSeed { get; } = Next("seed", ClaimType.Reserved);
+    public static ClaimField RequestSystemPrompt { get; } = Next("system_prompt", ClaimType.Digest);
+    public static ClaimField RequestMessages { get; } = Next("messages", ClaimType.Digests);
+    public static ClaimField RequestAttachments { get; } = Next("attachments", ClaimType.Digests);
+    public static ClaimField RequestTools { get; } = Next("tools", ClaimType.Digest);
+    public static ClaimField RequestResponseFormat { get; } = Next("response_format", ClaimType.Text);
+    public static ClaimField RequestSampling { get; } = Next("sampling", ClaimType.Text);
+    public static ClaimField RequestSeed { get; } = Next("seed", ClaimType.UInt);
     public static ClaimField RequestClientNonce { get; } = Next("client_nonce", ClaimType.Bytes);
     public static ClaimField RequestPolicy { get; } = Next("policy", ClaimType.Text);
     public static ClaimField RequestLevelSource { get; } = Next("level_source", ClaimType.Text);
@@ -27,8 +27,8 @@ public static class ClaimRegistry
 
     public static ClaimField ModelName { get; } = First("model", "name", ClaimType.Text);
     public static ClaimField ModelModelId { get; } = Next("model_id", ClaimType.Digest);
-    public static ClaimField ModelTokenizer { get; } = Next("tokenizer", ClaimType.Reserved);
-    public static ClaimField ModelTemplate { get; } = Next("template", ClaimType.Reserved);
+    public static ClaimField ModelTokenizer { get; } = Next("tokenizer", ClaimType.Digest);
+    public static ClaimField ModelTemplate { get; } = Next("template", ClaimType.Digest);
     public static ClaimField ModelStatement { get; } = Next("statement", ClaimType.Digest);
 
     public static ClaimField ExecutionBackend { get; } = First("execution", "backend", ClaimType.Text);
@@ -39,10 +39,10 @@ public static class ClaimRegistry
 
     public static ClaimField OutputWireDigest { get; } = First("output", "wire_digest", ClaimType.Digest);
     public static ClaimField OutputParts { get; } = Next("parts", ClaimType.UInt);
-    public static ClaimField OutputToolCalls { get; } = Next("tool_calls", ClaimType.Reserved);
-    public static ClaimField OutputLogprobs { get; } = Next("logprobs", ClaimType.Reserved);
-    public static ClaimField OutputFinishReason { get; } = Next("finish_reason", ClaimType.Reserved);
-    public static ClaimField OutputUsage { get; } = Next("usage", ClaimType.Reserved);
+    public static ClaimField OutputToolCalls { get; } = Next("tool_calls", ClaimType.Digest);
+    public static ClaimField OutputLogprobs { get; } = Next("logprobs", ClaimType.Digest);
+    public static ClaimField OutputFinishReason { get; } = Next("finish_reason", ClaimType.Texts);
+    public static ClaimField OutputUsage { get; } = Next("usage", ClaimType.Text);
 
     public static ClaimField TimeReceived { get; } = First("time", "received", ClaimType.UInt);
     public static ClaimField TimeStarted { get; } = Next("started", ClaimType.UInt);
@@ -50,7 +50,7 @@ public static class ClaimRegistry
 
     public static ClaimField PartiesNode { get; } = First("parties", "node", ClaimType.Text);
     public static ClaimField PartiesApiKey { get; } = Next("api_key", ClaimType.Text);
-    public static ClaimField PartiesGateway { get; } = Next("gateway", ClaimType.Reserved);
+    public static ClaimField PartiesGateway { get; } = Next("gateway", ClaimType.Text);
 
     public static ClaimField PaymentOffer { get; } = First("payment", "offer", ClaimType.Text);
     public static ClaimField PaymentPayload { get; } = Next("payload", ClaimType.Text);

@@ -3,9 +3,6 @@ namespace Assay.Receipts;
 /// <summary>The type of a claim leaf's value when it isn't null (spec/receipt.md, "Claims tree").</summary>
 public enum ClaimType
 {
-    /// <summary>No type yet: always null in this version.</summary>
-    Reserved,
-
     /// <summary>A text.</summary>
     Text,
 

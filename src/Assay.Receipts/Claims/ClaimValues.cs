@@ -14,6 +14,21 @@ public sealed record ClaimValues
 
     public IReadOnlyList<TensorValue>? RequestInputs { get; init; }
 
+    /// <summary>Of the texts of a chat's system and developer messages (spec/chat.md, as the other leaves of a chat).</summary>
+    public Digest32? RequestSystemPrompt { get; init; }
+
+    public IReadOnlyList<Digest32>? RequestMessages { get; init; }
+
+    public IReadOnlyList<Digest32>? RequestAttachments { get; init; }
+
+    public Digest32? RequestTools { get; init; }
+
+    public string? RequestResponseFormat { get; init; }
+
+    public string? RequestSampling { get; init; }
+
+    public ulong? RequestSeed { get; init; }
+
     public ReadOnlyMemory<byte>? RequestClientNonce { get; init; }
 
     /// <summary>Gives both the leaf <c>request.policy</c> and the statement's policy digest their meaning.</summary>
@@ -26,6 +41,10 @@ public sealed record ClaimValues
     public string? ModelName { get; init; }
 
     public ModelId? ModelModelId { get; init; }
+
+    public Digest32? ModelTokenizer { get; init; }
+
+    public Digest32? ModelTemplate { get; init; }
 
     public Digest32? ModelStatement { get; init; }
 
@@ -43,6 +62,14 @@ public sealed record ClaimValues
 
     public ulong? OutputParts { get; init; }
 
+    public Digest32? OutputToolCalls { get; init; }
+
+    public Digest32? OutputLogprobs { get; init; }
+
+    public IReadOnlyList<string>? OutputFinishReason { get; init; }
+
+    public string? OutputUsage { get; init; }
+
     /// <summary>Unix microseconds.</summary>
     public ulong? TimeReceived { get; init; }
 
@@ -55,6 +82,9 @@ public sealed record ClaimValues
     public string? PartiesNode { get; init; }
 
     public string? PartiesApiKey { get; init; }
+
+    /// <summary>What an upstream said of itself, as JSON.</summary>
+    public string? PartiesGateway { get; init; }
 
     /// <summary>The text of the offer that was paid (spec/payment.md, "Receipt").</summary>
     public string? PaymentOffer { get; init; }

@@ -64,7 +64,7 @@ public sealed class DisclosedOutput
                 reader.Fail(ReceiptErrors.OutputLeaf);
             }
 
-            parts[i] = TensorValue.ReadFields(ref reader, section);
+            parts[i] = TensorValue.ReadFields(ref reader, section, mayBeText: true);
             leaves[i] = new Leaf { State = LeafState.Disclosed, Encoded = section[start..reader.Position] };
         }
 

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Unicode;
 using Assay.Primitives.Cbor;
 
 namespace Assay.Receipts;
 
-/// <summary>A named FP32 tensor as receipts hold it: little-endian, row-major bytes (spec/receipt.md, "Tensors").</summary>
+/// <summary>A named FP32 tensor as receipts hold it: little-endian, row-major bytes (spec/receipt.md, "Tensors"). Of an output also a text.</summary>
 public sealed class TensorValue
 {
-    /// <summary>The one datatype of this version.</summary>
-    public const string Datatype = "FP32";
+    /// <summary>The datatype of inputs.</summary>
+    public const string Float = "FP32";
+
+    /// <summary>The datatype of an output part that is text: no dims, UTF-8 (spec/chat.md, "Answer").</summary>
+    public const string Text = "TEXT";
 
     /// <summary>Most bytes of a name.</summary>
     public const int MaxNameLength = 256;
@@ -22,9 +26,10 @@ public sealed class TensorValue
     // Name, datatype, shape, data.
     internal const int Members = 4;
 
-    private TensorValue(string name, ImmutableArray<int> shape, ReadOnlyMemory<byte> data)
+    private TensorValue(string name, string datatype, ImmutableArray<int> shape, ReadOnlyMemory<byte> data)
     {
         Name = name;
+        Datatype = datatype;
         Shape = shape;
         Data = data;
     }
@@ -32,14 +37,17 @@ public sealed class TensorValue
     /// <summary>The tensor's name, 1 to 256 bytes of UTF-8.</summary>
     public string Name { get; }
 
+    /// <summary><see cref="Float"/> or <see cref="Text"/>.</summary>
+    public string Datatype { get; }
+
     /// <summary>0 to 8 dims, each at least 1.</summary>
     public ImmutableArray<int> Shape { get; }
 
-    /// <summary>Four bytes for each element: IEEE binary32, little-endian, row-major.</summary>
+    /// <summary>Four bytes for each element: IEEE binary32, little-endian, row-major. Of a text its UTF-8.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 
-    /// <summary>Number of elements.</summary>
-    public int Count => Data.Length / sizeof(float);
+    /// <summary>Number of elements; of a text 1.</summary>
+    public int Count => Datatype == Text ? 1 : Data.Length / sizeof(float);
 
     /// <summary>Makes a tensor; keeps <paramref name="data"/>.</summary>
     /// <exception cref="ArgumentException">Name, shape and data don't fit the rules.</exception>
@@ -52,14 +60,25 @@ public sealed class TensorValue
             throw new ArgumentException("The tensor's name, shape and data must fit spec/receipt.md.", nameof(data));
         }
 
-        return new TensorValue(name, shape, data);
+        return new TensorValue(name, Float, shape, data);
     }
 
-    /// <summary>Whether name, shape and every byte are the same.</summary>
+    /// <summary>Makes an output part that is text.</summary>
+    /// <exception cref="ArgumentException">The name is empty or longer than <see cref="MaxNameLength"/>.</exception>
+    public static TensorValue OfText(string name, string text)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(text);
+        return Encoding.UTF8.GetByteCount(name) is 0 or > MaxNameLength
+            ? throw new ArgumentException("A part's name has 1 to 256 bytes.", nameof(name))
+            : new TensorValue(name, Text, [], Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Whether name, datatype, shape and every byte are the same.</summary>
     public bool SameAs(TensorValue other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Name == other.Name && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan()) && Data.Span.SequenceEqual(other.Data.Span);
+        return Name == other.Name && Datatype == other.Datatype && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan()) && Data.Span.SequenceEqual(other.Data.Span);
     }
 
     /// <summary>Whether both lists hold the same tensors in the same order.</summary>
@@ -160,7 +179,10 @@ public sealed class TensorValue
     }
 
     /// <summary>Reads the four elements as views of the memory that the reader was made over. Null after an error, which the reader keeps.</summary>
-    internal static TensorValue? ReadFields(ref CborReader reader, ReadOnlyMemory<byte> source)
+    /// <param name="reader">Stands before the name.</param>
+    /// <param name="source">What it was made over.</param>
+    /// <param name="mayBeText">Whether a text is as good.</param>
+    internal static TensorValue? ReadFields(ref CborReader reader, ReadOnlyMemory<byte> source, bool mayBeText = false)
     {
         ReadOnlySpan<byte> name = reader.ReadTextUtf8();
         if (name.Length is 0 or > MaxNameLength)
@@ -168,7 +190,9 @@ public sealed class TensorValue
             reader.Fail(ReceiptErrors.TensorName);
         }
 
-        if (!reader.ReadTextUtf8().SequenceEqual("FP32"u8))
+        ReadOnlySpan<byte> datatype = reader.ReadTextUtf8();
+        bool isText = mayBeText && datatype.SequenceEqual("TEXT"u8);
+        if (!isText && !datatype.SequenceEqual("FP32"u8))
         {
             reader.Fail(ReceiptErrors.TensorLayout);
         }
@@ -197,12 +221,12 @@ public sealed class TensorValue
             return null;
         }
 
-        if (!IsElementCount(shape[..rank], data.Length))
+        if (isText ? rank != 0 || !Utf8.IsValid(data.Span) : !IsElementCount(shape[..rank], data.Length))
         {
             reader.Fail(ReceiptErrors.TensorLength);
             return null;
         }
 
-        return new TensorValue(Encoding.UTF8.GetString(name), [.. shape[..rank]], data);
+        return new TensorValue(Encoding.UTF8.GetString(name), isText ? Text : Float, [.. shape[..rank]], data);
     }
 }

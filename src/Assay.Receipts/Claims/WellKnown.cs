@@ -6,6 +6,21 @@ public static class WellKnown
     /// <summary>Value of <c>request.protocol</c>: Open Inference Protocol v2, JSON body.</summary>
     public const string OpenInferenceV2 = "open-inference/v2";
 
+    /// <summary>Value of <c>request.protocol</c>: OpenAI's chat completions (spec/chat.md).</summary>
+    public const string OpenAiChat = "openai-chat/v1";
+
+    /// <summary>Value of <c>request.protocol</c>: OpenAI's completions.</summary>
+    public const string OpenAiCompletions = "openai-completions/v1";
+
+    /// <summary>Value of <c>request.protocol</c>: OpenAI's embeddings.</summary>
+    public const string OpenAiEmbeddings = "openai-embeddings/v1";
+
+    /// <summary>Value of <c>execution.semantics</c> where llama.cpp computed and the node chose the tokens (spec/chat.md, "Sampler").</summary>
+    public const string LlamaSampler = "llama.cpp/sampler-v1";
+
+    /// <summary>Value of <c>execution.semantics</c> where nobody here knows what was computed.</summary>
+    public const string Opaque = "opaque";
+
     /// <summary>Value of <c>execution.semantics</c> where replay is exact (spec/program.md).</summary>
     public const string FixedPointV1 = "fixed-point/v1";
 

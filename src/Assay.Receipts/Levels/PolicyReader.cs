@@ -27,52 +27,16 @@ internal sealed class PolicyReader
     public static PolicyDocument? TryRead(ReadOnlySpan<byte> utf8, out PolicyFault? fault)
     {
         string? code = utf8.Length > PolicyDocument.MaxLength ? PolicyErrors.TooLarge : Utf8.IsValid(utf8) ? null : PolicyErrors.Utf8;
-        if (code is null)
+        if (code is null && StrictJson.TryParse(utf8, PolicyDocument.MaxLength, MaxDepth) is { } root)
         {
-            try
-            {
-                using JsonDocument json = JsonDocument.Parse(utf8.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-                TouchTexts(json.RootElement);
-                PolicyReader reader = new();
-                PolicyDocument? policy = reader.Read(json.RootElement);
-                fault = reader._fault;
-                return policy;
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
-            {
-                // The framework's reader has no other way to say that text isn't JSON, or that a string has a lone surrogate.
-                code = PolicyErrors.Json;
-            }
+            PolicyReader reader = new();
+            PolicyDocument? policy = reader.Read(root);
+            fault = reader._fault;
+            return policy;
         }
 
-        fault = new PolicyFault(code, "");
+        fault = new PolicyFault(code ?? PolicyErrors.Json, "");
         return null;
-    }
-
-    // Lone surrogates are found only where a text is unescaped; they count before anything else.
-    private static void TouchTexts(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                element.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray())
-                {
-                    TouchTexts(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (JsonProperty member in element.EnumerateObject())
-                {
-                    _ = member.Name;
-                    TouchTexts(member.Value);
-                }
-
-                break;
-        }
     }
 
     private PolicyDocument? Read(JsonElement root)

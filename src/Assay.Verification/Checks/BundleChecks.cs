@@ -86,7 +86,8 @@ internal static class BundleChecks
             return;
         }
 
-        bool named = bundle.Attachments.All(a => Disclosure.NamingFields.Any(field => bundle.Claims.Digest(field) == a.Digest));
+        IReadOnlySet<Digest32> names = Disclosure.Named(bundle.Claims);
+        bool named = bundle.Attachments.All(a => names.Contains(a.Digest));
         checks.Set(CheckCodes.BundleAttachments, named ? null : DetailCodes.AttachmentUnnamed);
     }
 

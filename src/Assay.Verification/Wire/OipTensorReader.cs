@@ -139,7 +139,7 @@ public static class OipTensorReader
                     }
 
                     break;
-                case "data" when IsName(tensorName) && datatype == TensorValue.Datatype && shape is not null && reader.TokenType == JsonTokenType.StartArray:
+                case "data" when IsName(tensorName) && datatype == TensorValue.Float && shape is not null && reader.TokenType == JsonTokenType.StartArray:
                     // The usual order of members: nothing else can be wrong with this tensor.
                     data = reader;
                     string? dataError = ReadData(ref reader, shape, bodyLength, out bytes);
@@ -164,7 +164,7 @@ public static class OipTensorReader
             return OipErrors.Tensor;
         }
 
-        if (datatype != TensorValue.Datatype)
+        if (datatype != TensorValue.Float)
         {
             return OipErrors.Datatype;
         }

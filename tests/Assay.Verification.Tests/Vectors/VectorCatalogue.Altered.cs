@@ -33,7 +33,7 @@ internal sealed partial class VectorCatalogue
         Statement("output-root", 170, CheckCodes.OutputRoot);
         Statement("phase", 202);
 
-        foreach (ClaimField field in ClaimRegistry.Fields.Where(static f => f.Type != ClaimType.Reserved))
+        foreach (ClaimField field in ClaimRegistry.Fields)
         {
             string[] others = field == ClaimRegistry.PartiesNode ? [CheckCodes.KeySetDigest] : AlsoFailing.GetValueOrDefault(field, []);
             Untrusted(

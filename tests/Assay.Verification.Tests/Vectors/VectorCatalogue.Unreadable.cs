@@ -42,7 +42,7 @@ internal sealed partial class VectorCatalogue
         Spoilt("claims-leaves-swapped", "Two leaves of a group changed places.", static p => (p.Claims[4][0], p.Claims[4][1]) = (p.Claims[4][1], p.Claims[4][0]));
         Spoilt("claims-label", "A leaf has another label.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.Relabelled(p.Leaf(ClaimRegistry.ModelName), "nome"));
         Spoilt("claims-type", "A number where a text belongs.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.WithValue(p.Leaf(ClaimRegistry.ModelName), static w => w.WriteUInt(1)));
-        Spoilt("claims-reserved", "A value in a leaf that is reserved.", static p => p.Leaf(ClaimRegistry.OutputUsage) = Forge.WithValue(p.Leaf(ClaimRegistry.OutputUsage), static w => w.WriteText("1")));
+        Spoilt("claims-chat-type", "A chat's leaf with a value of another type.", static p => p.Leaf(ClaimRegistry.OutputUsage) = Forge.WithValue(p.Leaf(ClaimRegistry.OutputUsage), static w => w.WriteUInt(1)));
         Spoilt("claims-digest-short", "A digest of 31 bytes.", static p => p.Leaf(ClaimRegistry.ModelModelId) = Forge.WithValue(p.Leaf(ClaimRegistry.ModelModelId), static w => w.WriteBytes(new byte[31])));
         Spoilt("claims-salt-short", "A salt of 15 bytes.", static p => p.Leaf(ClaimRegistry.ModelName) = SaltShortened(p.Leaf(ClaimRegistry.ModelName)));
         Spoilt("claims-redacted-short", "A redacted leaf's hash of 31 bytes.", static p => p.Leaf(ClaimRegistry.ModelName) = Forge.Cbor(static w => w.WriteBytes(new byte[31])));
@@ -51,7 +51,7 @@ internal sealed partial class VectorCatalogue
         Spoilt("output-part-malformed", "An output part that isn't an array of five.", static p => p.Outputs[0] = Forge.Cbor(static w => w.WriteNull()));
         Spoilt("attachments-unsorted", "Attachments in the wrong order.", static p => p.Attachments.Reverse());
         Spoilt("attachments-repeated", "The same attachment twice.", static p => p.Attachments = [p.Attachments[0], p.Attachments[0]]);
-        Spoilt("attachments-four", "More attachments than there are leaves that may name one.", static p => SetAttachments(p, [.. p.Attachments, [1], [2]]));
+        Spoilt("attachments-too-many", "More attachments than may be named.", static p => SetAttachments(p, [.. p.Attachments, .. Enumerable.Range(0, Bundle.MaxAttachments - 1).Select(static i => new byte[] { (byte)(i >> 8), (byte)i })]));
         Spoilt("log-entry-profile", "A log entry of another version.", static p => p.Entry = Replace(p.Entry, "assay/log/v1", "assay/log/v2"));
         Spoilt("log-entry-kind", "A log entry of an unknown kind.", static p => p.Entry = Replace(p.Entry, "receipt", "recipes"));
         Spoilt("log-entry-level", "A level that doesn't exist.", static p => p.Entry = Replace(p.Entry, "signed", "sealed"));

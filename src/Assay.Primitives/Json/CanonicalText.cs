@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Text;
 
-namespace Assay.Payments;
+namespace Assay.Primitives;
 
 /// <summary>Strings as RFC 8785 (section 3.2.2.2) writes them, and JavaScript's own <c>JSON.stringify</c>: nothing is escaped that need not be.</summary>
-internal static class CanonicalText
+public static class CanonicalText
 {
-    internal static void Append(StringBuilder text, string value)
+    /// <summary>Appends the text with its quotes.</summary>
+    public static void Append(StringBuilder text, string value)
     {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(value);
         text.Append('"');
         foreach (char c in value)
         {

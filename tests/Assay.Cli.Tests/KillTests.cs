@@ -17,7 +17,7 @@ namespace Assay.Cli.Tests;
 public sealed class KillTests
 {
     // The log's own tests kill a writer 20 times in every run; here a whole node is killed, more often in the deep run.
-    private static readonly int Kills = Environment.GetEnvironmentVariable("ASSAY_DEEP") == "1" ? 50 : 4;
+    private static readonly int Kills = Environment.GetEnvironmentVariable("ASSAY_DEEP") == "1" ? 50 : 2;
 
     [Fact]
     public async Task ANodeKilledUnderLoad_LosesNoAcknowledgedReceipt()

@@ -30,18 +30,18 @@ public sealed class DifferentialTests
         // P-384 takes the platform thirty times as long as the others: those chains take a smaller part.
         (Certificate[] Chain, CertificateRole[] Roles)[] fast = [.. all.Where(static chain => chain.Roles.Length <= 3)];
         (Certificate[] Chain, CertificateRole[] Roles)[] slow = [.. all.Where(static chain => chain.Roles.Length > 3)];
-        for (int i = 0; i < Scale(2000); i++)
+        for (int i = 0; i < Scale(1000); i++)
         {
             Mutate(random, fast[random.Next(fast.Length)]);
         }
 
-        for (int i = 0; i < Scale(80); i++)
+        for (int i = 0; i < Scale(40); i++)
         {
             Mutate(random, slow[random.Next(slow.Length)]);
         }
 
         Assert.True(_seen.GetValueOrDefault("both accept") > 10, Seen);
-        Assert.True(_seen.GetValueOrDefault("both refuse") > 1000, Seen);
+        Assert.True(_seen.GetValueOrDefault("both refuse") > 300, Seen);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class DifferentialTests
         Random random = new(2);
         SyntheticChain chain = new();
         Mutator[] mutators = [.. new[] { chain.Leaf, chain.Middle }.Select(static (certificate, i) => new Mutator(10 + i, [Certificate.TryRead(certificate.Der)!.Tbs.ToArray()]))];
-        for (int i = 0; i < Scale(1500); i++)
+        for (int i = 0; i < Scale(800); i++)
         {
             int place = random.Next(2);
             byte[] tbs = random.Next(3) == 0 ? mutators[place].Next() : Certificate.TryRead(place == 0 ? chain.Leaf.Der : chain.Middle.Der)!.Tbs.ToArray();
@@ -73,14 +73,14 @@ public sealed class DifferentialTests
         }
 
         Assert.True(_seen.GetValueOrDefault("both accept") > 50, Seen);
-        Assert.True(_seen.GetValueOrDefault("both refuse") > 500, Seen);
+        Assert.True(_seen.GetValueOrDefault("both refuse") > 300, Seen);
     }
 
     [Fact]
     public void Chains_of_all_kinds_of_content()
     {
         Random random = new(3);
-        for (int i = 0; i < Scale(400); i++)
+        for (int i = 0; i < Scale(150); i++)
         {
             SyntheticChain chain = new(root: Any(random, "Root", true), middle: Any(random, "Middle", true), leaf: Any(random, "A leaf", false));
             for (int j = 0; j < 4; j++)

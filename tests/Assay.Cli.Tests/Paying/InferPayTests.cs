@@ -35,7 +35,7 @@ public sealed class InferPayTests(PaidNodeFixture paid) : IDisposable
         Assert.Equal(9_000, await paid.Chain.TokensOfAsync(payer));
 
         string answer = Path.Combine(_folder, "answer");
-        CliRunner.Result verified = await RunAsync(0, "verify", Path.Combine(answer, "answer.receipt"), "--trust", Path.Combine(answer, "trust.txt"), "--chain", $"eip155:{LocalChain.ChainId}={paid.Chain.Url}", "--json");
+        CliRunner.Result verified = await CliRunner.RunAsync("verify", Path.Combine(answer, "answer.receipt"), "--trust", Path.Combine(answer, "trust.txt"), "--chain", $"eip155:{LocalChain.ChainId}={paid.Chain.Url}", "--json");
         using JsonDocument verdict = JsonDocument.Parse(verified.Output);
         Assert.Equal("established", verdict.RootElement.GetProperty("questions").EnumerateArray().Single(static question => question.GetProperty("question").GetString() == "paid").GetProperty("status").GetString());
 

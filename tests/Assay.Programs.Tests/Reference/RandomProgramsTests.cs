@@ -4,7 +4,7 @@ namespace Assay.Programs.Tests;
 
 public sealed class RandomProgramsTests
 {
-    private static readonly int Seeds = FuzzRun.IsDeep ? 4_000 : 120;
+    private static readonly int Seeds = FuzzRun.IsDeep ? 4_000 : 60;
 
     [Theory]
     [InlineData(false)]

@@ -47,8 +47,8 @@ public sealed class ModelVectorsTests
     public void JavaScript_KnowingOnlyTheSpecification_ComputesTheSame()
     {
         Assert.Equal("ok", Oracles.RunNode("programs.mjs", File.ReadAllText(Path.Combine(Folder, "models.json"))));
-        ModelVector[] fresh = [.. Enumerable.Range(5000, FuzzRun.IsDeep ? 2000 : 60).Select(seed => Vector($"seed {seed}", seed, 2))];
-        ModelVector[] wide = [.. Enumerable.Range(5000, FuzzRun.IsDeep ? 4000 : 112).Select(seed => WideVector($"seed {seed}", seed, 1))];
+        ModelVector[] fresh = [.. Enumerable.Range(5000, FuzzRun.IsDeep ? 2000 : 30).Select(seed => Vector($"seed {seed}", seed, 2))];
+        ModelVector[] wide = [.. Enumerable.Range(5000, FuzzRun.IsDeep ? 4000 : 56).Select(seed => WideVector($"seed {seed}", seed, 1))];
         Assert.Equal("ok", Oracles.RunNode("programs.mjs", Json(wide)));
         Assert.Equal("ok", Oracles.RunNode("programs.mjs", Json(fresh)));
     }

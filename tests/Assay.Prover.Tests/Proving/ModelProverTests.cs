@@ -19,7 +19,7 @@ public sealed class ModelProverTests
     public void ProofsAreTheReferencesAndPass(bool wide, int batch)
     {
         int proved = 0;
-        for (int seed = 0; seed < (IsDeep ? 3000 : wide ? 150 : 100); seed++)
+        for (int seed = 0; seed < (IsDeep ? 3000 : wide ? 75 : 50); seed++)
         {
             (ExactModel model, _) = wide ? RandomPrograms.GenerateWide(seed) : RandomPrograms.Generate(seed);
             if (ChoiceCompiler.Compile(model, out _) is not { } choices || Cells(choices.Circuit) > 15_000)

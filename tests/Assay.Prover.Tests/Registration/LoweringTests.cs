@@ -13,7 +13,7 @@ namespace Assay.Prover.Tests.Registration;
 /// <summary>Random programs lower, keep the relation of their circuits with the reference interpreter's outputs, and with no others.</summary>
 public sealed class LoweringTests
 {
-    private static readonly int Programs = Environment.GetEnvironmentVariable("ASSAY_DEEP") == "1" ? 6000 : 110;
+    private static readonly int Programs = Environment.GetEnvironmentVariable("ASSAY_DEEP") == "1" ? 6000 : 60;
 
     [Fact]
     public void Every_program_of_provable_operations_keeps_the_relation_with_the_reference_outputs()

@@ -8,7 +8,7 @@ public sealed record ChatAnswer
     /// <summary>The answer's id: <c>chatcmpl-</c>, <c>cmpl-</c> or <c>embd-</c> and the receipt's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The member <c>model</c>.</summary>
+    /// <summary>The member <c>model</c>: the name as called, without <c>@level</c>.</summary>
     public required string Model { get; init; }
 
     /// <summary>The choices, by index.</summary>
@@ -20,7 +20,7 @@ public sealed record ChatAnswer
     /// <summary>Tokens; null: not known.</summary>
     public ChatUsage? Usage { get; init; }
 
-    /// <summary>The output parts that a receipt binds.</summary>
+    /// <summary>The output parts that a receipt binds. Without empty texts, so that they are the same whether an answer was streamed or not.</summary>
     public IReadOnlyList<TensorValue> Parts()
     {
         List<TensorValue> parts = [];
@@ -41,7 +41,7 @@ public sealed record ChatAnswer
 
         void Add(int choice, string name, string? text)
         {
-            if (text is not null)
+            if (!string.IsNullOrEmpty(text))
             {
                 parts.Add(TensorValue.OfText($"choice/{choice}/{name}", text));
             }

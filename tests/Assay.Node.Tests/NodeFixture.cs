@@ -35,11 +35,20 @@ internal sealed class NodeFixture : IAsyncDisposable
     {
         bool keep = folder is not null;
         folder ??= Directory.CreateTempSubdirectory("assay-node-").FullName;
-        NodeOptions settings = new() { Folder = folder, Url = "http://127.0.0.1:0", Origin = "test.example/log", DefaultLevel = defaultLevel, KeyFile = keyFile, CheckpointInterval = TimeSpan.FromMilliseconds(20) };
-        settings = options?.Invoke(settings) ?? settings;
-        NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, settings.Origin, (time ?? TimeProvider.System).GetUtcNow());
-        NodeHost host = await NodeHost.StartAsync(settings, identity, new ModelCatalog(models ?? [TestModels.Serve()]), time ?? TimeProvider.System, before ?? (static _ => { }), CancellationToken.None, evidence: evidence, attester: attester, anchors: anchors, paying: paying);
-        return new NodeFixture(host, folder, keep, time ?? TimeProvider.System);
+        try
+        {
+            NodeOptions settings = new() { Folder = folder, Url = "http://127.0.0.1:0", Origin = "test.example/log", DefaultLevel = defaultLevel, KeyFile = keyFile, CheckpointInterval = TimeSpan.FromMilliseconds(20) };
+            settings = options?.Invoke(settings) ?? settings;
+            NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, settings.Origin, (time ?? TimeProvider.System).GetUtcNow());
+            NodeHost host = await NodeHost.StartAsync(settings, identity, new ModelCatalog(models ?? [TestModels.Serve()]), time ?? TimeProvider.System, before ?? (static _ => { }), CancellationToken.None, evidence: evidence, attester: attester, anchors: anchors, paying: paying);
+            return new NodeFixture(host, folder, keep, time ?? TimeProvider.System);
+        }
+        catch when (!keep)
+        {
+            // A node that a test wants refused leaves nothing behind either.
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
     }
 
     internal static TensorValue Input(params float[] values) => TensorValue.Create("x", [values.Length / 2, 2], System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());

@@ -40,8 +40,16 @@ internal sealed class PaidNode : IAsyncDisposable
         facilitator ??= new FakeFacilitator();
         ExactModel model = TestModels.Tiny();
         ServedModel served = ServedModels.Create(model, new ModelTerms("tiny", "entertainment", minimum, true), "adds and subtracts", "{}"u8.ToArray(), new Attesting.HookedRunner(onRun ?? (static () => { })));
-        NodeFixture node = await NodeFixture.StartAsync([served], keyFile: keyFile, folder: folder, options: o => o with { PriceFile = file }, paying: new PaymentParts(facilitator, signer, []), time: time, evidence: evidence, before: before);
-        return new PaidNode(node, facilitator, folder, keep);
+        try
+        {
+            NodeFixture node = await NodeFixture.StartAsync([served], keyFile: keyFile, folder: folder, options: o => o with { PriceFile = file }, paying: new PaymentParts(facilitator, signer, []), time: time, evidence: evidence, before: before);
+            return new PaidNode(node, facilitator, folder, keep);
+        }
+        catch when (!keep)
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
     }
 
     internal static string Body(string? level = "signed", string more = "") =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Assay.Payments;
@@ -131,6 +132,37 @@ public sealed class FacilitatorHostTests(LocalChainFixture fixture)
         await using FacilitatorHost full = await StartAsync(desk, new FacilitatorHostOptions { MaxRequests = 0 });
         using HttpClient other = new() { BaseAddress = full.Address };
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await PostAsync(other, "verify", body)).Status);
+    }
+
+    [OracleFact(Oracle.LocalChain)]
+    public async Task Bodies_that_come_slowly_take_nobodys_place_and_are_given_up()
+    {
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain);
+        await using FacilitatorHost host = await StartAsync(desk, new FacilitatorHostOptions { MaxRequests = 1, BodyTimeout = TimeSpan.FromMilliseconds(500) });
+        using HttpClient http = new() { BaseAddress = host.Address };
+        List<TcpClient> slow = [];
+        try
+        {
+            foreach (string length in new[] { "Content-Length: 1000", "Transfer-Encoding: chunked" })
+            {
+                TcpClient client = new(host.Address.Host, host.Address.Port);
+                slow.Add(client);
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /settle HTTP/1.1\r\nHost: f\r\n{length}\r\n\r\n1"));
+            }
+
+            // Their headers are read by then, and what is whole is answered.
+            await Task.Delay(100);
+            Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(http, "settle", "{}"u8.ToArray())).Status);
+            foreach (TcpClient client in slow)
+            {
+                using StreamReader reader = new(client.GetStream(), Encoding.ASCII);
+                Assert.Equal("HTTP/1.1 408 Request Timeout", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+            }
+        }
+        finally
+        {
+            slow.ForEach(static client => client.Dispose());
+        }
     }
 
     [OracleFact(Oracle.LocalChain)]

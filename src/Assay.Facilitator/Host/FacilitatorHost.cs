@@ -98,6 +98,12 @@ public sealed class FacilitatorHost : IAsyncDisposable
             return;
         }
 
+        // Before it takes a place: whoever sends slowly would keep it from others.
+        if (await ReadAsync(context, isSettlement).ConfigureAwait(false) is not { } body)
+        {
+            return;
+        }
+
         if (!await _room.WaitAsync(0, context.RequestAborted).ConfigureAwait(false))
         {
             await TooMuchAsync(context, 503, isSettlement).ConfigureAwait(false);
@@ -106,7 +112,7 @@ public sealed class FacilitatorHost : IAsyncDisposable
 
         try
         {
-            await AnswerAsync(context, isSettlement).ConfigureAwait(false);
+            await AnswerAsync(context, body, isSettlement).ConfigureAwait(false);
         }
         finally
         {
@@ -114,22 +120,35 @@ public sealed class FacilitatorHost : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, bool isSettlement)
+    // Null: it is too long or too slow, and that was answered.
+    private async Task<byte[]?> ReadAsync(HttpContext context, bool isSettlement)
     {
-        string? error = PayloadErrors.Json;
-        FacilitatorRequest? request = null;
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limit.CancelAfter(_options.BodyTimeout);
+        int status;
         try
         {
             using MemoryStream body = new();
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
-            request = FacilitatorRequest.TryRead(body.ToArray(), out error);
+            await context.Request.Body.CopyToAsync(body, limit.Token).ConfigureAwait(false);
+            return body.ToArray();
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BadHttpRequestException e) when (e.StatusCode is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout)
         {
-            await WriteAsync(context, 413, FacilitatorJson.Refused(isSettlement, PaymentErrors.InvalidPayload, PayloadErrors.Json)).ConfigureAwait(false);
-            return;
+            status = e.StatusCode;
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            status = StatusCodes.Status408RequestTimeout;
         }
 
+        context.Response.Headers.Connection = "close";
+        await WriteAsync(context, status, FacilitatorJson.Refused(isSettlement, PaymentErrors.InvalidPayload, PayloadErrors.Json)).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task AnswerAsync(HttpContext context, byte[] body, bool isSettlement)
+    {
+        FacilitatorRequest? request = FacilitatorRequest.TryRead(body, out string? error);
         if (request is null)
         {
             // What can be read and isn't taken is an answer; the rest isn't a request.

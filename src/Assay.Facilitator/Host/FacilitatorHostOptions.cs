@@ -12,6 +12,9 @@ public sealed record FacilitatorHostOptions
     /// <summary>Most requests at once; more get 503. Default 256.</summary>
     public int MaxRequests { get; init; } = 256;
 
+    /// <summary>How long a request's body may take to come; then the answer is 408. It has no place among <see cref="MaxRequests"/> before. Default 10 s.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Most requests about one payer at once; more get 429. Default 32.</summary>
     public int MaxRequestsOfPayer { get; init; } = 32;
 }

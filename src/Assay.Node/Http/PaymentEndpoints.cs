@@ -45,15 +45,15 @@ internal sealed class PaymentEndpoints(PaymentStore store, SignInDesk signIn, Re
             return ChallengeOr(context);
         }
 
-        long before = long.MaxValue;
+        (long Time, ReceiptId? Receipt)? before = context.Request.Query["before"] is [{ } from] ? Cursor(from) : (long.MaxValue, null);
         int limit = DefaultPage;
-        if ((context.Request.Query["before"] is [{ } from] && !(long.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out before) && before > 0))
+        if (before is not { } border
             || (context.Request.Query["limit"] is [{ } most] && !(int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxPage)))
         {
-            return JsonReply.ErrorAsync(context, new NodeError(400, "query_value", $"'before' is a time in Unix milliseconds, and 'limit' a number from 1 to {MaxPage}."));
+            return JsonReply.ErrorAsync(context, new NodeError(400, "query_value", $"'before' is a page's 'next' or a time in Unix milliseconds, and 'limit' a number from 1 to {MaxPage}."));
         }
 
-        List<StoredPayment> settled = store.SettledBy(payer, before, limit);
+        List<StoredPayment> settled = store.SettledBy(payer, border.Time, border.Receipt, limit);
         context.Response.Headers.CacheControl = "private, no-store";
         return JsonReply.WriteAsync(context, 200, json =>
         {
@@ -73,17 +73,20 @@ internal sealed class PaymentEndpoints(PaymentStore store, SignInDesk signIn, Re
             }
 
             json.WriteEndArray();
-            if (settled.Count == limit)
-            {
-                json.WriteNumber("next", settled[^1].Created);
-            }
-            else
-            {
-                json.WriteNull("next");
-            }
-
+            // The time alone would leave out others of the same millisecond.
+            json.WriteString("next", settled.Count == limit ? string.Create(CultureInfo.InvariantCulture, $"{settled[^1].Created}.{settled[^1].Receipt}") : null);
             json.WriteEndObject();
         });
+    }
+
+    // A time, or a time and the receipt that a page ended with.
+    private static (long Time, ReceiptId? Receipt)? Cursor(string text)
+    {
+        int dot = text.IndexOf('.', StringComparison.Ordinal);
+        ReceiptId receipt = default;
+        return long.TryParse(text.AsSpan(0, dot < 0 ? text.Length : dot), NumberStyles.None, CultureInfo.InvariantCulture, out long time) && time > 0 && (dot < 0 || ReceiptId.TryParse(text.AsSpan(dot + 1), out receipt))
+            ? (time, dot < 0 ? null : receipt)
+            : null;
     }
 
     private Task OwnAsync(HttpContext context, string id, Func<ReceiptId, Task> write)

@@ -57,7 +57,7 @@ public sealed class KillTests
             // What is owed is settled if nobody asks; the rest is free again, and nothing was moved for it.
             await node.SettledAsync();
             Assert.Equal(isOwed, facilitator.Moved.ContainsKey(sent.Nonce));
-            Assert.Equal(isOwed ? 1 : 0, node.Store.SettledBy(sent.Payer, long.MaxValue, 10).Count);
+            Assert.Equal(isOwed ? 1 : 0, node.Store.SettledBy(sent.Payer, long.MaxValue, null, 10).Count);
 
             // The same payment gets the answer, which is the same ever after, and pays for nothing else.
             (int status, string answer, HttpResponseMessage response) = await node.SendAsync(PaidNode.Body(), sent.Payment);
@@ -69,7 +69,7 @@ public sealed class KillTests
             Assert.Equal(answer, (await node.SendAsync(PaidNode.Body(), sent.Payment)).Body);
             Assert.Equal(409, (await node.SendAsync(PaidNode.Body(more: "\"id\":\"another\","), sent.Payment)).Status);
             Assert.Equal(Basis.Settlement, Assert.Single((await node.BundleAsync(response)).Endorsements).Endorsement.By);
-            Assert.Single(node.Store.SettledBy(sent.Payer, long.MaxValue, 10));
+            Assert.Single(node.Store.SettledBy(sent.Payer, long.MaxValue, null, 10));
         }
 
         // Once more only what was never answered; a receipt for each piece of work, one endorsement.

@@ -7,6 +7,7 @@ using Assay.Node.Paying;
 using Assay.Payments;
 using Assay.Primitives;
 using Assay.Receipts;
+using Microsoft.Data.Sqlite;
 
 namespace Assay.Node.Tests.Paying;
 
@@ -87,6 +88,40 @@ public sealed class PrepaidAndSignInTests
         Assert.Equal("sign-in/form", await RefusedAsync("e30="));
 
         async Task<string> RefusedAsync(string header) => PaidNode.Code((await node.Node.SendAsync(HttpMethod.Get, "v1/payments", null, (PaymentHeader.SignIn, header))).Body);
+    }
+
+    [Fact]
+    public async Task PagesOfPayments_HaveEachOnce_AlsoThoseOfOneMillisecond()
+    {
+        await using PaidNode node = await PaidNode.StartAsync();
+        using Payer payer = new();
+        List<string> paid = [];
+        for (int i = 0; i < 3; i++)
+        {
+            paid.Add(Assert.Single((await node.SendAsync(PaidNode.Body(), payer.Pay(await node.OffersAsync(PaidNode.Body())))).Response.Headers.GetValues("Assay-Receipt")));
+            await node.SettledAsync();
+        }
+
+        using (SqliteConnection connection = PaymentSchema.Open(node.Folder, isNode: false))
+        {
+            PaymentSchema.Run(connection, "UPDATE payments SET created = 1234");
+        }
+
+        List<string> listed = [];
+        string? next = "";
+        for (int i = 0; i < 4 && next is not null; i++)
+        {
+            string path = "v1/payments?limit=1" + (next.Length == 0 ? "" : "&before=" + next);
+            using JsonDocument page = JsonDocument.Parse((await node.Node.SendAsync(HttpMethod.Get, path, null, (PaymentHeader.SignIn, SignIn(payer, await ChallengeAsync(node))))).Body);
+            listed.AddRange(page.RootElement.GetProperty("payments").EnumerateArray().Select(static one => one.GetProperty("receipt").GetString()!));
+            next = page.RootElement.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(paid.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        foreach (string bad in new[] { "0", "x", "1234.", "1234.00", "." + paid[0], "1234." + paid[0] + "0" })
+        {
+            Assert.Equal(400, (await node.Node.SendAsync(HttpMethod.Get, "v1/payments?before=" + bad, null, (PaymentHeader.SignIn, SignIn(payer, await ChallengeAsync(node))))).Status);
+        }
     }
 
     // Somebody in the middle hands on our challenge under its own name, has a payer sign that, and comes with it under that name.

@@ -22,7 +22,7 @@ public sealed class RestartTests
             facilitator.OnSettle = null;
             await using PaidNode again = await PaidNode.StartAsync(folder: folder, facilitator: facilitator);
             await again.SettledAsync();
-            StoredPayment settled = Assert.Single(again.Store.SettledBy(payer.Address, long.MaxValue, 10));
+            StoredPayment settled = Assert.Single(again.Store.SettledBy(payer.Address, long.MaxValue, null, 10));
             Assert.Equal(PaymentState.Settled, settled.State);
             Assert.True(SettlementResponse.TryRead(settled.Response)!.Success);
         }

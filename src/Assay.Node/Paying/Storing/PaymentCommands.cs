@@ -30,8 +30,9 @@ internal sealed class PaymentCommands(SqliteConnection connection) : IDisposable
 
     internal List<StoredPayment> Unfinished() => Many($"SELECT {Columns} FROM payments WHERE state IN (1, 2) ORDER BY created");
 
-    internal List<StoredPayment> SettledBy(in EvmAddress payer, long before, int most) =>
-        Many($"SELECT {Columns} FROM payments WHERE payer = $0 AND created < $1 AND state = 3 ORDER BY created DESC LIMIT $2", payer.Bytes.ToArray(), before, most);
+    internal List<StoredPayment> SettledBy(in EvmAddress payer, long before, in ReceiptId? beforeReceipt, int most) => Many(
+        $"SELECT {Columns} FROM payments WHERE payer = $0 AND created <= $1 AND (created < $1 OR receipt < $2) AND state = 3 ORDER BY created DESC, receipt DESC LIMIT $3",
+        payer.Bytes.ToArray(), before, beforeReceipt is { } receipt ? Bytes(receipt) : Array.Empty<byte>(), most);
 
     internal void Insert(StoredPayment payment) => Run(
         "INSERT INTO payments (identity, state, payer, request, identifier, offer, payload, resource, created) VALUES ($0, 1, $1, $2, $3, $4, $5, $6, $7)",

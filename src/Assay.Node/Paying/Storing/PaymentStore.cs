@@ -100,7 +100,8 @@ internal sealed class PaymentStore : IAsyncDisposable
 
     internal List<StoredPayment> Unfinished() => Read(static commands => commands.Unfinished());
 
-    internal List<StoredPayment> SettledBy(EvmAddress payer, long before, int most) => Read(commands => commands.SettledBy(payer, before, most));
+    /// <summary>What a payer settled, newest first; of one time in the order of the receipts. Without a receipt it is what is from before that time.</summary>
+    internal List<StoredPayment> SettledBy(EvmAddress payer, long before, ReceiptId? beforeReceipt, int most) => Read(commands => commands.SettledBy(payer, before, beforeReceipt, most));
 
     internal PayerRecord Payer(EvmAddress payer) => Read(commands => commands.Payer(payer));
 

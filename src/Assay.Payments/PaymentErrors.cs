@@ -54,6 +54,9 @@ public static class PaymentErrors
     /// <summary>The request isn't one that can be read.</summary>
     public const string InvalidPayload = "invalid_payload";
 
+    /// <summary>The facilitator's account can't pay for gas: its operator's fault, not the payment's. Not one of x402's.</summary>
+    public const string NoGas = "facilitator_out_of_gas";
+
     /// <summary>The chain's server can't be asked. Not one of x402's; nothing is known then.</summary>
     public const string ChainUnavailable = "chain_unavailable";
 }

@@ -218,6 +218,32 @@ public sealed class SettleTests(LocalChainFixture fixture)
     }
 
     [OracleFact(Oracle.LocalChain)]
+    public async Task Account_without_gas_is_not_the_payers_fault_and_settles_once_it_has_some()
+    {
+        await using Desk desk = await Desk.OpenAsync(fixture.Chain);
+        using TestPayer payer = await TestPayer.CreateAsync(fixture.Chain);
+        PaymentRequirements offer = TestPayer.Offer();
+        PaymentPayload payment = payer.Pay(offer);
+        await fixture.Chain.SetCoinsAsync(desk.Account.Address, 1);
+        for (int i = 0; i < 2; i++)
+        {
+            SettleReply poor = await desk.SettleAsync(payment, offer).WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.Equal((FacilitatorOutcome.Unavailable, PaymentErrors.NoGas), (poor.Outcome, poor.Reason));
+            Assert.Contains(desk.Account.Address.ToString(), poor.Message, StringComparison.Ordinal);
+        }
+
+        // Nobody does work meanwhile that can't be paid.
+        PaymentPayload next = payer.Pay(offer);
+        VerifyReply verdict = await desk.VerifyAsync(next, offer);
+        Assert.Equal((FacilitatorOutcome.Unavailable, PaymentErrors.NoGas), (verdict.Outcome, verdict.Reason));
+
+        await fixture.Chain.SetCoinsAsync(desk.Account.Address, BigInteger.Pow(10, 18));
+        Assert.Equal(FacilitatorOutcome.Accepted, (await desk.VerifyAsync(next, offer)).Outcome);
+        Assert.Equal(FacilitatorOutcome.Accepted, (await desk.SettleAsync(payment, offer)).Outcome);
+        Assert.Equal((1, 1000), (await desk.SentAsync(), await fixture.Chain.TokensOfAsync(offer.PayTo)));
+    }
+
+    [OracleFact(Oracle.LocalChain)]
     public async Task Case_23_payment_that_is_taken_back_is_refused()
     {
         await using Desk desk = await Desk.OpenAsync(fixture.Chain);

@@ -101,6 +101,7 @@ public sealed class LocalFacilitator : IFacilitator, IAsyncDisposable
 
         // One that is being settled isn't good for another piece of work.
         refusal ??= !TryFind(SettlementKey.Of(transfer, offer), out StoredSettlement? row) ? Refusal.Unavailable : row is null ? null : Refusal.Of(Used(transfer));
+        refusal ??= await _settlement.WhyNoGasAsync(cancellation).ConfigureAwait(false);
         refusal ??= await _checks.AccountsAsync(transfer, offer, cancellation).ConfigureAwait(false);
         refusal ??= await _checks.SimulateAsync(SettlingCall.For(transfer, offer, offer.Amount, permit), transfer, offer, permit is not null, cancellation).ConfigureAwait(false);
         return refusal is null

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Assay.Chain;
 using Assay.Evm;
 using Assay.Payments;
@@ -23,6 +24,9 @@ internal sealed class Settlement(
 
     private readonly SettlementSearch _search = new(chain);
 
+    // What the account must have for the transaction that it couldn't pay for; null: nothing is known to be lacking.
+    private volatile StrongBox<BigInteger>? _lacking;
+
     /// <summary>Ends with the payment's end, or with a refusal before anything was stored; only cancellation ends it otherwise.</summary>
     public async Task<SettleReply> RunAsync(SettlementKey key, PaymentPayload payment, PaymentRequirements offer, BigInteger amount, CancellationToken cancellation)
     {
@@ -38,13 +42,38 @@ internal sealed class Settlement(
 
         while (row.State == SettlementState.Prepared)
         {
-            row = await StepAsync(key, payment, offer, row, cancellation).ConfigureAwait(false);
+            if (await StepAsync(key, payment, offer, row, cancellation).ConfigureAwait(false) is not { } next)
+            {
+                // Whoever asks again has it tried again.
+                return new SettleReply(FacilitatorOutcome.Unavailable, PaymentErrors.NoGas, OutOfGas.Message, payment.Transfer.Payer, null, null);
+            }
+
+            row = next;
         }
 
         return row.State == SettlementState.Settled
             ? new SettleReply(FacilitatorOutcome.Accepted, null, null, payment.Transfer.Payer, row.Transaction, row.Amount)
             : new SettleReply(FacilitatorOutcome.Refused, row.Reason, row.Transaction is null && IsUsed(row.Reason) ? UsedByNone : null, payment.Transfer.Payer, row.Transaction, null);
     }
+
+    /// <summary>A refusal as long as the account is known to have no money for gas; it costs nothing before that happened.</summary>
+    public async Task<Refusal?> WhyNoGasAsync(CancellationToken cancellation)
+    {
+        if (_lacking is not { } lacking)
+        {
+            return null;
+        }
+
+        if ((await chain.BalanceAsync(sender.Address, cancellation).ConfigureAwait(false)).TryGet(out BigInteger balance) && balance < lacking.Value)
+        {
+            return OutOfGas;
+        }
+
+        _lacking = null;
+        return null;
+    }
+
+    private Refusal OutOfGas => new(PaymentErrors.NoGas, $"the facilitator's account {sender.Address} can't pay for gas", true);
 
     private async Task<(StoredSettlement? Row, Refusal? Refusal)> BeginAsync(
         SettlementKey key, PaymentPayload payment, PaymentRequirements offer, BigInteger amount, CancellationToken cancellation)
@@ -121,8 +150,8 @@ internal sealed class Settlement(
         return found is not null ? (Keep(key, row with { Block = from }, "found"), null, true) : (null, known ? reason with { Message = UsedByNone } : NotSearched, false);
     }
 
-    // One round: send, wait, look.
-    private async Task<StoredSettlement> StepAsync(SettlementKey key, PaymentPayload payment, PaymentRequirements offer, StoredSettlement row, CancellationToken cancellation)
+    // One round: send, wait, look. Null: the account can't pay for gas.
+    private async Task<StoredSettlement?> StepAsync(SettlementKey key, PaymentPayload payment, PaymentRequirements offer, StoredSettlement row, CancellationToken cancellation)
     {
         bool isReverted = false;
         if (SignedTransaction.TryDecode(row.Raw, out SignedTransaction? transaction))
@@ -131,7 +160,14 @@ internal sealed class Settlement(
             options.AfterStep?.Invoke("broadcast");
             if (sent.Outcome == BroadcastOutcome.Refused)
             {
-                // Nobody pays for gas, or the fee is too low: not the payment's fault.
+                // No money for gas, or too low a fee: not the payment's fault.
+                EvmTransaction refused = transaction.Transaction;
+                _lacking = new StrongBox<BigInteger>((refused.GasLimit * refused.MaxFeePerGas) + refused.Value);
+                if (await WhyNoGasAsync(cancellation).ConfigureAwait(false) is not null)
+                {
+                    return null;
+                }
+
                 await Task.Delay(Pause, clock, cancellation).ConfigureAwait(false);
             }
 

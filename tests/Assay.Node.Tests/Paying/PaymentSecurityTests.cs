@@ -183,6 +183,36 @@ public sealed class PaymentSecurityTests
         Assert.Equal(1, runs);
     }
 
+    // It was in time when its work was done: that nobody could settle it then isn't the payer's fault.
+    [Theory]
+    [InlineData(PaymentErrors.ValidBefore)]
+    [InlineData(PaymentErrors.Permit2Deadline)]
+    public async Task Case17_APaymentThatRanOutWhileNobodyCouldSettleIt_BlocksNobody(string reason)
+    {
+        await using PaidNode node = await PaidNode.StartAsync();
+        using Payer payer = new();
+        PaymentRequired required = await node.OffersAsync(PaidNode.Body());
+        string payment = payer.Pay(required);
+        node.Facilitator.OnSettle = static _ => new SettleReply(FacilitatorOutcome.Unavailable, PaymentErrors.NoGas, null, null, null, null);
+        Assert.Equal(503, (await node.SendAsync(PaidNode.Body(), payment)).Status);
+        node.Facilitator.OnSettle = _ => FakeFacilitator.Refused(reason);
+        Assert.Equal("payment/not-settled", PaidNode.Code((await node.SendAsync(PaidNode.Body(), payment)).Body));
+        node.Facilitator.OnSettle = null;
+        Assert.Equal(200, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+    }
+
+    // One that runs out at once is the payer's.
+    [Fact]
+    public async Task Case17_APaymentThatIsOutOfTimeAtTheFirstTry_BlocksItsPayer()
+    {
+        await using PaidNode node = await PaidNode.StartAsync();
+        using Payer payer = new();
+        PaymentRequired required = await node.OffersAsync(PaidNode.Body());
+        node.Facilitator.OnSettle = static _ => FakeFacilitator.Refused(PaymentErrors.ValidBefore);
+        Assert.Equal(402, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+        Assert.Equal(403, (await node.SendAsync(PaidNode.Body(), payer.Pay(required))).Status);
+    }
+
     // Whoever pays for the first time gets one piece of work for nothing at most, however many it asks for at once.
     [Fact]
     public async Task Case17_ManyAtOnceByOneWhoCantPay_IsOnePieceOfWork()

@@ -164,6 +164,11 @@ internal sealed class Settler : IAsyncDisposable
             reply = reply with { Outcome = FacilitatorOutcome.Unavailable };
         }
 
+        if (reply is { Outcome: FacilitatorOutcome.Unavailable, Reason: PaymentErrors.NoGas })
+        {
+            _report($"assay: error: the payment for receipt {current.Receipt} can't be settled: {reply.Message}");
+        }
+
         switch (reply.Outcome)
         {
             case FacilitatorOutcome.Accepted when await EndorseAsync(current, atHand, reply.Transaction).ConfigureAwait(false):
@@ -242,7 +247,10 @@ internal sealed class Settler : IAsyncDisposable
     private async Task<Settled> FailAsync(StoredPayment owed, PaymentAtHand atHand, SettleReply reply)
     {
         byte[] response = new SettlementResponse { Success = false, Reason = reply.Reason ?? "unexpected_settle_error", Payer = owed.Payer, Network = NetworkOf(atHand) }.Write();
-        await _store.FailAsync(owed, response, _gate.BlockUntil(owed.Payer)).ConfigureAwait(false);
+
+        // It was in time when its work was done: that nobody could settle it then isn't the payer's fault.
+        bool isOurs = IsLate(owed.Identity) && reply.Reason is PaymentErrors.ValidBefore or PaymentErrors.Permit2Deadline;
+        await _store.FailAsync(owed, response, isOurs ? null : _gate.BlockUntil(owed.Payer)).ConfigureAwait(false);
         _report($"assay: warning: the payment of {owed.Payer} for receipt {owed.Receipt} can't be settled ({reply.Reason}); the answer stays here");
         return new Settled(FacilitatorOutcome.Refused, response);
     }

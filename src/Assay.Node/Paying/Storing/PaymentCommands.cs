@@ -53,10 +53,13 @@ internal sealed class PaymentCommands(SqliteConnection connection) : IDisposable
         Run("INSERT INTO payers VALUES ($0, 1, 0, 0) ON CONFLICT (payer) DO UPDATE SET settled = settled + 1, failures = 0, blocked_until = 0", payer.Bytes.ToArray());
     }
 
-    internal void Fail(string identity, in EvmAddress payer, byte[] response, long blockedUntil)
+    internal void Fail(string identity, in EvmAddress payer, byte[] response, long? blockedUntil)
     {
         Run("UPDATE payments SET state = 4, response = $1 WHERE identity = $0 AND state = 2", identity, response);
-        Run("INSERT INTO payers VALUES ($0, 0, 1, $1) ON CONFLICT (payer) DO UPDATE SET failures = failures + 1, blocked_until = excluded.blocked_until", payer.Bytes.ToArray(), blockedUntil);
+        if (blockedUntil is { } until)
+        {
+            Run("INSERT INTO payers VALUES ($0, 0, 1, $1) ON CONFLICT (payer) DO UPDATE SET failures = failures + 1, blocked_until = excluded.blocked_until", payer.Bytes.ToArray(), until);
+        }
     }
 
     internal PayerRecord Payer(in EvmAddress payer)

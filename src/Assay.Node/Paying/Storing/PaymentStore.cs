@@ -65,8 +65,8 @@ internal sealed class PaymentStore : IAsyncDisposable
     internal Task SettleAsync(StoredPayment payment, Digest32? transaction, byte[] response) =>
         DoAsync("settled", commands => Done(() => commands.Settle(payment.Identity, payment.Payer, transaction, response)));
 
-    /// <summary>The chain refuses it.</summary>
-    internal Task FailAsync(StoredPayment payment, byte[] response, long blockedUntil) =>
+    /// <summary>The chain refuses it. Its payer is blocked until a time; null: it isn't its fault.</summary>
+    internal Task FailAsync(StoredPayment payment, byte[] response, long? blockedUntil) =>
         DoAsync("failed", commands => Done(() => commands.Fail(payment.Identity, payment.Payer, response, blockedUntil)));
 
     /// <summary>Holds some of a balance; false if there isn't so much.</summary>

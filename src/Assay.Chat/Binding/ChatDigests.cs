@@ -49,11 +49,11 @@ public static class ChatDigests
             : Texts("assay/tool-calls/v1", answer.Choices.Select(static choice => choice.ToolCalls.Count == 0 ? "" : ChatToolCall.TextOf(choice.ToolCalls)));
     }
 
-    /// <summary>Of all choices' logprobs; null if no choice has any.</summary>
+    /// <summary>Of all choices' logprobs; null if no choice has any: an empty list says no more than none.</summary>
     public static Digest32? Logprobs(ChatAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        return answer.Choices.All(static choice => choice.Logprobs is null)
+        return answer.Choices.All(static choice => choice.Logprobs is null or { Count: 0 })
             ? null
             : Texts("assay/logprobs/v1", answer.Choices.SelectMany(static choice => choice.Logprobs ?? []).SelectMany(static item => new[] { item.Token, item.Raw }));
     }

@@ -17,4 +17,13 @@ public static class ChatLimits
 
     /// <summary>Most choices.</summary>
     public const int Choices = 128;
+
+    /// <summary>Most bytes of an answer, and of a stream's transcript, that are read.</summary>
+    public const int AnswerBytes = 64 * 1024 * 1024;
+
+    /// <summary>Most bytes of one event of a stream.</summary>
+    public const int EventBytes = 4 * 1024 * 1024;
+
+    /// <summary>Most tool calls of a choice that are read.</summary>
+    public const int Calls = 1024;
 }

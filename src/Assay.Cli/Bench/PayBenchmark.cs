@@ -20,7 +20,7 @@ internal static class PayBenchmark
     private const string Prices = """
         {"profile":"assay/prices/v1","network":"eip155:84532","payTo":"0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC",
          "token":{"address":"0x036CbD53842c5426634e7929541eC2318f3dCF7e","name":"USDC","version":"2","decimals":6,"currency":"USD"},
-         "facilitator":{"url":"http://127.0.0.1:9"},
+         "rpc":"http://127.0.0.1:9","facilitator":{"url":"http://127.0.0.1:9"},
          "models":{"*":{"pay":["x402"],"recommended":"signed","levels":{"signed":{"perRequest":"0.001"}}}}}
         """;
 

@@ -13,7 +13,7 @@ internal static class PaymentPartsOf
         {
             HttpClient http = RemoteFacilitator.CreateHttpClient();
             owned.Add(http);
-            ChainClient? chain = file.Rpc is { } rpc ? new ChainClient(http, rpc) : null;
+            ChainClient chain = new(http, file.Rpc);
             EvmAccount? account = FacilitatorAccount.Open(file.Facilitator, path);
             if (account is not null)
             {
@@ -26,14 +26,14 @@ internal static class PaymentPartsOf
                 return new PaymentParts(new RemoteFacilitator(http, url, options, time, chain), file.SignsOffers ? account : null, owned);
             }
 
-            TransactionSender sender = new(chain!, account!, new TransactionSenderOptions { ChainId = file.ChainId }, time);
+            TransactionSender sender = new(chain, account!, new TransactionSenderOptions { ChainId = file.ChainId }, time);
             owned.Add(sender);
             string folder = Path.Combine(nodeFolder, "facilitator");
             Directory.CreateDirectory(folder);
             SettlementStore store = SettlementStore.Open(folder);
             owned.Add(store);
             FacilitatorOptions local = new() { ChainId = file.ChainId, Assets = new HashSet<Evm.EvmAddress> { file.Token.Address }, Confirmations = file.Confirmations };
-            LocalFacilitator facilitator = await LocalFacilitator.StartAsync(local, chain!, sender, store, time, cancellation).ConfigureAwait(false);
+            LocalFacilitator facilitator = await LocalFacilitator.StartAsync(local, chain, sender, store, time, cancellation).ConfigureAwait(false);
             owned.Add(facilitator);
             return new PaymentParts(facilitator, file.SignsOffers ? account : null, owned);
         }

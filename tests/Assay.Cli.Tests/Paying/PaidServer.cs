@@ -32,7 +32,7 @@ internal sealed class PaidServer(string model) : IDisposable
         string file = Path.Combine(Folder, "prices.json");
         string token = $$"""{"address":"{{LocalChain.Token}}","name":"{{LocalChain.TokenName}}","version":"{{LocalChain.TokenVersion}}","decimals":6,"currency":"USD"}""";
         await File.WriteAllTextAsync(file, $$$"""
-            {"profile":"assay/prices/v1","network":"eip155:{{{LocalChain.ChainId}}}","payTo":"{{{PayTo}}}","token":{{{token}}},{{{(rpc is null ? "" : $"\"rpc\":\"{rpc}\",")}}}
+            {"profile":"assay/prices/v1","network":"eip155:{{{LocalChain.ChainId}}}","payTo":"{{{PayTo}}}","token":{{{token}}},"rpc":"{{{rpc ?? new Uri("http://127.0.0.1:9")}}}",
              "facilitator":{"url":"{{{facilitator}}}"},"maxTimeoutSeconds":3600,
              "models":{"{{{model}}}":{"pay":["x402"],"recommended":"signed","levels":{"signed":{"perRequest":"0.001","perSecond":"1","most":"0.02"} } } } }
             """);

@@ -27,7 +27,7 @@ internal sealed class PaidNode : IAsyncDisposable
     internal static string Prices(string pay = "\"x402\"", string levels = Levels, string recommended = "signed", string more = "") => $$$"""
         {"profile":"assay/prices/v1","network":"eip155:84532","payTo":"0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC",
          "token":{"address":"0x036CbD53842c5426634e7929541eC2318f3dCF7e","name":"USDC","version":"2","decimals":6,"currency":"USD"},
-         "facilitator":{"url":"http://127.0.0.1:9"},{{{more}}}
+         "rpc":"http://127.0.0.1:9","facilitator":{"url":"http://127.0.0.1:9"},{{{more}}}
          "models":{"tiny":{"pay":[{{{pay}}}],"recommended":"{{{recommended}}}","levels":{{{levels}}} },"*":{"pay":[]} } }
         """;
 

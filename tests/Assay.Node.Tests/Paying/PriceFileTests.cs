@@ -56,6 +56,7 @@ public sealed class PriceFileTests
     [Theory]
     [InlineData("tiny\":{\"pay\"", "tinny\":{\"pay\"", "did you mean 'tiny'")]
     [InlineData("\"replay\":", "\"zk\":", "can't be met here")]
+    [InlineData("\"rpc\":\"http://127.0.0.1:9\",", "", "'rpc' is missing")]
     public async Task WhatDoesntFitTheModels_EndsTheStart(string part, string other, string expected)
     {
         PriceFileException refused = await Assert.ThrowsAsync<PriceFileException>(() => PaidNode.StartAsync(prices: PaidNode.Prices().Replace(part, other, StringComparison.Ordinal)));

@@ -15,8 +15,8 @@ public sealed record PriceFile
     /// <summary>The chain's number.</summary>
     public required BigInteger ChainId { get; init; }
 
-    /// <summary>The chain's JSON-RPC; null: nobody here asks the chain.</summary>
-    public required Uri? Rpc { get; init; }
+    /// <summary>The chain's JSON-RPC: whether a payment was settled, it says for sure.</summary>
+    public required Uri Rpc { get; init; }
 
     /// <summary>Who is paid.</summary>
     public required EvmAddress PayTo { get; init; }

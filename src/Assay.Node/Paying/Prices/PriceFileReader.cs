@@ -73,9 +73,10 @@ internal sealed class PriceFileReader
         FacilitatorSettings? facilitator = Facilitator(members.Object("facilitator"));
         EvmAddress payTo = members.Address("payTo");
         Uri? rpc = members.Url("rpc");
-        if (facilitator is { Url: null } && rpc is null)
+        if (rpc is null)
         {
-            _problems.Add("'rpc' is missing: the built-in facilitator asks the chain");
+            // Also with a facilitator elsewhere: x402's own says once that it settled, and afterwards that the payment was used.
+            _problems.Add("'rpc' is missing: whether a payment was settled, only the chain says for sure");
         }
 
         int timeout = members.Number("maxTimeoutSeconds", 300, 60, 3600), confirmations = members.Number("confirmations", 1, 1, 1000);
@@ -98,7 +99,7 @@ internal sealed class PriceFileReader
             }
         }
 
-        return token is null || facilitator is null ? null : new PriceFile
+        return token is null || facilitator is null || rpc is null ? null : new PriceFile
         {
             ChainId = chain,
             Rpc = rpc,

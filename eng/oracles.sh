@@ -38,6 +38,7 @@ npm_packages contracts "solc"
 [ "${ASSAY_DEEP:-}" != 1 ] || npm_packages tests/interop/x402-v1 "x402-fetch 1.2.0 (472 MB)"
 npm_packages bench/peers "onnxruntime-node (290 MB)"
 eng/onnxruntime.sh || missing=1
+eng/llama.sh || missing=1
 eng/chain.sh || missing=1
 
 # Debian packages: their versions are the distribution's.

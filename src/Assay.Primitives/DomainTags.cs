@@ -81,6 +81,9 @@ public static class DomainTags
     /// <summary>Prefix of the hash that is a model's identity, followed by a zero byte (spec/program.md).</summary>
     public const string ModelId = "assay/model-id/v1";
 
+    /// <summary>Prefix of the hash that is the identity of a GGUF file, followed by a zero byte (spec/chat.md).</summary>
+    public const string GgufModelId = "assay/gguf-model-id/v1";
+
     /// <summary>Prefix of the hash that is a float model's identity, followed by a zero byte (spec/receipt.md).</summary>
     public const string FloatModelId = "assay/float-model-id/v1";
 

@@ -19,6 +19,7 @@ internal static class ProjectTable
         ["Assay.Engine"] = new(false, ["Assay.Programs"]),
         ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs", "Assay.Engine"]),
         ["Assay.OnnxRuntime"] = new(false, []),
+        ["Assay.Llama"] = new(false, ["Assay.Chat"]),
         ["Assay.Media"] = new(false, ["Assay.Models"]),
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
         ["Assay.Log"] = new(false, ["Assay.Files"]),
@@ -32,13 +33,13 @@ internal static class ProjectTable
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Chat", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
-                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Ohttp",
+                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Llama", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Ohttp",
             ]),
         ["Assay.Cli"] = new(
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Chat", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
-                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Node",
+                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Llama", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Node",
                 "Assay.Witness", "Assay.Replayer", "Assay.Media", "Assay.Ohttp",
             ]),
     };

@@ -18,6 +18,9 @@ public enum Oracle
     /// <summary>ONNX Runtime's library (eng/onnxruntime.sh).</summary>
     OnnxRuntime,
 
+    /// <summary>llama.cpp's library (eng/llama.sh).</summary>
+    Llama,
+
     /// <summary>Python 3, with its standard library.</summary>
     Python,
 

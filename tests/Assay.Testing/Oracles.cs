@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Assay.Chain;
+using Assay.Llama;
 using Assay.OnnxRuntime;
 
 namespace Assay.Testing;
@@ -47,6 +48,7 @@ public static class Oracles
         Oracle.GoSumdb => GoSumdbMissing.Value,
         Oracle.OnnxTestData => Directory.Exists(OnnxTestDataFolder) ? null : $"{OnnxTestDataFolder} is missing (Debian: libonnx-testdata)",
         Oracle.OnnxRuntime => OnnxRuntimeMissing,
+        Oracle.Llama => LlamaMissing,
         Oracle.Python => PythonMissing.Value,
         Oracle.Secp256k1 => LibSecp256k1.IsInstalled ? null : "libsecp256k1 isn't installed (Debian: libsecp256k1-1)",
         _ => throw new ArgumentOutOfRangeException(nameof(oracle)),
@@ -77,6 +79,8 @@ public static class Oracles
         ?? (Directory.Exists(Path.Combine(RepositoryRoot, folder, "node_modules")) ? null : $"{folder}/node_modules is missing (eng/oracles.sh installs it)");
 
     private static string? OnnxRuntimeMissing => OnnxRuntimeLibrary.Find() is null ? "ONNX Runtime isn't installed (eng/onnxruntime.sh)" : null;
+
+    private static string? LlamaMissing => LlamaLibrary.TryFind(out string? why) is null ? why : null;
 
     private static string? Missing(string program, string[] arguments)
     {

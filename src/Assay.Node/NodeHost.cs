@@ -2,6 +2,7 @@ using System.Net;
 using Assay.Attestation;
 using Assay.Log;
 using Assay.Node.Attesting;
+using Assay.Node.Chatting;
 using Assay.Node.Confidential;
 using Assay.Node.Errors;
 using Assay.Node.Http;
@@ -37,8 +38,9 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly ProofService _proofs;
     private readonly ConfidentialKeys _confidentialKeys;
     private readonly ModelCatalog _catalog;
+    private readonly ChatHost _chat;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ConfidentialKeys confidentialKeys, ModelCatalog catalog, PaymentHost? payments)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ConfidentialKeys confidentialKeys, ModelCatalog catalog, ChatHost chat, PaymentHost? payments)
     {
         Payments = payments;
         Attestation = attestation;
@@ -53,6 +55,7 @@ public sealed class NodeHost : IAsyncDisposable
         _log = log;
         _witnesses = witnesses;
         _catalog = catalog;
+        _chat = chat;
     }
 
     /// <summary>Who the node is.</summary>
@@ -60,6 +63,9 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>The models that it serves.</summary>
     public ModelCatalog Models => _catalog;
+
+    /// <summary>The chat models that it answers with.</summary>
+    public ChatCatalog Chat => _chat.Catalog;
 
     /// <summary>Its attestation; null: it has none.</summary>
     internal AttestationService? Attestation { get; }
@@ -76,16 +82,17 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="models">What it serves; disposed with the node.</param>
     /// <param name="time">The clock of its receipts.</param>
     /// <param name="cancellation">Ends the start.</param>
-    /// <exception cref="ArgumentException">The options are bad; the message names all problems.</exception>
+    /// <param name="chat">The chat models that it answers with; null: none. Disposed with the node.</param>
+    /// <exception cref="ArgumentException">The options are bad, or a model's name is taken twice; the message names all problems.</exception>
     /// <exception cref="AttestationException">It is to attest, and can't.</exception>
     /// <exception cref="PriceFileException">The prices can't be read, or don't fit the models.</exception>
-    public static Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, CancellationToken cancellation) =>
-        StartAsync(options, identity, models, time, static _ => { }, cancellation);
+    public static Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, CancellationToken cancellation, ChatCatalog? chat = null) =>
+        StartAsync(options, identity, models, time, static _ => { }, cancellation, chat: chat);
 
     // The seams for the demo's dishonest operator, for fault tests (middleware in front of everything) and for the benchmark's
     // baseline (no receipts), for evidence that this version has no source of, and for hardware and vendors' roots of tests; none can be
     // reached from outside the repository.
-    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true, IReadOnlyList<IEvidenceSource>? evidence = null, IAttester? attester = null, TrustAnchors? anchors = null, PaymentParts? paying = null)
+    internal static async Task<NodeHost> StartAsync(NodeOptions options, NodeIdentity identity, ModelCatalog models, TimeProvider time, Action<WebApplication> before, CancellationToken cancellation, bool withReceipts = true, IReadOnlyList<IEvidenceSource>? evidence = null, IAttester? attester = null, TrustAnchors? anchors = null, PaymentParts? paying = null, ChatCatalog? chat = null)
     {
         IReadOnlyList<string> problems = options.Validate();
         if (problems.Count > 0)
@@ -93,7 +100,9 @@ public sealed class NodeHost : IAsyncDisposable
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         }
 
-        PriceList? priced = options.PriceFile is null ? null : PaymentHost.Fit(PaymentHost.Read(options.PriceFile), options, models);
+        chat ??= ChatCatalog.Empty;
+        ChatHost.RequireOwnNames(chat, models);
+        PriceList? priced = options.PriceFile is null ? null : PaymentHost.Fit(PaymentHost.Read(options.PriceFile), options, models, chat);
         AttestationSettings? attesting = Attesters.Open(options, attester, anchors, time);
         ApiKeyGate gate = new(options.KeyFile is null ? null : ApiKeyFile.Load(options.KeyFile), time, Console.Error.WriteLine);
         LogOptions logOptions = new() { Signer = identity.LogSigner, Time = time, CheckpointInterval = options.CheckpointInterval };
@@ -122,7 +131,11 @@ public sealed class NodeHost : IAsyncDisposable
         PeerQueue peerQueue = new(peers, receipts, time, Console.Error.WriteLine);
         ProofService proofs = new(options, models, receipts, ProofStore.Open(options.Folder), expiry, time, Console.Error.WriteLine);
         ConfidentialKeys confidentialKeys = new();
-        AttestationService? attestation = attesting is null ? null : new AttestationService(attesting, identity, issuer, evidenceStore, models.OfferTee, time, Console.Error.WriteLine) { KeyConfig = confidentialKeys.Next, InForce = confidentialKeys.Keep };
+        AttestationService? attestation = attesting is null ? null : new AttestationService(attesting, identity, issuer, evidenceStore, refusal =>
+        {
+            models.OfferTee(refusal);
+            chat.OfferTee(refusal);
+        }, time, Console.Error.WriteLine) { KeyConfig = confidentialKeys.Next, InForce = confidentialKeys.Keep };
         TeeEvidence tee = new(attestation, issuer, receipts, expiry, time);
         ReleaseGate release = new([peers, new ProofEvidence(proofs, receipts, expiry), tee, new WitnessedEvidence(log, history, options.Witnesses, time), .. evidence ?? []], time);
         WebApplication application = Build(options);
@@ -144,8 +157,10 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         OipEndpoints.Map(application, options, gate, models, service, payments?.Desk);
-        ModelEndpoints.Map(application, models, service, payments?.Desk.Prices);
-        HubEndpoints.Map(application, models, service, payments?.Desk.Prices);
+        ChatHost chats = new(options, identity, chat, gate, issuer, release, withheld, tee, priced?.File, time, Console.Error.WriteLine, application.Lifetime.ApplicationStopping);
+        chats.Map(application);
+        ModelEndpoints.Map(application, models, chat, identity, service, payments?.Desk.Prices);
+        HubEndpoints.Map(application, models, chat, identity, service, payments?.Desk.Prices);
         payments?.Map(application);
         ReceiptEndpoints.Map(application, bundles, proofs, time);
         LogEndpoints.Map(application, log);
@@ -158,7 +173,7 @@ public sealed class NodeHost : IAsyncDisposable
             options, attestation, confidentialKeys, context => OipEndpoints.InferAsync(context, options, gate, models, service, payments?.Desk, isConfidential: true), (context, id) => ReceiptEndpoints.BundleAsync(context, bundles, id));
         confidential.Map(application);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, confidentialKeys, models, payments);
+        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, confidentialKeys, models, chats, payments);
         try
         {
             // Before it listens: nobody is told that hardware vouches for this node until its own appraisal says so.
@@ -200,6 +215,7 @@ public sealed class NodeHost : IAsyncDisposable
             }
 
             _confidentialKeys.Dispose();
+            await _chat.DisposeAsync().ConfigureAwait(false);
             await _issuer.DisposeAsync().ConfigureAwait(false);
             await _witnesses.DisposeAsync().ConfigureAwait(false);
             await _log.DisposeAsync().ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class NodeFixture : IAsyncDisposable
 
     internal TrustFile Trust { get; }
 
-    internal static async Task<NodeFixture> StartAsync(IEnumerable<ServedModel>? models = null, VerificationLevel? defaultLevel = null, string? keyFile = null, string? folder = null, Action<Microsoft.AspNetCore.Builder.WebApplication>? before = null, Func<NodeOptions, NodeOptions>? options = null, IReadOnlyList<Assay.Node.Releasing.IEvidenceSource>? evidence = null, Assay.Node.Attesting.IAttester? attester = null, Assay.Attestation.TrustAnchors? anchors = null, TimeProvider? time = null, Assay.Node.Paying.PaymentParts? paying = null)
+    internal static async Task<NodeFixture> StartAsync(IEnumerable<ServedModel>? models = null, VerificationLevel? defaultLevel = null, string? keyFile = null, string? folder = null, Action<Microsoft.AspNetCore.Builder.WebApplication>? before = null, Func<NodeOptions, NodeOptions>? options = null, IReadOnlyList<Assay.Node.Releasing.IEvidenceSource>? evidence = null, Assay.Node.Attesting.IAttester? attester = null, Assay.Attestation.TrustAnchors? anchors = null, TimeProvider? time = null, Assay.Node.Paying.PaymentParts? paying = null, Assay.Node.Chatting.ChatCatalog? chat = null)
     {
         bool keep = folder is not null;
         folder ??= Directory.CreateTempSubdirectory("assay-node-").FullName;
@@ -40,7 +40,7 @@ internal sealed class NodeFixture : IAsyncDisposable
             NodeOptions settings = new() { Folder = folder, Url = "http://127.0.0.1:0", Origin = "test.example/log", DefaultLevel = defaultLevel, KeyFile = keyFile, CheckpointInterval = TimeSpan.FromMilliseconds(20) };
             settings = options?.Invoke(settings) ?? settings;
             NodeIdentity identity = NodeIdentity.OpenOrCreate(folder, settings.Origin, (time ?? TimeProvider.System).GetUtcNow());
-            NodeHost host = await NodeHost.StartAsync(settings, identity, new ModelCatalog(models ?? [TestModels.Serve()]), time ?? TimeProvider.System, before ?? (static _ => { }), CancellationToken.None, evidence: evidence, attester: attester, anchors: anchors, paying: paying);
+            NodeHost host = await NodeHost.StartAsync(settings, identity, new ModelCatalog(models ?? [TestModels.Serve()]), time ?? TimeProvider.System, before ?? (static _ => { }), CancellationToken.None, evidence: evidence, attester: attester, anchors: anchors, paying: paying, chat: chat);
             return new NodeFixture(host, folder, keep, time ?? TimeProvider.System);
         }
         catch when (!keep)

@@ -141,7 +141,7 @@ public sealed class PolicyTests
     // What a later prover would be to the gate; null never answers.
     private sealed class Prover(IReadOnlyList<EvidenceFact>? facts) : IEvidenceSource
     {
-        public PolicyCapabilities CapabilitiesFor(ServedModel model) => new() { Bases = [Basis.Zk], SoundnessBits = int.MaxValue };
+        public PolicyCapabilities CapabilitiesFor(AnswerSource answered) => new() { Bases = [Basis.Zk], SoundnessBits = int.MaxValue };
 
         public async Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
         {

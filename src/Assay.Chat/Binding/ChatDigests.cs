@@ -58,6 +58,19 @@ public static class ChatDigests
             : Texts("assay/logprobs/v1", answer.Choices.SelectMany(static choice => choice.Logprobs ?? []).SelectMany(static item => new[] { item.Token, item.Raw }));
     }
 
+    /// <summary>The answer's <c>system_fingerprint</c>: the same backend, model and template have the same one.</summary>
+    public static string Fingerprint(ChatBackendInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        CborWriter writer = new(256);
+        writer.WriteArrayHeader(4);
+        writer.WriteText("assay/fingerprint/v1");
+        writer.WriteText(info.Backend);
+        writer.WriteText(info.Model?.ToString() ?? "");
+        writer.WriteText(info.Template?.ToString() ?? "");
+        return "fp_" + Digest32.Sha256(writer.Written).ToString()[..16];
+    }
+
     private static Digest32 Texts(string domain, IEnumerable<string> texts)
     {
         string[] all = [.. texts];

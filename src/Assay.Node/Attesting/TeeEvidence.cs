@@ -18,16 +18,15 @@ internal sealed class TeeEvidence(AttestationService? attestation, ReceiptIssuer
     internal static bool Wants(PolicyDocument? policy) => policy is not null && policy.Requirements.Any(static requirement => requirement.By.Contains(Basis.Tee));
 
     /// <summary>What a model can be asked for now: evidence can have become too old since the last attempt to renew it, on a machine that slept, say.</summary>
-    internal ModelTerms TermsOf(ServedModel model) =>
-        model.Terms is { NoTee: null } terms && attestation?.Failure is { } code ? terms with { NoTee = AttestationService.NotInOrder(code) } : model.Terms;
+    internal ModelTerms TermsOf(ModelTerms terms) => terms.NoTee is null && attestation?.Failure is { } code ? terms with { NoTee = AttestationService.NotInOrder(code) } : terms;
 
     /// <inheritdoc/>
-    public PolicyCapabilities CapabilitiesFor(ServedModel model) => attestation?.Current is null ? PolicyCapabilities.None : new PolicyCapabilities { Bases = [Basis.Tee] };
+    public PolicyCapabilities CapabilitiesFor(AnswerSource answered) => attestation?.Current is null || !answered.RanHere ? PolicyCapabilities.None : new PolicyCapabilities { Bases = [Basis.Tee] };
 
     /// <inheritdoc/>
     public async Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
     {
-        if (!Wants(request.Policy))
+        if (!Wants(request.Policy) || !request.Answered.RanHere)
         {
             return Gathered.Nothing;
         }

@@ -19,6 +19,12 @@ public sealed record NodeError(int Status, string Code, string Message, string N
     /// <summary>What lets the caller read the withheld receipt's fields, for <c>verification_shortfall</c>.</summary>
     public string? ReceiptSecret { get; init; }
 
+    /// <summary>The member of the request that it is about, as OpenAI's errors name it; null: the whole request.</summary>
+    public string? Param { get; init; }
+
+    /// <summary>Whether sending the same again can't help, or would only cost as much again (the header <c>x-should-retry: false</c>).</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>Whole seconds after which it is worth trying again (the header Retry-After); null where waiting doesn't help.</summary>
     public int? RetryAfterSeconds { get; init; }
 }

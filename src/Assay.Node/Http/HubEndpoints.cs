@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Assay.Models.Hub;
+using Assay.Node.Chatting;
 using Assay.Node.Errors;
+using Assay.Node.Keys;
 using Assay.Node.Paying;
 using Assay.Node.Serving;
 using Assay.Primitives;
@@ -22,9 +24,9 @@ internal static class HubEndpoints
     private static readonly string[] ListMembers = ["q", "task", "licence", "use", "kind", "level", "after", "limit"];
     private static readonly string[] HistoryMembers = ["after", "limit"];
 
-    internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, InferenceService service, PriceList? prices)
+    internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, ChatCatalog chat, NodeIdentity identity, InferenceService service, PriceList? prices)
     {
-        routes.MapGet("/v1/models", (HttpContext context) => ListAsync(context, catalog, prices));
+        routes.MapGet("/v1/models", (HttpContext context) => ListAsync(context, catalog, chat, identity.KeySet.Origin, prices));
         routes.MapGet("/v1/models/{model}/card", (HttpContext context, string model) =>
             catalog.Find(model) is not { } found ? JsonReply.ErrorAsync(context, service.UnknownModel(model))
             : found.Papers.Card is { } card ? JsonReply.WriteAsync(context, 200, card.Bytes)
@@ -63,7 +65,7 @@ internal static class HubEndpoints
         json.WriteEndArray();
     }
 
-    private static Task ListAsync(HttpContext context, ModelCatalog catalog, PriceList? prices)
+    private static Task ListAsync(HttpContext context, ModelCatalog catalog, ChatCatalog chat, string owner, PriceList? prices)
     {
         if (Query(context, ListMembers, out string? after, out int limit) is { } error)
         {
@@ -105,6 +107,23 @@ internal static class HubEndpoints
 
             json.WriteEndArray();
             json.WriteString("next", page.Next);
+
+            // As OpenAI's clients want it, which know no pages and no searches: chat models stand on the first page of a list without conditions.
+            json.WriteString("object", "list");
+            json.WriteStartArray("data");
+            foreach (ChatModel model in query.Keys.All(static name => name == "limit") ? chat.Models : [])
+            {
+                OpenAiModels.Describe(json, model, owner);
+            }
+
+            foreach (HubEntry entry in page.Entries)
+            {
+                json.WriteStartObject();
+                OpenAiModels.Members(json, catalog.Named(entry.Name), owner);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         });
     }

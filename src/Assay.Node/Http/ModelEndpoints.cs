@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Assay.Node.Chatting;
 using Assay.Node.Errors;
+using Assay.Node.Keys;
 using Assay.Node.Paying;
 using Assay.Node.Proving;
 using Assay.Node.Serving;
@@ -12,10 +14,12 @@ namespace Assay.Node.Http;
 /// <summary>Native endpoints about models: terms, publisher's statement, and the program and weights with which anyone can replay.</summary>
 internal static class ModelEndpoints
 {
-    internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, InferenceService service, PriceList? prices)
+    internal static void Map(IEndpointRouteBuilder routes, ModelCatalog catalog, ChatCatalog chat, NodeIdentity identity, InferenceService service, PriceList? prices)
     {
+        string owner = identity.KeySet.Origin;
         routes.MapGet("/v1/models/{model}", (HttpContext context, string model) =>
-            catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, json => Describe(json, found, prices)) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
+            chat.Find(model) is { } chatting ? JsonReply.WriteAsync(context, 200, json => OpenAiModels.Describe(json, chatting, owner))
+            : catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, json => Describe(json, found, prices, owner)) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
         routes.MapGet("/v1/models/{model}/statement", (HttpContext context, string model) =>
             catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, found.Statement) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
         routes.MapGet("/v1/models/{model}/proof-key", (HttpContext context, string model) => ProofKeyAsync(context, catalog, service, model));
@@ -23,9 +27,18 @@ internal static class ModelEndpoints
         routes.MapGet("/v1/models/{model}/weights", (HttpContext context, string model) => FileAsync(context, catalog, service, model, static m => m.Weights));
     }
 
-    internal static void Describe(Utf8JsonWriter json, ServedModel model, PriceList? prices)
+    /// <param name="json">Where to.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="prices">What it costs; null: nothing does.</param>
+    /// <param name="owner">The node, where the description is to have OpenAI's members too.</param>
+    internal static void Describe(Utf8JsonWriter json, ServedModel model, PriceList? prices, string? owner = null)
     {
         json.WriteStartObject();
+        if (owner is not null)
+        {
+            OpenAiModels.Members(json, model, owner);
+        }
+
         json.WriteString("name", model.Terms.Name);
         json.WriteString("model_id", model.Id.ToString());
         json.WriteString("semantics", model.Runner.Semantics);

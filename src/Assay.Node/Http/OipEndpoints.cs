@@ -15,7 +15,7 @@ namespace Assay.Node.Http;
 /// <summary>The Open Inference Protocol v2 over HTTP: health, metadata, infer.</summary>
 internal static class OipEndpoints
 {
-    private const string VerificationHeader = "Assay-Verification";
+    internal const string VerificationHeader = "Assay-Verification";
 
     internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, ApiKeyGate gate, ModelCatalog catalog, InferenceService service, PaymentDesk? desk)
     {
@@ -120,7 +120,7 @@ internal static class OipEndpoints
     }
 
     // Whoever mistypes where it says its level would be served at another one.
-    private static NodeError? UnknownWish(HttpRequest request)
+    internal static NodeError? UnknownWish(HttpRequest request)
     {
         string? header = request.Headers.Keys.FirstOrDefault(static name => name.StartsWith("Assay-", StringComparison.OrdinalIgnoreCase) && !name.Equals(VerificationHeader, StringComparison.OrdinalIgnoreCase));
         return header is not null ? new NodeError(400, "header_unknown", $"This node knows no header '{Shorten(header)}', and doesn't guess what it was meant to ask for.", $"Known: {VerificationHeader}.")

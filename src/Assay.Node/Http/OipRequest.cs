@@ -67,10 +67,9 @@ internal sealed record OipRequest(string? Id, string? Verification, PolicyDocume
 
                     break;
                 case "verification" when member.Value.ValueKind == JsonValueKind.Object:
-                    policy = PolicyDocument.TryRead(JsonMarshal.GetRawUtf8Value(member.Value), out PolicyFault? fault);
-                    if (fault is not null)
+                    policy = ReadPolicy(member.Value, out error);
+                    if (policy is null)
                     {
-                        error = new NodeError(400, fault.Code, $"The policy in 'verification' can't be read{(fault.Path.Length == 0 ? "" : $" at {fault.Path}")}.", "spec/levels.md has its grammar. Policies are closed: what isn't known is refused.");
                         return null;
                     }
 
@@ -128,6 +127,15 @@ internal sealed record OipRequest(string? Id, string? Verification, PolicyDocume
 
         error = null;
         return new OipRequest(id, verification, policy, nonce, outputs, inputs);
+    }
+
+    /// <summary>The policy that a member <c>verification</c> is.</summary>
+    internal static PolicyDocument? ReadPolicy(JsonElement value, out NodeError? error)
+    {
+        PolicyDocument? policy = PolicyDocument.TryRead(JsonMarshal.GetRawUtf8Value(value), out PolicyFault? fault);
+        error = fault is null ? null
+            : new NodeError(400, fault.Code, $"The policy in 'verification' can't be read{(fault.Path.Length == 0 ? "" : $" at {fault.Path}")}.", "spec/levels.md has its grammar. Policies are closed: what isn't known is refused.");
+        return policy;
     }
 
     private static bool Conflicts(ref string? known, string said)

@@ -1,4 +1,5 @@
 using Assay.Primitives;
+using Assay.Receipts;
 
 namespace Assay.Node.Issuing;
 
@@ -21,4 +22,7 @@ internal sealed record PendingReceipt : PendingEntry
     public required ReadOnlyMemory<byte> Content { get; init; }
 
     public required string SizeBucket { get; init; }
+
+    /// <summary>A finished answer, or one that was broken off.</summary>
+    public ReceiptPhase Phase { get; init; } = ReceiptPhase.Final;
 }

@@ -85,7 +85,7 @@ internal sealed class ReceiptIssuer : IAsyncDisposable
                 LevelSource = pending.Plan.Source,
                 ClaimsRoot = pending.ClaimsRoot,
                 OutputRoot = pending.OutputRoot,
-                Phase = ReceiptPhase.Final,
+                Phase = pending.Phase,
             };
         }
 

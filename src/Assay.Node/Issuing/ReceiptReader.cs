@@ -1,3 +1,4 @@
+using Assay.Chat;
 using Assay.Log;
 using Assay.Node.Attesting;
 using Assay.Node.Keys;
@@ -24,7 +25,7 @@ internal sealed class ReceiptReader(TiledLog log, NodeKeyHistory keys, ModelCata
             ?? throw new InvalidDataException($"receipt {id} in the database can't be read: {error}; run 'assay log fsck'");
         ReceiptEnvelope envelope = ReceiptEnvelope.TryDecode(record.Envelope, out error)
             ?? throw new InvalidDataException($"receipt {id} in the database has no readable envelope: {error}; run 'assay log fsck'");
-        List<ReadOnlyMemory<byte>> attachments = record.Seed.IsEmpty ? [] : [record.Request, record.Response];
+        List<ReadOnlyMemory<byte>> attachments = record.Seed.IsEmpty ? [] : [record.Request, record.Response, .. SealedMessages(record)];
         if (record.StatementDigest is { } digest && models.FindStatement(digest) is { } statement)
         {
             attachments.Add(statement);
@@ -45,6 +46,12 @@ internal sealed class ReceiptReader(TiledLog log, NodeKeyHistory keys, ModelCata
         endorsements.LastOrDefault(static item => item.Endorsement is { By: Basis.Tee, Evidence: not null }) is { } item && attestation.FindMaterial(item.Endorsement.Evidence!.Value) is { } material
             ? material
             : default(ReadOnlyMemory<byte>?);
+
+    // Not stored: they follow from the body and the seed.
+    private static IEnumerable<ReadOnlyMemory<byte>> SealedMessages(ReceiptRecord record) =>
+        DisclosedClaims.TryDecode(record.Claims, out _) is { } claims && ChatRequest.KindOf(claims.Text(ClaimRegistry.RequestProtocol)) is { } kind && ChatRequestReader.TryRead(kind, record.Request, out _) is { } request
+            ? SealedMessage.SealAll(request, record.Seed).Select(static bytes => new ReadOnlyMemory<byte>(bytes))
+            : [];
 
     // Evidence of hardware is kept once for all that rest on it.
     private AttachedEndorsement WithEvidence(AttachedEndorsement item) =>

@@ -36,10 +36,16 @@ internal sealed class ApiKeyGate : IDisposable
     /// <summary>Lets a request begin.</summary>
     /// <param name="authorization">The Authorization headers.</param>
     /// <param name="refused">Why not, when the result is null.</param>
+    /// <param name="takesOthersKeys">Whether, on a node without a key file, a key that no node can have made counts as none: OpenAI's clients can't send nothing.</param>
     /// <returns>The caller's place, to be disposed of when the request is over.</returns>
-    internal ApiKeyLease? TryEnter(StringValues authorization, out NodeError? refused)
+    internal ApiKeyLease? TryEnter(StringValues authorization, out NodeError? refused, bool takesOthersKeys = false)
     {
         refused = _ring.Authenticate(authorization.Count == 0 ? null : authorization.ToString(), _time.GetUtcNow(), out ApiKey? key);
+        if (takesOthersKeys && _file is null && refused?.Code == "key_malformed")
+        {
+            (key, refused) = (ApiKey.Anonymous, null);
+        }
+
         if (refused is not null)
         {
             return null;

@@ -1,3 +1,4 @@
+using Assay.Node.Chatting;
 using Assay.Node.Http;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
@@ -55,8 +56,8 @@ internal sealed class PaymentHost : IAsyncDisposable
 
     /// <summary>Holds prices against the models, before anything is opened for them.</summary>
     /// <exception cref="PriceFileException">They don't fit.</exception>
-    internal static PriceList Fit(PriceFile file, NodeOptions options, ModelCatalog models) =>
-        PriceList.TryCreate(file, models, options.MaximumBatch, out IReadOnlyList<string> problems, isTeeKnown: false) ?? throw new PriceFileException(options.PriceFile!, problems);
+    internal static PriceList Fit(PriceFile file, NodeOptions options, ModelCatalog models, ChatCatalog chat) =>
+        PriceList.TryCreate(file, models, options.MaximumBatch, out IReadOnlyList<string> problems, isTeeKnown: false, chat) ?? throw new PriceFileException(options.PriceFile!, problems);
 
     /// <summary>Opens payments; nothing is taken before they are started.</summary>
     internal static PaymentHost Open(PriceList prices, NodeOptions options, PaymentParts parts, NodeIdentity identity, ModelCatalog models, ReceiptIssuer issuer, ReceiptReader receipts, BundleSource bundles, InferenceService service, TimeProvider time, Action<string> report) =>
@@ -68,7 +69,7 @@ internal sealed class PaymentHost : IAsyncDisposable
     /// <exception cref="PriceFileException">A level that is sold can't be met.</exception>
     internal async Task StartAsync(CancellationToken cancellation)
     {
-        if (PriceList.TryCreate(Desk.Prices.File, _models, _options.MaximumBatch, out IReadOnlyList<string> problems) is null)
+        if (PriceList.TryCreate(Desk.Prices.File, _models, _options.MaximumBatch, out IReadOnlyList<string> problems, chat: Desk.Prices.Chat) is null)
         {
             throw new PriceFileException(_path, problems);
         }

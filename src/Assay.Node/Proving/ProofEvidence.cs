@@ -1,6 +1,5 @@
 using Assay.Node.Issuing;
 using Assay.Node.Releasing;
-using Assay.Node.Serving;
 using Assay.Receipts;
 using Assay.Verification;
 
@@ -10,13 +9,13 @@ namespace Assay.Node.Proving;
 internal sealed class ProofEvidence(ProofService proofs, ReceiptReader receipts, Expiry expiry) : IEvidenceSource
 {
     /// <inheritdoc/>
-    public PolicyCapabilities CapabilitiesFor(ServedModel model) =>
-        model.Terms.ProofBits > 0 ? new PolicyCapabilities { Bases = [Basis.Zk], SoundnessBits = model.Terms.ProofBits } : PolicyCapabilities.None;
+    public PolicyCapabilities CapabilitiesFor(AnswerSource answered) =>
+        answered.Model is { Terms.ProofBits: > 0 } model ? new PolicyCapabilities { Bases = [Basis.Zk], SoundnessBits = model.Terms.ProofBits } : PolicyCapabilities.None;
 
     /// <inheritdoc/>
     public async Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
     {
-        if (request.IsConfidential || !ProofService.Wants(request.Model, request.Policy))
+        if (request.IsConfidential || request.Answered.Model is not { } model || !ProofService.Wants(model, request.Policy))
         {
             return Gathered.Nothing;
         }
@@ -32,7 +31,7 @@ internal sealed class ProofEvidence(ProofService proofs, ReceiptReader receipts,
 
         if (proofs.Find(request.Receipt) is { } proof)
         {
-            int bits = request.Model.Proofs!.Engine.Forecast(proof.Batch).Bits;
+            int bits = model.Proofs!.Engine.Forecast(proof.Batch).Bits;
             return new Gathered([.. Endorsement.QuestionsOfReplay.Select(question => new EvidenceFact(question, QuestionStatus.Established, Basis.Zk) { SoundnessBits = bits })], []);
         }
 

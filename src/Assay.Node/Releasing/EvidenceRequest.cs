@@ -8,8 +8,8 @@ namespace Assay.Node.Releasing;
 /// <param name="LogIndex">Its place in the log.</param>
 /// <param name="IssuedAt">When it says that it was issued, Unix milliseconds.</param>
 /// <param name="Policy">What it was asked for under.</param>
-/// <param name="Model">What answered.</param>
-internal sealed record EvidenceRequest(ReceiptId Receipt, ulong LogIndex, long IssuedAt, PolicyDocument Policy, Serving.ServedModel Model)
+/// <param name="Answered">What answered.</param>
+internal sealed record EvidenceRequest(ReceiptId Receipt, ulong LogIndex, long IssuedAt, PolicyDocument Policy, AnswerSource Answered)
 {
     /// <summary>The receipt digest, as it was when the statement was signed: never read back from the disk.</summary>
     internal required Digest32 Digest { get; init; }

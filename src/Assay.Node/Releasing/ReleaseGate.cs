@@ -1,4 +1,3 @@
-using Assay.Node.Serving;
 using Assay.Receipts;
 using Assay.Verification;
 
@@ -26,12 +25,12 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
     ];
 
     /// <summary>What can be brought for this model before release, beyond what every answer has.</summary>
-    internal PolicyCapabilities CapabilitiesFor(ServedModel model)
+    internal PolicyCapabilities CapabilitiesFor(AnswerSource answered)
     {
         PolicyCapabilities all = PolicyCapabilities.None;
         foreach (IEvidenceSource source in sources)
         {
-            all = all.Join(source.CapabilitiesFor(model));
+            all = all.Join(source.CapabilitiesFor(answered));
         }
 
         return all;
@@ -74,7 +73,7 @@ internal sealed class ReleaseGate(IReadOnlyList<IEvidenceSource> sources, TimePr
             ended = limit.IsCancellationRequested;
         }
 
-        PolicyResult result = PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier.Join(CapabilitiesFor(request.Model)));
+        PolicyResult result = PolicyEvaluator.Evaluate(policy, facts, PolicyCapabilities.Verifier.Join(CapabilitiesFor(request.Answered)));
         bool late = policy.Deadline is { } deadline && (ended || time.GetElapsedTime(began) > deadline);
         return result.Outcome == PolicyOutcome.Met && !late ? null : new Shortfall(request.Receipt, policy, facts, result.Unmet, late, peers) { Notes = notes };
     }

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Assay.Client;
 using Assay.Log.Committing;
 using Assay.Node.Issuing;
-using Assay.Node.Serving;
 using Assay.Primitives;
 using Assay.Receipts;
 using Assay.Verification;
@@ -46,14 +45,14 @@ internal sealed class ReplayPeers : IEvidenceSource, IAsyncDisposable
     internal bool IsAnyWell => _peers.Any(peer => !_last.TryGetValue(peer.Address.Peer, out PeerStatus last) || last is PeerStatus.Established or PeerStatus.Refuted);
 
     /// <inheritdoc/>
-    public PolicyCapabilities CapabilitiesFor(ServedModel model) => _peers.Length > 0 && model.Terms.CanReplay && model.Runner.Semantics == WellKnown.FixedPointV1
+    public PolicyCapabilities CapabilitiesFor(AnswerSource answered) => _peers.Length > 0 && answered.Model is { Terms.CanReplay: true } model && model.Runner.Semantics == WellKnown.FixedPointV1
         ? new PolicyCapabilities { Bases = [Basis.Replay], Peers = _known }
         : PolicyCapabilities.None;
 
     /// <inheritdoc/>
     public async Task<Gathered> GatherAsync(EvidenceRequest request, CancellationToken cancellation)
     {
-        if (request.IsConfidential || !Wants(request.Policy) || _receipts.Read(request.Receipt) is not { } receipt)
+        if (request.IsConfidential || request.Answered.Model is null || !Wants(request.Policy) || _receipts.Read(request.Receipt) is not { } receipt)
         {
             return Gathered.Nothing;
         }

@@ -1,6 +1,5 @@
 using Assay.Log;
 using Assay.Node.Keys;
-using Assay.Node.Serving;
 using Assay.Node.Witnessing;
 using Assay.Primitives;
 using Assay.Primitives.Notes;
@@ -28,7 +27,7 @@ internal sealed class WitnessedEvidence(TiledLog log, NodeKeyHistory keys, IRead
     }
 
     /// <inheritdoc/>
-    public PolicyCapabilities CapabilitiesFor(ServedModel model) =>
+    public PolicyCapabilities CapabilitiesFor(AnswerSource answered) =>
         witnesses.Count == 0 ? PolicyCapabilities.None : new PolicyCapabilities { Bases = [Basis.Log], Witnesses = witnesses.Count, Within = true };
 
     /// <inheritdoc/>

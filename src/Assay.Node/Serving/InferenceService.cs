@@ -35,12 +35,9 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         DateTimeOffset received = time.GetUtcNow();
         begun = null;
 
-        // A receipt that its own keys' interval refuses for ever is no receipt.
-        long milliseconds = received.ToUnixTimeMilliseconds();
-        if (milliseconds < identity.KeySet.NotBefore || milliseconds >= identity.KeySet.NotAfter)
+        if (NotInForce(identity, received) is { } notInForce)
         {
-            return new NodeError(503, "keyset/not-in-force", "By this node's clock its keys aren't valid now, so its receipts would be refused; nothing was run.",
-                "The operator corrects the clock, or runs 'assay keyset rotate'.");
+            return notInForce;
         }
 
         // Step 1: who asks (known since before the body was read), and for which model?
@@ -76,7 +73,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         NodeError? first = null;
         foreach (LevelRequest wish in wishes)
         {
-            NodeError? error = Planner.TryPlan(wish, call.Caller, tee.TermsOf(model), options.DefaultLevel, Sources(model, call.IsConfidential), out Plan? plan);
+            NodeError? error = Planner.TryPlan(wish, call.Caller, tee.TermsOf(model.Terms), options.DefaultLevel, Sources(model, call.IsConfidential), out Plan? plan);
             if (plan is not null)
             {
                 plans.Add(begun.IsLevelOpen && sold is not null ? plan with { Source = LevelSource.Payment } : plan);
@@ -169,7 +166,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             proofs.Add(id, model, call.Caller, prepared.Items);
         }
 
-        EvidenceRequest evidence = new(id, issued.Value.LogIndex, pending.IssuedAt, plan.Policy, model) { Digest = issued.Value.Digest, IsConfidential = call.IsConfidential };
+        EvidenceRequest evidence = new(id, issued.Value.LogIndex, pending.IssuedAt, plan.Policy, AnswerSource.Of(model)) { Digest = issued.Value.Digest, IsConfidential = call.IsConfidential };
         if (!isHeld)
         {
             // What was attested today can't be said tomorrow: the key will have gone. So before the answer leaves, also where other evidence follows.
@@ -201,7 +198,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
     // A confidential question is shown to no peer, and can't be read again later to be proved.
     private PolicyCapabilities Sources(ServedModel model, bool isConfidential)
     {
-        PolicyCapabilities all = release.CapabilitiesFor(model);
+        PolicyCapabilities all = release.CapabilitiesFor(AnswerSource.Of(model));
         return isConfidential ? all with { Confidential = true, Bases = all.Bases.Remove(Basis.Replay).Remove(Basis.Zk) } : all;
     }
 
@@ -239,6 +236,16 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         {
             Alternatives = allowed,
         };
+    }
+
+    /// <summary>Null if the node's keys are in force: a receipt that its own keys' interval refuses for ever is no receipt.</summary>
+    internal static NodeError? NotInForce(NodeIdentity identity, DateTimeOffset now)
+    {
+        long milliseconds = now.ToUnixTimeMilliseconds();
+        return milliseconds >= identity.KeySet.NotBefore && milliseconds < identity.KeySet.NotAfter
+            ? null
+            : new NodeError(503, "keyset/not-in-force", "By this node's clock its keys aren't valid now, so its receipts would be refused; nothing was run.",
+                "The operator corrects the clock, or runs 'assay keyset rotate'.");
     }
 
     internal static (string Name, string? Suffix) SplitName(string text)

@@ -12,6 +12,9 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
     /// <summary>Whether it is an exact program. A float model can't be run again with the same result, by anyone.</summary>
     public bool IsExact { get; init; } = true;
 
+    /// <summary>Whether it answers chats: text, by a sampler whose numbers other machines may not get.</summary>
+    public bool IsChat { get; init; }
+
     /// <summary>Whether callers can run it again and compare.</summary>
     public bool CanReplay => IsExact && WeightsPublic;
 
@@ -49,14 +52,16 @@ public sealed record ModelTerms(string Name, string DeclaredUse, VerificationLev
 
         if (level.AtLeast(VerificationLevel.Zk) && ProofBits == 0)
         {
-            reasons.Add(IsExact ? $"zk: {NoProof}" : "zk needs an exact program, and this is a float model");
+            reasons.Add(IsExact ? $"zk: {NoProof}" : $"zk needs an exact program, and this is a {(IsChat ? "chat" : "float")} model");
         }
 
         return reasons;
     }
 
     /// <summary>What a replay of this model lacks, in words.</summary>
-    internal string Needed => IsExact
+    internal string Needed => IsChat
+        ? "an exact program, and this is a chat model: another machine may get other last digits, and then other words"
+        : IsExact
         ? "the model's weights, which its publisher keeps private"
         : "an exact program, and this is a float model: another machine may get other last digits ('assay model add' without --float makes an exact program where it can)";
 }

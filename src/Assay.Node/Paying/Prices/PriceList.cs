@@ -1,3 +1,4 @@
+using Assay.Node.Chatting;
 using Assay.Node.Serving;
 using Assay.Receipts;
 
@@ -6,10 +7,13 @@ namespace Assay.Node.Paying;
 /// <summary>A price file that fits the models of a node.</summary>
 internal sealed class PriceList
 {
-    private PriceList(PriceFile file) => File = file;
+    private PriceList(PriceFile file, ChatCatalog? chat) => (File, Chat) = (file, chat);
 
     /// <summary>The file.</summary>
     internal PriceFile File { get; }
+
+    /// <summary>Chat models, which aren't sold.</summary>
+    internal ChatCatalog? Chat { get; }
 
     /// <summary>Holds a file against what there is to sell.</summary>
     /// <param name="file">The file.</param>
@@ -17,7 +21,8 @@ internal sealed class PriceList
     /// <param name="mostItems">Most items of a request.</param>
     /// <param name="problems">All that doesn't fit, at once.</param>
     /// <param name="isTeeKnown">Whether it is known already if attested hardware vouches for runs; else that a level wants it is no problem.</param>
-    internal static PriceList? TryCreate(PriceFile file, ModelCatalog models, int mostItems, out IReadOnlyList<string> problems, bool isTeeKnown = true)
+    /// <param name="chat">Chat models, which aren't sold.</param>
+    internal static PriceList? TryCreate(PriceFile file, ModelCatalog models, int mostItems, out IReadOnlyList<string> problems, bool isTeeKnown = true, ChatCatalog? chat = null)
     {
         List<string> found = [];
         foreach ((string name, ModelPrices prices) in file.Models)
@@ -29,6 +34,16 @@ internal sealed class PriceList
 
             if (name == PriceFile.Others)
             {
+                continue;
+            }
+
+            if (chat?.Find(name) is not null)
+            {
+                if (prices.Modes != PaymentModes.Off)
+                {
+                    found.Add($"'models.{name}' is a chat model, and this version can't sell chats; \"pay\":[] gives it away");
+                }
+
                 continue;
             }
 
@@ -51,7 +66,7 @@ internal sealed class PriceList
 
         found.AddRange(models.Models.Where(model => file.For(model.Terms.Name) is null).Select(static model => $"model '{model.Terms.Name}' has no price; list it, with \"pay\":[] if it's free, or add \"{PriceFile.Others}\""));
         problems = found;
-        return found.Count == 0 ? new PriceList(file) : null;
+        return found.Count == 0 ? new PriceList(file, chat) : null;
     }
 
     /// <summary>A model's prices. A model that came later than the file is free to nobody: it can't come, the catalogue is read at the start too.</summary>

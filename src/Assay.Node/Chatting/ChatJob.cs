@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using Assay.Chat;
+using Assay.Node.Issuing;
+using Assay.Node.Keys;
+using Assay.Node.Planning;
+using Assay.Primitives;
+using Assay.Receipts;
+
+namespace Assay.Node.Chatting;
+
+/// <summary>A request of which all is decided that can be before work: who asks what of which model, at which level, applied how.</summary>
+internal sealed class ChatJob
+{
+    private readonly byte[] _random = RandomNumberGenerator.GetBytes(ReceiptId.RandomSize + SaltSequence.SeedSize);
+
+    internal ChatJob(DateTimeOffset received, long began)
+    {
+        Received = Started = received;
+        Began = began;
+        Id = ReceiptId.Create(received, _random.AsSpan(0, ReceiptId.RandomSize));
+    }
+
+    internal required ApiKey Caller { get; init; }
+
+    internal required ChatModel Model { get; init; }
+
+    /// <summary>As called, without level.</summary>
+    internal required string Name { get; init; }
+
+    /// <summary>What the body says.</summary>
+    internal required ChatRequest Request { get; init; }
+
+    /// <summary>How the backend will apply it.</summary>
+    internal required ChatPlan Applied { get; init; }
+
+    /// <summary>Its level and policy.</summary>
+    internal required Plan Plan { get; init; }
+
+    /// <summary>The receipt's id, of which the answer's own is made.</summary>
+    internal ReceiptId Id { get; }
+
+    internal DateTimeOffset Received { get; }
+
+    /// <summary>Timestamp of its arrival.</summary>
+    internal long Began { get; }
+
+    /// <summary>When the backend began.</summary>
+    internal DateTimeOffset Started { get; set; }
+
+    /// <summary>What only running showed; the last word counts.</summary>
+    internal ChatRunReport Report { get; set; } = new();
+
+    /// <summary>The receipt's salts follow from it, and the secret that opens it.</summary>
+    internal ReadOnlyMemory<byte> Seed => _random.AsMemory(ReceiptId.RandomSize);
+
+    internal string Secret => ReadSecret.Of(Seed.Span);
+
+    /// <summary>How many choices there will be: of each prompt as many as were asked for. Of an embedding, vectors.</summary>
+    internal int Choices => Request.Kind switch
+    {
+        ChatKind.Chat => Applied.Applied.N ?? 1,
+        ChatKind.Completion => Request.Messages.Count * (Applied.Applied.N ?? 1),
+        _ => Request.Messages.Count,
+    };
+
+    /// <summary>The member <c>id</c> of the answer.</summary>
+    internal string AnswerId => Request.Kind switch { ChatKind.Chat => "chatcmpl-", ChatKind.Completion => "cmpl-", _ => "embd-" } + Id;
+}

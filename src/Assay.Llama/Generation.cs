@@ -6,13 +6,15 @@ namespace Assay.Llama;
 /// <param name="model">The model.</param>
 /// <param name="context">Ours while this runs.</param>
 /// <param name="plan">What was planned.</param>
+/// <param name="form">The form that answers must have; null: any text.</param>
 /// <param name="prompts">Each prompt's tokens, at least one each.</param>
 /// <param name="emit">Takes events and, before the last, the report; may wait.</param>
 /// <param name="cancellation">Ends it within one token.</param>
-internal sealed class Generation(LlamaModel model, LlamaContext context, ChatPlan plan, int[][] prompts, Action<ChatEvent?, ChatRunReport?> emit, CancellationToken cancellation)
+internal sealed class Generation(LlamaModel model, LlamaContext context, ChatPlan plan, AnswerForm? form, int[][] prompts, Action<ChatEvent?, ChatRunReport?> emit, CancellationToken cancellation)
 {
     private readonly SamplingParameters _sampling = SamplingParameters.Of(plan.Applied);
     private readonly float[] _promptLogits = new float[model.Pieces.Length];
+    private readonly Grammar? _grammar = form is null ? null : new Grammar(form.Root);
     private long _completionTokens;
 
     internal void Run()
@@ -46,6 +48,8 @@ internal sealed class Generation(LlamaModel model, LlamaContext context, ChatPla
         ChatParameters applied = plan.Applied;
         SamplerV1 sampler = new(_sampling, choice, model.Pieces.Length);
         TextAssembler text = new(applied.Stop ?? []);
+        FormGuide? guide = _grammar is null ? null : new FormGuide(_grammar, model);
+        ToolCallWriter? call = form?.IsCall == true ? new ToolCallWriter(ToolCallWriter.IdOf(_sampling.Seed, choice)) : null;
         Queue<(ChatTokenLogprob Logprob, long Start)> held = [];
         if (applied.Echo == true)
         {
@@ -64,10 +68,10 @@ internal sealed class Generation(LlamaModel model, LlamaContext context, ChatPla
             }
 
             ReadOnlySpan<float> logits = count == 0 ? _promptLogits : context.Logits;
-            int token = sampler.Next(logits, []);
+            int token = sampler.Next(logits, guide is null ? [] : guide.Allowed(applied.MaxTokens.Value - count));
             if (token < 0)
             {
-                throw new ChatBackendException(LlamaErrors.Failed, "The model gives logits that are no numbers.", 500);
+                throw new ChatBackendException(LlamaErrors.Failed, "The model gives logits that are no numbers, or no token that the answer's form allows.", 500);
             }
 
             if (model.IsEnd[token])
@@ -84,15 +88,21 @@ internal sealed class Generation(LlamaModel model, LlamaContext context, ChatPla
             }
 
             bytes += model.Pieces[token].Length;
-            Emit(choice, text.Add(model.Pieces[token]), held, text.Released);
-            if (text.IsStopped)
+            guide?.Take(token);
+            Emit(choice, text.Add(model.Pieces[token]), call, held, text.Released);
+            if (text.IsStopped || guide?.IsComplete == true)
             {
-                finish = "stop";
+                finish = call is null ? "stop" : "tool_calls";
                 break;
             }
         }
 
-        Emit(choice, text.End(), held, text.Released);
+        Emit(choice, text.End(), call, held, text.Released);
+        if (call?.End(isComplete: finish == "tool_calls") is { } rest)
+        {
+            emit(new ChatEvent { Choice = choice, Tool = rest }, null);
+        }
+
         if (isLast)
         {
             emit(null, new ChatRunReport { Usage = new ChatUsage(prompts.Sum(static tokens => (long)tokens.Length), _completionTokens), Cache = "none" });
@@ -102,8 +112,18 @@ internal sealed class Generation(LlamaModel model, LlamaContext context, ChatPla
     }
 
     // Tokens leave with the text that they begin in.
-    private void Emit(int choice, string text, Queue<(ChatTokenLogprob Logprob, long Start)> held, long released)
+    private void Emit(int choice, string text, ToolCallWriter? call, Queue<(ChatTokenLogprob Logprob, long Start)> held, long released)
     {
+        if (call is not null)
+        {
+            if (call.Add(text) is { } fragment)
+            {
+                emit(new ChatEvent { Choice = choice, Tool = fragment }, null);
+            }
+
+            return;
+        }
+
         List<ChatTokenLogprob>? logprobs = null;
         while (held.TryPeek(out (ChatTokenLogprob Logprob, long Start) first) && first.Start < released)
         {

@@ -149,14 +149,15 @@ public sealed class LlamaBackend : IChatBackend
         {
             context.Clear();
             using CancellationTokenRegistration abort = stop.Register(context.Abort);
-            int[][] prompts = _prompts.Of(plan.Request, null, context.Tokens) ?? throw new ChatBackendException(LlamaErrors.Failed, "The request wasn't planned by this backend.", 500);
+            AnswerForm? form = AnswerForm.Of(plan.Request, out _);
+            int[][] prompts = _prompts.Of(plan.Request, form?.Injected, context.Tokens) ?? throw new ChatBackendException(LlamaErrors.Failed, "The request wasn't planned by this backend.", 500);
             if (plan.Request.Kind == ChatKind.Embedding)
             {
                 Embed(context, prompts);
             }
             else
             {
-                new Generation(_model, context, plan, prompts, Emit, stop).Run();
+                new Generation(_model, context, plan, form, prompts, Emit, stop).Run();
             }
         }
         catch (Exception e)

@@ -10,13 +10,19 @@ internal sealed class LlamaPlanner(LlamaModel model, PromptTokens prompts, int c
     internal ChatPlan? Plan(ChatRequest request, out ChatFault? fault)
     {
         ChatParameters asked = request.Parameters;
+        AnswerForm? form = null;
         fault = Unsupported(request);
+        if (fault is null)
+        {
+            form = AnswerForm.Of(request, out fault);
+        }
+
         if (fault is not null)
         {
             return null;
         }
 
-        int[][]? tokens = prompts.Of(request, null, contextTokens - 1);
+        int[][]? tokens = prompts.Of(request, form?.Injected, contextTokens - 1);
         if (tokens is null || tokens.Any(prompt => prompt.Length == 0))
         {
             fault = tokens is null
@@ -42,7 +48,28 @@ internal sealed class LlamaPlanner(LlamaModel model, PromptTokens prompts, int c
         List<string> defaulted = [];
         Default("max_tokens", asked.MaxTokens is null, left.ToString(CultureInfo.InvariantCulture));
         Default("seed", asked.Seed is null, seed.ToString(CultureInfo.InvariantCulture));
-        mutations.AddRange(defaulted);
+
+        // Models that weren't trained to call functions don't decide to: left to them the answer is a text, and they aren't told of any.
+        bool hasTools = request.Tools.Count > 0, calls = form?.IsCall == true;
+        string? choice = !hasTools ? asked.ToolChoice : calls ? asked.ToolChoice : "none";
+        if (asked.ToolChoice == "auto")
+        {
+            mutations.Add("changed tool_choice \"none\"");
+        }
+
+        if (calls && asked.ParallelToolCalls == true)
+        {
+            mutations.Add("changed parallel_tool_calls false");
+        }
+
+        Default("parallel_tool_calls", calls && asked.ParallelToolCalls is null, "false");
+        Default("tool_choice", hasTools && asked.ToolChoice is null, "\"none\"");
+        mutations.AddRange(defaulted.Order(StringComparer.Ordinal));
+        if (form?.Injected is { } injected)
+        {
+            mutations.Add("injected system " + Assay.Primitives.Digest32.Sha256(System.Text.Encoding.UTF8.GetBytes(injected)));
+        }
+
         bool isChat = request.Kind == ChatKind.Chat;
         return Planned(asked with
         {
@@ -53,6 +80,8 @@ internal sealed class LlamaPlanner(LlamaModel model, PromptTokens prompts, int c
             MaxTokens = asked.MaxTokens ?? left,
             MinP = asked.MinP ?? 0,
             N = asked.N ?? 1,
+            ParallelToolCalls = calls ? false : asked.ParallelToolCalls,
+            ToolChoice = choice,
             Temperature = asked.Temperature ?? 1,
             TopK = asked.TopK ?? 0,
             TopP = asked.TopP ?? 1,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Assay.Chat;
 
 namespace Assay.Llama;
@@ -29,7 +30,11 @@ internal sealed class PromptTokens(LlamaModel model, ChatTemplate template)
     }
 
     private static IEnumerable<(string Role, string Text)> Messages(ChatRequest request, string? injected) =>
-        (injected is null ? [] : new[] { ("system", injected) }).Concat(request.Messages.Select(static message => (message.Role, message.Text)));
+        (injected is null ? [] : new[] { ("system", injected) }).Concat(request.Messages.Select(static message => (message.Role, message.Text + Calls(message))));
+
+    // What the model called before, as JSON: to leave it out would be to ask something else.
+    private static string Calls(ChatMessage message) =>
+        message.Json.TryGetProperty("tool_calls", out JsonElement calls) && calls.ValueKind == JsonValueKind.Array ? calls.GetRawText() : "";
 
     private int[] Tokens(IReadOnlyList<PromptPart> prompt)
     {

@@ -47,7 +47,7 @@ internal sealed class SamplerV1
         Adjust();
         for (int token = 0; token < logits.Length; token++)
         {
-            if (double.IsNaN(_logits[token]))
+            if (double.IsNaN(_logits[token]) || double.IsPositiveInfinity(_logits[token]))
             {
                 return -1;
             }

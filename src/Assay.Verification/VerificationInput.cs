@@ -42,6 +42,9 @@ public sealed record VerificationInput
     /// <summary>Runs the model again; null for no replay.</summary>
     public IReplayer? Replayer { get; init; }
 
+    /// <summary>Asks language models again; null: chats aren't replayed.</summary>
+    public IChatReplayer? ChatReplayer { get; init; }
+
     /// <summary>Weights by which a proof key's root can be computed again; null to believe publishers only.</summary>
     public IModelWeights? Weights { get; init; }
 

@@ -136,3 +136,6 @@ export function readOutput(section) {
 
 /** Whether nothing disclosed says that something else than an exact program ran. */
 export const mayBeExact = claims => (claims.value('execution.semantics') ?? 'fixed-point/v1') === 'fixed-point/v1';
+
+/** Whether nothing disclosed says that what ran can't be run again by anybody. */
+export const mayBeRunAgain = claims => mayBeExact(claims) || claims.value('execution.semantics') === 'llama.cpp/sampler-v1';

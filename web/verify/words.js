@@ -1,5 +1,5 @@
 // Verdicts in plain words: the same sentences as the C# verifier's.
-import { mayBeExact } from './claims.js';
+import { mayBeRunAgain } from './claims.js';
 import { NOTHING_RELIED } from './payment-words.js';
 import { establishes, refutes } from './peers.js';
 import { isLacking } from './platform.js';
@@ -122,6 +122,8 @@ const DETAILS = {
   'replay/not-asked': "The model wasn't run again.",
   'replay/earlier-failure': 'Not tried, since another check failed.',
   'replay/semantics-unknown': 'Only exact integer programs can be run again with the same result.',
+  'replay/conditions-differ':
+    'It ran by another build, or on another kind of processor, or with other settings than there are here, so other words would show nothing.',
   'replay/unavailable': "The program isn't on this machine.",
   'replay/other-model': "The model's name stands for another model here.",
   'replay/refused-input': 'Run again, the program refuses these inputs.',
@@ -257,7 +259,7 @@ export const redactedRemark = count => ({
   sentence: `${count === 1 ? 'One field' : `${count} fields`}, which whoever gave you this receipt left out.`,
 });
 
-const checkYourself = ({ bundle }) => (mayBeExact(bundle.claims) ? 'To check it yourself: assay verify --replay'
+const checkYourself = ({ bundle }) => (mayBeRunAgain(bundle.claims) ? 'To check it yourself: assay verify --replay'
   : "Running it again can't check it: it wasn't an exact program that ran.");
 const REFRESH = 'To see whether it has come: assay verify --refresh';
 

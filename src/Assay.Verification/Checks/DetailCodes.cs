@@ -73,6 +73,7 @@ public static class DetailCodes
     public const string ReplayNotAsked = "replay/not-asked";
     public const string ReplayEarlierFailure = "replay/earlier-failure";
     public const string ReplaySemanticsUnknown = "replay/semantics-unknown";
+    public const string ReplayConditions = "replay/conditions-differ";
     public const string ReplayUnavailable = "replay/unavailable";
     public const string ReplayOtherModel = "replay/other-model";
     public const string ReplayRefusedInput = "replay/refused-input";

@@ -9,17 +9,21 @@ internal static class ReplayChecks
     /// <summary>Makes the checks; returns what the replayer found, if it was asked.</summary>
     public static ReplayResult? Run(Bundle bundle, VerificationInput input, CheckTable checks)
     {
-        string? obstacle = Obstacle(bundle, input, checks);
+        bool isChat = input.ChatReplayer is not null && bundle.Claims.Text(ClaimRegistry.ExecutionSemantics) == WellKnown.LlamaSampler;
+        ChatReplayRequest? chat = null;
+        string? obstacle = isChat ? ChatReplays.Obstacle(bundle, input, checks, out chat) : Obstacle(bundle, input, checks);
         if (obstacle is not null)
         {
             SkipBoth(checks, obstacle);
             return null;
         }
 
-        ReplayResult result = input.Replayer!.Replay(new ReplayRequest(
-            new ModelId(bundle.Claims.Digest(ClaimRegistry.ModelModelId)!.Value),
-            bundle.Claims.Text(ClaimRegistry.ModelName),
-            bundle.Claims.Tensors(ClaimRegistry.RequestInputs)!));
+        ReplayResult result = chat is not null
+            ? input.ChatReplayer!.Replay(chat)
+            : input.Replayer!.Replay(new ReplayRequest(
+                new ModelId(bundle.Claims.Digest(ClaimRegistry.ModelModelId)!.Value),
+                bundle.Claims.Text(ClaimRegistry.ModelName),
+                bundle.Claims.Tensors(ClaimRegistry.RequestInputs)!));
         switch (result)
         {
             case ReplayResult.Ran ran:
@@ -41,6 +45,9 @@ internal static class ReplayChecks
 
         return result;
     }
+
+    /// <summary>Whether nothing disclosed says that what ran can't be run again by anybody.</summary>
+    public static bool MayBeRunAgain(DisclosedClaims claims) => MayBeExact(claims) || claims.Text(ClaimRegistry.ExecutionSemantics) == WellKnown.LlamaSampler;
 
     /// <summary>Whether nothing disclosed says that something else than an exact program ran.</summary>
     public static bool MayBeExact(DisclosedClaims claims) => claims.Text(ClaimRegistry.ExecutionSemantics) is null or WellKnown.FixedPointV1;
@@ -67,6 +74,7 @@ internal static class ReplayChecks
 
     private static string? Output(Bundle bundle, ReplayResult.Ran ran) =>
         !TensorValue.AllSame(ran.Outputs, bundle.Output.AllParts!) ? DetailCodes.ReplayOutputDiffers
+        : ran.FinishReasons is { } ends && bundle.Claims.Texts(ClaimRegistry.OutputFinishReason) is { } said && !ends.SequenceEqual(said) ? DetailCodes.ReplayOutputDiffers
         : ran.Saturated is { } counted && bundle.Claims.UInt(ClaimRegistry.ExecutionSaturated) is { } stated && counted != stated ? DetailCodes.ReplaySaturatedDiffers
         : null;
 

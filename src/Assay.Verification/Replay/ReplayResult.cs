@@ -13,7 +13,11 @@ public abstract record ReplayResult
     /// <summary>The program with the model id asked for was run.</summary>
     /// <param name="Outputs">Its outputs, in the program's order.</param>
     /// <param name="Saturated">How many input elements it clamped at the boundary; null if the replayer doesn't count.</param>
-    public sealed record Ran(IReadOnlyList<TensorValue> Outputs, ulong? Saturated) : ReplayResult;
+    public sealed record Ran(IReadOnlyList<TensorValue> Outputs, ulong? Saturated) : ReplayResult
+    {
+        /// <summary>Of a chat, why each choice ended; null: it isn't one.</summary>
+        public IReadOnlyList<string>? FinishReasons { get; init; }
+    }
 
     /// <summary>The program with the model id asked for refuses these inputs: nobody can have had an answer from it.</summary>
     public sealed record Refused : ReplayResult;

@@ -100,6 +100,7 @@ internal static class CheckWords
         [DetailCodes.ReplayNotAsked] = "The model wasn't run again.",
         [DetailCodes.ReplayEarlierFailure] = "Not tried, since another check failed.",
         [DetailCodes.ReplaySemanticsUnknown] = "Only exact integer programs can be run again with the same result.",
+        [DetailCodes.ReplayConditions] = "It ran by another build, or on another kind of processor, or with other settings than there are here, so other words would show nothing.",
         [DetailCodes.ReplayUnavailable] = "The program isn't on this machine.",
         [DetailCodes.ReplayOtherModel] = "The model's name stands for another model here.",
         [DetailCodes.ReplayRefusedInput] = "Run again, the program refuses these inputs.",

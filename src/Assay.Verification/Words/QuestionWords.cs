@@ -11,7 +11,7 @@ internal static class QuestionWords
         ? "Assume so: at this level the operator sees inputs and outputs."
         : $"Not outside of the hardware: request and answer were encrypted to and by {TeeWords.Ran(hardware)}.";
 
-    private static string CheckYourself(Evidence evidence) => evidence.Bundle is { } bundle && !ReplayChecks.MayBeExact(bundle.Claims)
+    private static string CheckYourself(Evidence evidence) => evidence.Bundle is { } bundle && !ReplayChecks.MayBeRunAgain(bundle.Claims)
         ? "Running it again can't check it: it wasn't an exact program that ran."
         : "To check it yourself: assay verify --replay";
 

@@ -1,16 +1,17 @@
-using Assay.Chat;
 using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Verification.Tests;
 
 /// <summary>A chat that is asked again: by the receipt's own parameters and seed, under its conditions, or not at all.</summary>
-public sealed class ChatReplayTests
+public sealed class ChatReplayTests : IDisposable
 {
     private static readonly byte[] Body = """{"model":"m","messages":[{"role":"user","content":"hello"}],"temperature":0.5}"""u8.ToArray();
     private static readonly IReadOnlyList<TensorValue> Parts = [TensorValue.OfText("choice/0/content", "world")];
 
     private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
 
     [Fact]
     public void TheSameWords_EstablishModelAndComputation()
@@ -67,7 +68,7 @@ public sealed class ChatReplayTests
         Assert.Equal(detail, Detail(verdict));
     }
 
-    private static ReplayResult Ran(string text, string end) => new ReplayResult.Ran([TensorValue.OfText("choice/0/content", text)], null) { FinishReasons = [end] };
+    private static ReplayResult.Ran Ran(string text, string end) => new ReplayResult.Ran([TensorValue.OfText("choice/0/content", text)], null) { FinishReasons = [end] };
 
     private static string? Detail(Verdict verdict) => verdict.Checks.Single(static check => check.Code == CheckCodes.ReplayOutput).Detail;
 

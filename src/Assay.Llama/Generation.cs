@@ -48,7 +48,7 @@ internal sealed class Generation(LlamaModel model, LlamaContext context, ChatPla
         ChatParameters applied = plan.Applied;
         SamplerV1 sampler = new(_sampling, choice, model.Pieces.Length);
         TextAssembler text = new(applied.Stop ?? []);
-        FormGuide? guide = _grammar is null ? null : new FormGuide(_grammar, model);
+        FormGuide? guide = _grammar is null ? null : new FormGuide(_grammar, model.Pieces, model.IsEnd);
         ToolCallWriter? call = form?.IsCall == true ? new ToolCallWriter(ToolCallWriter.IdOf(_sampling.Seed, choice)) : null;
         Queue<(ChatTokenLogprob Logprob, long Start)> held = [];
         if (applied.Echo == true)

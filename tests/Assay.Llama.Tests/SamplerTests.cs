@@ -121,11 +121,10 @@ public sealed class SamplerTests
 
         left = [.. left.Select(item => (item.Token, item.Logit / p.Temperature)).OrderByDescending(static item => item.Item2).ThenBy(static item => item.Token)];
         left = p.TopK == 0 ? left : [.. left.Take(p.TopK)];
-        double sum = left.Aggregate(0.0, (total, item) => total + Math.Exp(item.Logit - left[0].Logit));
-        List<(int Token, double Probability)> probable = [.. left.Select(item => (item.Token, Math.Exp(item.Logit - left[0].Logit) / sum))];
-        int fewest = Enumerable.Range(1, probable.Count).FirstOrDefault(n => probable.Take(n).Aggregate(0.0, static (total, item) => total + item.Probability) >= p.TopP, probable.Count);
-        probable = [.. probable.Take(fewest)];
-        probable = [.. probable.Where(item => item.Probability >= p.MinP * probable[0].Probability)];
+        List<(int Token, double Weight)> probable = [.. left.Select(item => (item.Token, Math.Exp(item.Logit - left[0].Logit)))];
+        double sum = Sum(probable.OrderBy(static item => item.Token));
+        int fewest = p.TopP == 1 ? probable.Count : Enumerable.Range(1, probable.Count).FirstOrDefault(n => Sum(probable.Take(n)) >= p.TopP * sum, probable.Count);
+        probable = [.. probable.Take(fewest).Where(item => item.Weight >= p.MinP)];
         CborWriter writer = new();
         writer.WriteArrayHeader(4);
         writer.WriteText("assay/sampler/v1");
@@ -134,16 +133,10 @@ public sealed class SamplerTests
         writer.WriteUInt((ulong)taken.Count);
         string bits = string.Concat(Digest32.Sha256(writer.Written).Bytes[..7].ToArray().Select(static value => value.ToString("b8", null)))[..53];
         double u = bits.Aggregate(0UL, static (number, bit) => (number * 2) + (bit == '1' ? 1UL : 0)) / Math.Pow(2, 53);
-        double total = probable.Aggregate(0.0, static (sum, item) => sum + item.Probability), cumulative = 0;
-        foreach ((int token, double probability) in probable)
-        {
-            cumulative += probability;
-            if (cumulative / total > u)
-            {
-                return token;
-            }
-        }
-
-        return probable[^1].Token;
+        double rest = Sum(probable.OrderBy(static item => item.Token));
+        int place = Enumerable.Range(0, probable.Count).FirstOrDefault(n => Sum(probable.Take(n + 1)) > u * rest, probable.Count - 1);
+        return probable[place].Token;
     }
+
+    private static double Sum(IEnumerable<(int Token, double Weight)> items) => items.Aggregate(0.0, static (total, item) => total + item.Weight);
 }

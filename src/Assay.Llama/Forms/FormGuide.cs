@@ -1,12 +1,15 @@
 namespace Assay.Llama;
 
 /// <summary>Which tokens may follow in an answer that must have a form. One for each choice; the grammar may be shared by choices one after the other.</summary>
-internal sealed class FormGuide(Grammar grammar, LlamaModel model)
+/// <param name="grammar">The form.</param>
+/// <param name="pieces">What each token adds to the text.</param>
+/// <param name="isEnd">Whether a token ends it.</param>
+internal sealed class FormGuide(Grammar grammar, byte[][] pieces, bool[] isEnd)
 {
     // Each has a number per token.
     private const int MaxKept = 64;
 
-    private readonly bool[] _allowed = new bool[model.Pieces.Length];
+    private readonly bool[] _allowed = new bool[pieces.Length];
     private readonly Queue<Grammar.State> _kept = new();
     private Grammar.State _state = grammar.Start;
 
@@ -43,10 +46,10 @@ internal sealed class FormGuide(Grammar grammar, LlamaModel model)
 
     private int[] Computed()
     {
-        int[] after = new int[model.Pieces.Length];
+        int[] after = new int[pieces.Length];
         for (int token = 0; token < after.Length; token++)
         {
-            after[token] = model.IsEnd[token] ? _state.MayEnd ? 0 : Element.Endless : model.Pieces[token].Length == 0 ? Element.Endless : After(token)?.Least ?? Element.Endless;
+            after[token] = isEnd[token] ? _state.MayEnd ? 0 : Element.Endless : pieces[token].Length == 0 ? Element.Endless : After(token)?.Least ?? Element.Endless;
         }
 
         _kept.Enqueue(_state);
@@ -61,7 +64,7 @@ internal sealed class FormGuide(Grammar grammar, LlamaModel model)
     private Grammar.State? After(int token)
     {
         Grammar.State? state = _state;
-        foreach (byte value in model.Pieces[token])
+        foreach (byte value in pieces[token])
         {
             state = grammar.Next(state, value);
             if (state is null)

@@ -13,8 +13,8 @@ internal sealed class SamplerV1
     private readonly KeyValuePair<int, double>[] _bias;
     private readonly ulong _choice;
     private readonly double[] _logits;
-    private readonly ulong[] _keys;
     private readonly int[] _order;
+    private readonly int[] _left;
     private readonly Dictionary<int, int> _counts = [];
     private readonly CborWriter _drawn = new(64);
     private int _position;
@@ -28,7 +28,7 @@ internal sealed class SamplerV1
         _bias = [.. parameters.Bias ?? new Dictionary<int, double>()];
         _choice = (ulong)choice;
         _logits = new double[vocabulary];
-        _keys = new ulong[vocabulary];
+        _left = new int[vocabulary];
         _order = new int[vocabulary];
     }
 
@@ -117,63 +117,73 @@ internal sealed class SamplerV1
             _logits[token] /= _parameters.Temperature;
         }
 
-        Span<int> order = Sorted(count);
-        double greatest = _logits[order[0]], sum = 0;
-        foreach (int token in order)
+        // The order is a heap: no more of it is sorted than is needed, for vocabularies are long and few tokens are likely.
+        Descending order = new(_order.AsSpan(0, count), _logits);
+        double greatest = _logits[order.First], u = Uniform(_parameters.Seed, _choice, (ulong)_position, _drawn);
+        if (_parameters.TopK > 0 && _parameters.TopK < count)
         {
-            _logits[token] = Math.Exp(_logits[token] - greatest);
-            sum += _logits[token];
-        }
-
-        // From here on probabilities. They descend, so both cuts end the same walk.
-        double least = _parameters.MinP * (_logits[order[0]] / sum), share = 0;
-        int kept = 0;
-        foreach (int token in order)
-        {
-            double probability = _logits[token] / sum;
-            if (kept > 0 && (share >= _parameters.TopP || probability < least))
+            for (int i = 0; i < _parameters.TopK; i++)
             {
-                break;
+                order.Next();
             }
 
-            _logits[token] = probability;
-            share += probability;
-            kept++;
+            count = _parameters.TopK;
+            order = new Descending(order.Taken, _logits);
         }
 
-        double u = Uniform(_parameters.Seed, _choice, (ulong)_position, _drawn), cumulative = 0;
-        foreach (int token in order[..kept])
+        // TopP and MinP by weights: the greatest has 1.
+        Span<int> left = _left.AsSpan(0, count);
+        order.All.CopyTo(left);
+        double sum = SumOf(left, greatest);
+        if (_parameters.TopP < 1)
         {
-            cumulative += _logits[token];
-            if (cumulative / share > u)
+            double least = _parameters.TopP * sum, reached = 0;
+            do
             {
-                return token;
+                reached += Math.Exp(_logits[order.Next()] - greatest);
             }
+            while (reached < least && order.Left > 0);
+            order.Taken.CopyTo(left);
+            left = left[..order.Taken.Length];
+            order = new Descending(order.Taken, _logits);
         }
 
-        return order[kept - 1];
+        if (_parameters.TopP < 1 || _parameters.MinP > 0)
+        {
+            int kept = 0;
+            foreach (int token in left)
+            {
+                if (Math.Exp(_logits[token] - greatest) >= _parameters.MinP)
+                {
+                    left[kept++] = token;
+                }
+            }
+
+            left = left[..kept];
+            sum = SumOf(left, greatest);
+        }
+
+        double share = u * sum, cumulative = 0;
+        int chosen = -1;
+        for (int i = 0; i < left.Length && (i == 0 || cumulative <= share); i++)
+        {
+            chosen = order.Next();
+            cumulative += Math.Exp(_logits[chosen] - greatest);
+        }
+
+        return chosen;
     }
 
-    // Descending, ties ascending by token; cut to top_k.
-    private Span<int> Sorted(int count)
+    // Ascending by token, whatever order they came in: sums of doubles depend on it.
+    private double SumOf(Span<int> tokens, double greatest)
     {
-        for (int i = 0; i < count; i++)
+        tokens.Sort();
+        double sum = 0;
+        foreach (int token in tokens)
         {
-            // Doubles in the order of unsigned numbers, turned round; -0 is 0.
-            long bits = BitConverter.DoubleToInt64Bits(_logits[_order[i]] + 0.0);
-            _keys[i] = (ulong)(bits < 0 ? bits : bits ^ long.MaxValue);
+            sum += Math.Exp(_logits[token] - greatest);
         }
 
-        Array.Sort(_keys, _order, 0, count);
-        for (int i = 0, end; i < count; i = end)
-        {
-            for (end = i + 1; end < count && _keys[end] == _keys[i]; end++)
-            {
-            }
-
-            _order.AsSpan(i, end - i).Sort();
-        }
-
-        return _order.AsSpan(0, _parameters.TopK > 0 ? Math.Min(_parameters.TopK, count) : count);
+        return sum;
     }
 }

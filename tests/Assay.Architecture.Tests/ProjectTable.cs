@@ -20,6 +20,7 @@ internal static class ProjectTable
         ["Assay.Models"] = new(false, ["Assay.Files", "Assay.Programs", "Assay.Engine"]),
         ["Assay.OnnxRuntime"] = new(false, []),
         ["Assay.Llama"] = new(false, ["Assay.Chat"]),
+        ["Assay.Upstream"] = new(false, ["Assay.Chat"]),
         ["Assay.Media"] = new(false, ["Assay.Models"]),
         ["Assay.Prover"] = new(false, ["Assay.Proofs"]),
         ["Assay.Log"] = new(false, ["Assay.Files"]),

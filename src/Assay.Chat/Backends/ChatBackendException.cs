@@ -33,4 +33,7 @@ public sealed class ChatBackendException : Exception
 
     /// <summary>The HTTP status, if nothing was sent yet.</summary>
     public int Status { get; } = 502;
+
+    /// <summary>Whole seconds after which it is worth trying again; null: not known.</summary>
+    public int? RetryAfterSeconds { get; init; }
 }

@@ -72,7 +72,7 @@ public static class ChatRequestReader
             Messages = messages.Messages,
             Attachments = messages.Attachments,
             Tools = ToolReader.Read(tools, members),
-            RawTools = tools is { } list ? RawText.Of(list) : null,
+            RawTools = tools is { } list ? RawText.Of(list) : (ReadOnlyMemory<byte>?)null,
             RawResponseFormat = format?.GetRawText(),
             Parameters = ParameterReader.Read(kind, members),
             IsStream = stream,

@@ -1,3 +1,4 @@
+using Assay.Chat;
 using Assay.Primitives.Notes;
 using Assay.Receipts;
 
@@ -46,7 +47,7 @@ public static class Verifier
             Now = input.Now,
             NowIsGiven = input.NowIsGiven,
             Reason = reason,
-            Summary = OutcomeWords.Summary(outcome, reason, required, unmet, questions, evidence.Checks),
+            Summary = OutcomeWords.Summary(outcome, reason, evidence.Bundle?.Envelope.Statement.Phase, required, unmet, questions, evidence.Checks),
             Required = required?.Level,
             RequiredPolicy = required,
             Unmet = unmet,
@@ -80,6 +81,7 @@ public static class Verifier
             LevelSource = statement.LevelSource,
             ModelName = evidence.ModelName,
             ModelId = evidence.ModelId,
+            Upstream = bundle.Claims.Text(ClaimRegistry.PartiesGateway) is { } word ? UpstreamWord.TryRead(word) : null,
             Node = bundle.KeySet.Origin,
             KeySet = bundle.KeySet.Digest,
             TrustLines = TrustFile.LinesFor(bundle.KeySet),

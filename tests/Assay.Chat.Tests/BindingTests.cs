@@ -21,6 +21,15 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public void WithoutTools_ThereIsNoDigestOfThem()
+    {
+        ChatRequest request = ChatRequestReader.TryRead(ChatKind.Chat, """{"model":"m","messages":[{"role":"user","content":"x"}]}"""u8.ToArray(), out _)!;
+        Assert.Null(ChatDigests.Tools(request));
+        Assert.Null(ChatDigests.SystemPrompt(request.Messages));
+        Assert.Null(ChatDigests.Attachments(request));
+    }
+
+    [Fact]
     public void SealedMessages_HaveSaltsOfTheirOwn_AndReadBack()
     {
         ChatRequest request = ChatRequestReader.TryRead(ChatKind.Chat, """{"model":"m","messages":[{"role":"user","content":"x"},{"role":"user","content":"x"}]}"""u8.ToArray(), out _)!;

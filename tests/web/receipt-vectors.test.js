@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { verify } from '../../web/verify/index.js';
-import { inputOf, paymentVectors, proofVectors, receiptVectors, teeVectors } from './support/vectors.js';
+import { chatVectors, inputOf, paymentVectors, proofVectors, receiptVectors, teeVectors } from './support/vectors.js';
 
 // Which fault a reader notices first where bytes are malformed in several ways is its own affair.
 const READERS = /^(?:cbor|cose|note|checkpoint|oip)\//;
@@ -39,7 +39,7 @@ const withoutReadersChoice = ({ details, ...rest }) => ({
     [check, check === 'bundle/decode' || READERS.test(detail) ? 'a reader\'s code' : detail])),
 });
 
-for (const vector of [...receiptVectors, ...proofVectors, ...paymentVectors]) {
+for (const vector of [...receiptVectors, ...proofVectors, ...paymentVectors, ...chatVectors]) {
   test(`${vector.name}: ${vector.expected.outcome}`, async () => {
     const verdict = await verify(inputOf(vector));
     assert.deepEqual(withoutReadersChoice(found(verdict)), withoutReadersChoice(vector.expected));
@@ -69,6 +69,6 @@ for (const vector of teeVectors) {
 }
 
 test('the vectors are there', () => {
-  assert.ok(receiptVectors.length >= 200 && proofVectors.length >= 25 && teeVectors.length >= 35 && paymentVectors.length >= 100);
+  assert.ok(receiptVectors.length >= 200 && proofVectors.length >= 25 && teeVectors.length >= 35 && paymentVectors.length >= 100 && chatVectors.length >= 80);
   assert.ok(receiptVectors.filter(vector => vector.expected.outcome !== 'met').length >= 40);
 });

@@ -1,5 +1,7 @@
 // The verifier's checks (spec/receipt.md, "What a verifier checks"), in the spec's order of conditions.
 import { encodeUtf8, equal, toHex } from './bytes.js';
+import { checkChatAnswer, checkChatRequest, checkUpstream, levelsOf, modelOf } from './chat.js';
+import { chatKind, readChatRequest } from './chat-request.js';
 import { decodeSign1, verifySign1 } from './cose.js';
 import { followHistory, judgeHistory } from './history.js';
 import { openCheckpoint, sizeBucket } from './log.js';
@@ -15,7 +17,7 @@ import { endOf, mayVouch, quorumTime, trustsLog, trustsNode } from './trust.js';
 export const CHECKS = [
   'bundle/decode', 'keyset/trusted', 'keyset/digest', 'keyset/validity', 'keyset/history', 'batch/inclusion', 'batch/signature',
   'claims/root', 'output/root', 'bundle/attachments', 'policy/digest', 'request/model', 'request/wire', 'request/inputs', 'request/level',
-  'response/wire', 'response/outputs', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry', 'log/witnessed',
+  'response/wire', 'response/outputs', 'upstream/model', 'log/trusted', 'log/checkpoint', 'log/inclusion', 'log/entry', 'log/witnessed',
   'replay/model', 'replay/output', 'replay/peers', 'proof/model', 'proof/output', 'tee/appraised', 'payment/offer', 'payment/signature', 'payment/settled',
 ];
 
@@ -148,24 +150,37 @@ function checkPolicy(claims, statement, asked, checks) {
 /** What the caller sent and received: the model it called, the bytes' digests, and the tensors in them. */
 export function checkWire(bundle, input, checks) {
   const { claims, output } = bundle;
-  checkModel(claims, input.model, checks);
-  const inputs = claims.get('request.inputs');
   const request = wireBytes(bundle, input.request, 'request.wire_digest');
+  const response = wireBytes(bundle, input.response, 'output.wire_digest');
   checkDigest('request/wire', request, claims.get('request.wire_digest'), checks);
+  checkDigest('response/wire', response, claims.get('output.wire_digest'), checks);
+  checkUpstream(claims, checks);
+  const kind = chatKind(claims.value('request.protocol'));
+  if (kind !== null) {
+    const asked = request === null ? null : readChatRequest(kind, request);
+    checkModel(claims, asked === null ? [input.model] : [input.model, modelOf(asked)], checks);
+    checkChatRequest(bundle, request, asked, checks);
+    checkLevel(bundle, request === null ? 'wire/no-bytes' : 'check/unreadable', asked === null ? null : levelsOf(asked), checks);
+    checkChatAnswer(bundle, kind, response, checks);
+    return;
+  }
+
+  checkModel(claims, [input.model], checks);
+  const inputs = claims.get('request.inputs');
   checkTensors('request/inputs', request, 'inputs', claims, inputs.value, missing(inputs), checks);
 
-  checkLevel(request, bundle, checks);
-
-  const response = wireBytes(bundle, input.response, 'output.wire_digest');
-  checkDigest('response/wire', response, claims.get('output.wire_digest'), checks);
+  checkOipLevel(request, bundle, checks);
   checkTensors('response/outputs', response, 'outputs', claims, output.tensors, 'claims/redacted', checks);
 }
 
-function checkModel(claims, called, checks) {
+/** As the caller says that it called it, and as the body of a chat does. */
+function checkModel(claims, said, checks) {
+  const called = said.filter(text => text !== null);
   const name = claims.get('model.name');
   const id = claims.get('model.model_id');
-  if (called === null) checks.skip('request/model', 'model/not-given');
-  else if (/^[0-9a-f]{64}$/.test(called) ? id.value !== null && called === toHex(id.value) : called === name.value) checks.pass('request/model');
+  const isSame = text => (/^[0-9a-f]{64}$/.test(text) ? id.value !== null && text === toHex(id.value) : text === name.value);
+  if (called.length === 0) checks.skip('request/model', 'model/not-given');
+  else if (called.every(isSame)) checks.pass('request/model');
   else if (!name.disclosed || !id.disclosed) checks.skip('request/model', 'claims/redacted');
   else if (name.value === null && id.value === null) checks.skip('request/model', 'claims/absent');
   else checks.fail('request/model', 'model/differs');
@@ -198,21 +213,24 @@ function checkTensors(code, bytes, member, claims, stated, ifMissing, checks) {
   }
 }
 
-/** A request is answered under the level or policy that it names, or refused: a minimum of the key or the model only ever refuses. */
-function checkLevel(bytes, { claims, envelope }, checks) {
+function checkOipLevel(bytes, bundle, checks) {
   const code = 'request/level';
-  const protocol = claims.get('request.protocol');
+  const protocol = bundle.claims.get('request.protocol');
   if (bytes === null) checks.skip(code, 'wire/no-bytes');
   else if (protocol.value === null) checks.skip(code, missing(protocol));
   else if (protocol.value !== 'open-inference/v2') checks.skip(code, 'wire/protocol-unknown');
-  else {
-    const { value: named } = readOipLevels(bytes);
-    if (named === null) checks.skip(code, 'check/unreadable');
-    else if (named.some(said => said !== null && !(said.policy !== null && equal(said.policy.digest, envelope.statement.policy)))) checks.fail(code, 'level/differs');
-    else if (named.length === 0) checks.skip(code, 'level/not-named');
-    else if (named.includes(null)) checks.skip(code, 'level/not-a-name');
-    else checks.pass(code);
-  }
+  else checkLevel(bundle, 'check/unreadable', readOipLevels(bytes).value, checks);
+}
+
+/** A request is answered under the level or policy that it names, or refused: a minimum of the key or the model only ever refuses. */
+function checkLevel({ envelope }, ifUnknown, named, checks) {
+  const code = 'request/level';
+  const isOther = said => said !== null && !(said.policy !== null && equal(said.policy.digest, envelope.statement.policy));
+  if (named === null) checks.skip(code, ifUnknown);
+  else if (named.some(isOther)) checks.fail(code, 'level/differs');
+  else if (named.length === 0) checks.skip(code, 'level/not-named');
+  else if (named.includes(null)) checks.skip(code, 'level/not-a-name');
+  else checks.pass(code);
 }
 
 /** The log proof. Returns the checkpoint if it could be read. */

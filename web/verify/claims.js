@@ -112,26 +112,28 @@ export function readClaims(section) {
   };
 }
 
-/** Reads the output section of a bundle. `tensors` is null if a part is redacted. Throws Malformed. */
+/** Reads the output section of a bundle. A redacted part is null in `parts`; `tensors` is null if there is one. Throws Malformed. */
 export function readOutput(section) {
   const reader = new CborReader(section);
   const count = reader.array();
   if (count > MAX_TENSORS) throw new Malformed('tensor/count');
   const hashes = [];
-  const tensors = [];
+  const parts = [];
   for (let i = 0; i < count; i++) {
     const redacted = tryRedacted(reader);
     if (redacted !== null) {
       hashes.push(redacted);
+      parts.push(null);
       continue;
     }
     const start = reader.position;
     readSalt(reader, 5, 'output/leaf');
-    tensors.push(readTensorFields(reader, true));
+    parts.push(readTensorFields(reader, true));
     hashes.push(leafHash(section.subarray(start, reader.position)));
   }
   reader.end();
-  return { count, redacted: count - tensors.length, tensors: tensors.length === count ? tensors : null, root: root(hashes) };
+  const redacted = parts.filter(part => part === null).length;
+  return { count, redacted, parts, tensors: redacted === 0 ? parts : null, root: root(hashes) };
 }
 
 /** Whether nothing disclosed says that something else than an exact program ran. */

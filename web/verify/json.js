@@ -14,18 +14,20 @@ export class JsonReader {
   #text;
   #at;
   #depth;
+  #maxDepth;
 
   /** @param {string} text */
-  constructor(text, at = 0, depth = 0) {
+  constructor(text, at = 0, depth = 0, maxDepth = MAX_DEPTH) {
     this.#text = text;
     this.#at = at;
     this.#depth = depth;
+    this.#maxDepth = maxDepth;
     this.#space();
   }
 
   /** A second reader from here on. */
   fork() {
-    return new JsonReader(this.#text, this.#at, this.#depth);
+    return new JsonReader(this.#text, this.#at, this.#depth, this.#maxDepth);
   }
 
   get remaining() {
@@ -115,7 +117,7 @@ export class JsonReader {
 
   #nested(open, close, entry) {
     this.#expect(open);
-    if (++this.#depth > MAX_DEPTH) throw malformed();
+    if (++this.#depth > this.#maxDepth) throw malformed();
     if (!this.#take(close)) {
       do entry();
       while (this.#take(','));
@@ -147,6 +149,30 @@ export class JsonReader {
     }
     if (this.next === '"') return this.name();
     return this.nextIsNumber ? { number: this.number() } : LITERALS[this.#literal()];
+  }
+
+  /** One value of any kind with its text as it is written: `{ kind, value, raw }`; an object's value is a Map of such, an array's a list of such. */
+  node() {
+    const start = this.#at;
+    const [kind, value] = this.#nodeValue();
+    return { kind, value, raw: this.#text.slice(start, this.#at).trimEnd() };
+  }
+
+  #nodeValue() {
+    if (this.next === '{') {
+      const members = new Map();
+      this.object(name => members.set(name, this.node()));
+      return ['object', members];
+    }
+    if (this.next === '[') {
+      const items = [];
+      this.array(() => items.push(this.node()));
+      return ['array', items];
+    }
+    if (this.next === '"') return ['string', this.name()];
+    if (this.nextIsNumber) return ['number', this.number()];
+    const word = this.#literal();
+    return [word === 'null' ? 'null' : 'boolean', LITERALS[word]];
   }
 
   /** One value of any kind as it is written, from its first character to its last. */

@@ -55,7 +55,8 @@ export function encodeTensors(tensors) {
   return pieces;
 }
 
-const sameTensor = (a, b) =>
+/** Whether name, datatype, shape and every byte are the same. */
+export const sameTensor = (a, b) =>
   a.name === b.name && (a.datatype ?? 'FP32') === (b.datatype ?? 'FP32') && a.shape.length === b.shape.length && a.shape.every((dim, i) => dim === b.shape[i]) && equal(a.data, b.data);
 
 /** Whether both lists hold the same tensors in the same order. */

@@ -1,6 +1,7 @@
 // From checks to a verdict: the six questions, the outcome, what isn't covered (spec/receipt.md, "Verdict").
 import { CHECKS } from './checks.js';
 import { toHex } from './bytes.js';
+import { chatKind } from './chat-request.js';
 import { isEd25519Key } from './ed25519.js';
 import { includes, join } from './levels.js';
 import { deadlineOf, evaluate } from './policy.js';
@@ -21,7 +22,7 @@ const ALTERED_IF_FAILED = [
   'policy/digest', 'request/wire', 'request/inputs', 'request/level', 'response/wire', 'response/outputs',
 ];
 const UNKNOWN_IF_FAILED = ['bundle/decode', 'keyset/trusted', 'keyset/validity', 'keyset/history'];
-const OTHER_MODEL_IF_FAILED = ['request/model', 'replay/model', 'replay/output', 'replay/peers'];
+const OTHER_MODEL_IF_FAILED = ['request/model', 'upstream/model', 'replay/model', 'replay/output', 'replay/peers'];
 const NOT_LOGGED_IF_FAILED = ['log/checkpoint', 'log/inclusion', 'log/entry'];
 // A cosignature's time is in whole seconds, rounded down.
 const COSIGNATURE_ROUNDING = 1000n;
@@ -153,6 +154,8 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorseme
   const skipped = code => !checks.passes(code) && !checks.fails(code);
   const named = wanted => witnesses.filter(({ status }) => status === wanted).map(({ name }) => name).join(', ');
   const issuers = wanted => shownPeers(endorsements.filter(wanted));
+  const isChat = chatKind(claims.value('request.protocol')) !== null;
+  const byUpstream = claims.value('parties.gateway') !== null || claims.value('execution.semantics') === 'opaque';
   const remarks = {
     'claims/redacted': () => redactedRemark(redacted),
     'log/cosignature': () => cosignatureRemark(named('bad')),
@@ -182,6 +185,8 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorseme
     [payment?.hasPayload === true && payment.bound !== true, 'payment/not-bound'],
     [payment?.hasPayload === true && !checks.passes('payment/settled'), 'payment/not-settled'],
     [skipped('replay/output') && !checks.passes('replay/peers') && !isProved(checks), 'replay/not-done'],
+    [isChat && byUpstream, 'chat/upstream'],
+    [isChat && !byUpstream, 'chat/replay'],
     [required !== null && requested !== null && !includes(required, requested), 'policy/lower-than-asked'],
     [true, 'operator/read'],
     [bundle.proof !== null, 'proof/hides-nothing'],

@@ -1,4 +1,5 @@
 // Verdicts in plain words: the same sentences as the C# verifier's.
+import { readUpstream } from './chat.js';
 import { mayBeRunAgain } from './claims.js';
 import { NOTHING_RELIED } from './payment-words.js';
 import { establishes, refutes } from './peers.js';
@@ -47,6 +48,7 @@ const PASSES = {
   'request/level': 'The request names the level that was signed.',
   'response/wire': "The answer's bytes are the ones that the receipt names.",
   'response/outputs': 'The outputs are the ones in the answer.',
+  'upstream/model': 'No upstream answered, or it names the model that was asked for.',
   'log/trusted': 'Your trust file names this log.',
   'log/checkpoint': "The log's key signed the checkpoint.",
   'log/inclusion': 'The entry is in the log at that checkpoint.',
@@ -100,6 +102,25 @@ const DETAILS = {
   'wire/digest-differs': "The bytes aren't the ones that the receipt names.",
   'wire/tensors-differ': "The numbers in the bytes aren't the ones in the receipt.",
   'wire/protocol-unknown': "This verifier can't read the bytes of this protocol.",
+  'chat/unreadable': "The bytes aren't a request or an answer of this protocol.",
+  'chat/system-prompt-differs': "The system prompt in the request isn't the one that the receipt names.",
+  'chat/message-differs': "A message in the request isn't the one that the receipt names, or there are more or fewer.",
+  'chat/attachment-differs': "An image, audio or file in the request isn't the one that the receipt names.",
+  'chat/tools-differ': "The tools in the request aren't the ones that the receipt names.",
+  'chat/format-differs': "The response format in the request isn't the one that the receipt names.",
+  'chat/parameter-differs': "A parameter in the request was applied with another value, and the receipt doesn't say so.",
+  'chat/seed-differs': "The seed in the request isn't the one that was applied, and the receipt doesn't say so.",
+  'chat/stream-cut': 'The stream breaks off: its end, [DONE], is missing.',
+  'chat/content-differs': "The text of the answer isn't the one in the receipt.",
+  'chat/tool-calls-differ': "The tool calls in the answer aren't the ones in the receipt.",
+  'chat/finish-differs': "Why the answer ended isn't what the receipt says.",
+  'chat/logprobs-differ': "The logprobs in the answer aren't the ones in the receipt.",
+  'chat/usage-differs': "The token counts in the answer aren't the ones in the receipt.",
+  'chat/model-differs': 'The answer names another model than the receipt.',
+  'chat/embedding-differs': "The numbers of an embedding aren't the ones in the receipt.",
+  'chat/id-differs': 'The answer belongs to another receipt, by its id.',
+  'upstream/model-differs': 'The upstream says that another model answered than the one that was asked for.',
+  'upstream/unknown': "The upstream didn't say which model answered.",
   'oip/datatype': "This verifier can't read numbers of this type.",
   'level/differs': 'The request names another level than the one that was signed.',
   'level/not-named': "The request's bytes name no level.",
@@ -214,6 +235,8 @@ const REMARKS = {
   'response/not-compared': 'Whether this receipt is for the answer that you have: its bytes were not compared.',
   'log/no-witness': 'Whether the operator shows everyone the same log: no independent witness signed it.',
   'replay/not-done': 'Whether the model really gives this answer: it was not run again.',
+  'chat/upstream': 'What the upstream did: which model ran there, on what, and what else it was told is its word, as the node heard it.',
+  'chat/replay': 'Whether it comes out the same elsewhere: another build or another kind of machine may choose other words for the same request.',
   'policy/lower-than-asked': 'Part of the level that was asked for with the request: less was required here.',
   'operator/read': 'Secrecy: the operator saw the inputs and the outputs.',
   'answer/truth': "Whether the answer is true or fair: a receipt is about what was computed, not about the model's quality.",
@@ -259,8 +282,15 @@ export const redactedRemark = count => ({
   sentence: `${count === 1 ? 'One field' : `${count} fields`}, which whoever gave you this receipt left out.`,
 });
 
-const checkYourself = ({ bundle }) => (mayBeRunAgain(bundle.claims) ? 'To check it yourself: assay verify --replay'
-  : "Running it again can't check it: it wasn't an exact program that ran.");
+const checkYourself = ({ bundle: { claims } }) => (claims.value('execution.semantics') === 'opaque' ? 'An upstream computed it, and nothing here can check that.'
+  : mayBeRunAgain(claims) ? 'To check it yourself: assay verify --replay'
+    : "Running it again can't check it: it wasn't an exact program that ran.");
+
+const upstreamOf = evidence => readUpstream(evidence.bundle?.claims.value('parties.gateway') ?? null);
+
+/** Which of a node's models it is there doesn't say what ran. */
+const byUpstream = ({ origin, model }) => (model === null ? `An upstream answered, ${origin}, and didn't say what ran there.`
+  : `An upstream answered, ${origin}, and calls what ran there ${model}: that is its word, and nobody here knows more.`);
 const REFRESH = 'To see whether it has come: assay verify --refresh';
 
 const firstFailure = (checks, codes) => {
@@ -312,7 +342,7 @@ function awaited(evidence, status, question) {
 }
 
 function modelText({ name, id }) {
-  if (id === null) return 'a model';
+  if (id === null) return name ?? 'a model';
   return name === null ? `model ${short(id)}` : `${name} (model ${short(id)})`;
 }
 
@@ -340,11 +370,13 @@ export const ANSWERS = {
         return `The operator says ${model}; nobody independent checked. ${proofToo(evidence)}${checkYourself(evidence)}`;
       case 'refuted':
         if (checks.fails('request/model')) return `Not the one that you called: the receipt names ${model}.`;
+        if (checks.fails('upstream/model')) return `Not the one that was asked for, which is ${model}. ${byUpstream(upstreamOf(evidence))}`;
         if (checks.passes('replay/output')) return `In dispute: ${model} gives this answer here, but ${refuters(evidence)} got another. One of the two is wrong.`;
         return otherModel === null
           ? `Not as stated: ${model} doesn't give this answer for these inputs.`
           : `Not the one you know: the receipt names ${model}, and here that name stands for ${short(otherModel)}.`;
       default:
+        if (signed && upstreamOf(evidence) !== null) return byUpstream(upstreamOf(evidence));
         return notKnown(checks, signed, "The receipt, as you have it, doesn't show which model ran.");
     }
   },
@@ -419,7 +451,7 @@ export function summary(verdict, checks, policy, unmet) {
   }
   switch (reason) {
     case 'statement/phase':
-      return "This isn't the receipt of a finished answer, and this verifier knows no other.";
+      return `${verdict.receipt.phase === 'abort' ? 'The answer was broken off.' : "The answer wasn't finished yet."} This receipt is evidence of what was sent until then, and meets no policy.`;
     case 'policy/unknown':
       return "The receipt was asked for under a policy that this verifier doesn't know.";
     case 'level/not-supported':

@@ -24,6 +24,36 @@ public static class ChatAnswerReader
         return error is null ? answer : null;
     }
 
+    /// <summary>Reads a body or a transcript, whichever it is: a transcript isn't JSON as a whole, or is one event of a stream with a line feed.</summary>
+    /// <param name="kind">The dialect.</param>
+    /// <param name="bytes">At most <see cref="ChatLimits.AnswerBytes"/>.</param>
+    /// <param name="isCut">Whether it is a transcript without <c>[DONE]</c>.</param>
+    /// <param name="error">What is wrong, in words without a full stop.</param>
+    public static ChatAnswer? TryReadAny(ChatKind kind, ReadOnlyMemory<byte> bytes, out bool isCut, out string? error)
+    {
+        isCut = false;
+        if (kind == ChatKind.Embedding || !IsTranscript(bytes.Span))
+        {
+            return TryRead(kind, bytes, out error);
+        }
+
+        ChatAnswer? answer = ChatStreamReader.TryRead(kind, bytes, out bool isDone, out error);
+        isCut = !isDone;
+        return answer;
+    }
+
+    private static bool IsTranscript(ReadOnlySpan<byte> bytes)
+    {
+        if (StrictJson.TryParse(bytes, ChatLimits.AnswerBytes, ChatLimits.Depth) is not { ValueKind: JsonValueKind.Object } root)
+        {
+            return true;
+        }
+
+        AnswerMembers members = new();
+        return bytes[^1] == (byte)'\n'
+            && (AnswerMembers.Any(root, "error") is not null || members.List(root, "choices").Any(static choice => AnswerMembers.Any(choice, "delta") is not null));
+    }
+
     private static ChatAnswer Choices(ChatKind kind, JsonElement root, AnswerMembers members)
     {
         IReadOnlyList<JsonElement> list = List(root, "choices", ChatLimits.Choices, members);

@@ -20,6 +20,7 @@ public static class CheckCodes
     public const string RequestLevel = "request/level";
     public const string ResponseWire = "response/wire";
     public const string ResponseOutputs = "response/outputs";
+    public const string UpstreamModel = "upstream/model";
     public const string LogTrusted = "log/trusted";
     public const string LogCheckpoint = "log/checkpoint";
     public const string LogInclusion = "log/inclusion";
@@ -40,7 +41,7 @@ public static class CheckCodes
     public static IReadOnlyList<string> All { get; } =
     [
         BundleDecode, KeySetTrusted, KeySetDigest, KeySetValidity, KeySetHistory, BatchInclusion, BatchSignature, ClaimsRoot, OutputRoot,
-        BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, RequestLevel, ResponseWire, ResponseOutputs,
+        BundleAttachments, PolicyDigest, RequestModel, RequestWire, RequestInputs, RequestLevel, ResponseWire, ResponseOutputs, UpstreamModel,
         LogTrusted, LogCheckpoint, LogInclusion, LogEntry, LogWitnessed, ReplayModel, ReplayOutput, ReplayPeers, ProofModel, ProofOutput,
         TeeAppraised, PaymentOffer, PaymentSignature, PaymentSettled,
     ];

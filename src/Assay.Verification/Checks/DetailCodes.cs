@@ -49,6 +49,30 @@ public static class DetailCodes
     public const string WireTensorsDiffer = "wire/tensors-differ";
     public const string WireProtocolUnknown = "wire/protocol-unknown";
 
+    public const string ChatUnreadable = Chat.ChatCodes.Unreadable;
+    public const string ChatSystemPromptDiffers = "chat/system-prompt-differs";
+    public const string ChatMessageDiffers = "chat/message-differs";
+    public const string ChatAttachmentDiffers = "chat/attachment-differs";
+    public const string ChatToolsDiffer = "chat/tools-differ";
+    public const string ChatFormatDiffers = "chat/format-differs";
+    public const string ChatParameterDiffers = "chat/parameter-differs";
+    public const string ChatSeedDiffers = "chat/seed-differs";
+    public const string ChatStreamCut = "chat/stream-cut";
+    public const string ChatContentDiffers = "chat/content-differs";
+    public const string ChatToolCallsDiffer = "chat/tool-calls-differ";
+    public const string ChatFinishDiffers = "chat/finish-differs";
+    public const string ChatLogprobsDiffer = "chat/logprobs-differ";
+    public const string ChatUsageDiffers = "chat/usage-differs";
+    public const string ChatModelDiffers = "chat/model-differs";
+    public const string ChatEmbeddingDiffers = "chat/embedding-differs";
+    public const string ChatIdDiffers = "chat/id-differs";
+    public const string ProgressPhase = "progress/phase";
+    public const string ProgressRequestDiffers = "progress/request-differs";
+    public const string ProgressEventsDiffer = "progress/events-differ";
+    public const string ProgressEventsMissing = "progress/events-missing";
+    public const string UpstreamModelDiffers = "upstream/model-differs";
+    public const string UpstreamUnknown = "upstream/unknown";
+
     public const string LevelDiffers = "level/differs";
     public const string LevelNotNamed = "level/not-named";
     public const string LevelNotAName = "level/not-a-name";

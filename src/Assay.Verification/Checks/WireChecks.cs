@@ -1,3 +1,4 @@
+using Assay.Chat;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -10,9 +11,22 @@ internal static class WireChecks
 
     public static void Run(Bundle bundle, VerificationInput input, CheckTable checks)
     {
-        Model(bundle.Claims, input.CalledModel, checks);
         ReadOnlyMemory<byte>? request = Bytes(bundle, input.RequestBytes, ClaimRegistry.RequestWireDigest);
+        ReadOnlyMemory<byte>? response = Bytes(bundle, input.ResponseBytes, ClaimRegistry.OutputWireDigest);
         Wire(CheckCodes.RequestWire, bundle, request, ClaimRegistry.RequestWireDigest, checks);
+        Wire(CheckCodes.ResponseWire, bundle, response, ClaimRegistry.OutputWireDigest, checks);
+        UpstreamChecks.Run(bundle.Claims, checks);
+        if (ChatRequest.KindOf(bundle.Claims.Text(ClaimRegistry.RequestProtocol)) is { } kind)
+        {
+            ChatRequest? asked = request is { } body ? ChatRequestReader.TryRead(kind, body, out _) : null;
+            Model(bundle.Claims, asked is null ? [input.CalledModel] : [input.CalledModel, ChatNames.Model(asked)], checks);
+            ChatRequestChecks.Run(bundle, request, asked, checks);
+            Level(bundle, request is null ? DetailCodes.NoWireBytes : DetailCodes.Unreadable, asked is null ? null : ChatNames.Levels(asked), checks);
+            ChatResponseChecks.Run(bundle, kind, response, checks);
+            return;
+        }
+
+        Model(bundle.Claims, [input.CalledModel], checks);
         Tensors(
             CheckCodes.RequestInputs,
             bundle,
@@ -22,10 +36,8 @@ internal static class WireChecks
             OipTensorReader.TryReadRequest,
             checks);
 
-        Level(bundle, request, checks);
+        OipLevel(bundle, request, checks);
 
-        ReadOnlyMemory<byte>? response = Bytes(bundle, input.ResponseBytes, ClaimRegistry.OutputWireDigest);
-        Wire(CheckCodes.ResponseWire, bundle, response, ClaimRegistry.OutputWireDigest, checks);
         IReadOnlyList<TensorValue>? parts = bundle.Output.AllParts;
         Tensors(
             CheckCodes.ResponseOutputs,
@@ -37,15 +49,17 @@ internal static class WireChecks
             checks);
     }
 
-    private static void Model(DisclosedClaims claims, string? called, CheckTable checks)
+    // As the caller says that it called it, and as the body of a chat does.
+    private static void Model(DisclosedClaims claims, IEnumerable<string?> said, CheckTable checks)
     {
         string? name = claims.Text(ClaimRegistry.ModelName);
         string? id = claims.Digest(ClaimRegistry.ModelModelId)?.ToString();
-        if (called is null)
+        IReadOnlyList<string> called = [.. said.OfType<string>()];
+        if (called.Count == 0)
         {
             checks.Skip(CheckCodes.RequestModel, DetailCodes.ModelNotGiven);
         }
-        else if (called == (IsModelId(called) ? id : name))
+        else if (called.All(text => text == (IsModelId(text) ? id : name)))
         {
             checks.Pass(CheckCodes.RequestModel);
         }
@@ -124,8 +138,7 @@ internal static class WireChecks
         }
     }
 
-    // A request is answered under the level that it names, or refused: a minimum of the key or the model only ever refuses.
-    private static void Level(Bundle bundle, ReadOnlyMemory<byte>? bytes, CheckTable checks)
+    private static void OipLevel(Bundle bundle, ReadOnlyMemory<byte>? bytes, CheckTable checks)
     {
         const string Code = CheckCodes.RequestLevel;
         if (bytes is not { } content)
@@ -140,9 +153,19 @@ internal static class WireChecks
         {
             checks.Skip(Code, DetailCodes.WireProtocolUnknown);
         }
-        else if (OipLevelReader.TryRead(content.Span) is not { } named)
+        else
         {
-            checks.Skip(Code, DetailCodes.Unreadable);
+            Level(bundle, DetailCodes.Unreadable, OipLevelReader.TryRead(content.Span), checks);
+        }
+    }
+
+    // A request is answered under the level that it names, or refused: a minimum of the key or the model only ever refuses.
+    private static void Level(Bundle bundle, string ifUnknown, IReadOnlyList<NamedPolicy>? named, CheckTable checks)
+    {
+        const string Code = CheckCodes.RequestLevel;
+        if (named is null)
+        {
+            checks.Skip(Code, ifUnknown);
         }
         else if (named.Any(said => said.IsName && said.Policy?.Digest != bundle.Envelope.Statement.Policy))
         {

@@ -1,4 +1,5 @@
 using Assay.Attestation;
+using Assay.Chat;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -50,6 +51,10 @@ internal static class NotCoveredRules
         Add(evidence.Payment is { HasPayload: true, Bound: not true }, RemarkWords.PaymentNotBound);
         Add(evidence.Payment is { HasPayload: true } && !checks.Passes(CheckCodes.PaymentSettled), RemarkWords.PaymentNotSettled);
         Add(checks[CheckCodes.ReplayOutput] == CheckResult.NotEvaluated && !checks.Passes(CheckCodes.ReplayPeers) && !QuestionRules.Proved(checks), RemarkWords.ReplayNotDone);
+        bool isChat = ChatRequest.KindOf(bundle.Claims.Text(ClaimRegistry.RequestProtocol)) is not null;
+        bool byUpstream = bundle.Claims.Text(ClaimRegistry.PartiesGateway) is not null || bundle.Claims.Text(ClaimRegistry.ExecutionSemantics) == WellKnown.Opaque;
+        Add(isChat && byUpstream, RemarkWords.ChatUpstream);
+        Add(isChat && !byUpstream, RemarkWords.ChatReplay);
         Add(required is { } r && requested is { } asked && !r.Includes(asked), RemarkWords.LowerThanAsked);
         Add(evidence.Confidential is null, RemarkWords.OperatorRead);
         Add(bundle.Proof is not null, RemarkWords.ProofHidesNothing);

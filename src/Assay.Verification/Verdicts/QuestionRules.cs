@@ -14,7 +14,7 @@ internal static class QuestionRules
 
     private static readonly string[] UnknownIfFailed = [CheckCodes.BundleDecode, CheckCodes.KeySetTrusted, CheckCodes.KeySetValidity, CheckCodes.KeySetHistory];
 
-    private static readonly string[] OtherModelIfFailed = [CheckCodes.RequestModel, CheckCodes.ReplayModel, CheckCodes.ReplayOutput, CheckCodes.ReplayPeers];
+    private static readonly string[] OtherModelIfFailed = [CheckCodes.RequestModel, CheckCodes.UpstreamModel, CheckCodes.ReplayModel, CheckCodes.ReplayOutput, CheckCodes.ReplayPeers];
 
     private static readonly string[] NotLoggedIfFailed = [CheckCodes.LogCheckpoint, CheckCodes.LogInclusion, CheckCodes.LogEntry];
 

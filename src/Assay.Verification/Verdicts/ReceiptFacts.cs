@@ -1,3 +1,4 @@
+using Assay.Chat;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -36,6 +37,9 @@ public sealed record ReceiptFacts
 
     /// <summary>The model's id, if disclosed.</summary>
     public required ModelId? ModelId { get; init; }
+
+    /// <summary>What an upstream said of itself, as the node heard it; null if none answered, or that isn't shown.</summary>
+    public UpstreamWord? Upstream { get; init; }
 
     /// <summary>The node's origin.</summary>
     public required string Node { get; init; }

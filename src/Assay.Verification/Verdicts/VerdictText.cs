@@ -72,7 +72,17 @@ public static class VerdictText
             : "unknown";
         text.Append(CultureInfo.InvariantCulture, $"Receipt  {receipt.Id}\n");
         text.Append(CultureInfo.InvariantCulture, $"Node     {receipt.Node}, key set {receipt.KeySet}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Model    {(receipt.ModelName is { } name ? Shown.Name(name) : "(name not shown)")}, {receipt.ModelId?.ToString() ?? "(id not shown)"}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Model    {(receipt.ModelName is { } name ? Shown.Name(name) : "(name not shown)")}, {receipt.ModelId?.ToString() ?? (receipt.Upstream is null ? "(id not shown)" : "an upstream's")}\n");
+        if (receipt.Upstream is { } upstream)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Upstream {Shown.Name(upstream.Origin)}, which says that {(upstream.Model is { } model ? Shown.Name(model) : "(it didn't say what)")} answered\n");
+        }
+
+        if (receipt.Phase != ReceiptPhase.Final)
+        {
+            text.Append(receipt.Phase == ReceiptPhase.Abort ? "Phase    broken off: this is what was sent until then\n" : "Phase    in progress: this is what was sent until then\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"Issued   {receipt.IssuedAt:yyyy-MM-dd HH:mm:ss} UTC by the node's clock\n");
         if (receipt.AcceptedAt is { } accepted)
         {

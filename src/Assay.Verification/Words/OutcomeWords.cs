@@ -7,14 +7,15 @@ namespace Assay.Verification;
 internal static class OutcomeWords
 {
     public static string Summary(
-        Outcome outcome, string reason, PolicyDocument? required, IReadOnlyList<UnmetRequirement> unmet, IReadOnlyList<QuestionResult> questions, CheckTable checks) => outcome switch
+        Outcome outcome, string reason, ReceiptPhase? phase, PolicyDocument? required, IReadOnlyList<UnmetRequirement> unmet, IReadOnlyList<QuestionResult> questions, CheckTable checks) => outcome switch
     {
         Outcome.Met => $"Everything that {Name(required)} requires is established.",
         Outcome.Untrusted => CheckWords.Detail(checks.Detail(reason)!),
         Outcome.PolicyNotMet => $"Nothing failed, but {Name(required)} requires more: " + string.Join("; ", unmet.Select(r => Shortfall(r, questions))) + ".",
         _ => reason switch
         {
-            OutcomeRules.PhaseUnknown => "This isn't the receipt of a finished answer, and this verifier knows no other.",
+            OutcomeRules.PhaseUnknown when phase == ReceiptPhase.Abort => "The answer was broken off. This receipt is evidence of what was sent until then, and meets no policy.",
+            OutcomeRules.PhaseUnknown => "The answer wasn't finished yet. This receipt is evidence of what was sent until then, and meets no policy.",
             OutcomeRules.PolicyUnknown => "The receipt was asked for under a policy that this verifier doesn't know.",
             OutcomeRules.LevelUnsupported => $"This verifier can't appraise the evidence that {Name(required)} requires.",
             _ => CheckWords.Detail(checks.Detail(reason)!),

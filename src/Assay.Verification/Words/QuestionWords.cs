@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Chat;
 using Assay.Receipts;
 
 namespace Assay.Verification;
@@ -11,9 +12,19 @@ internal static class QuestionWords
         ? "Assume so: at this level the operator sees inputs and outputs."
         : $"Not outside of the hardware: request and answer were encrypted to and by {TeeWords.Ran(hardware)}.";
 
-    private static string CheckYourself(Evidence evidence) => evidence.Bundle is { } bundle && !ReplayChecks.MayBeRunAgain(bundle.Claims)
-        ? "Running it again can't check it: it wasn't an exact program that ran."
-        : "To check it yourself: assay verify --replay";
+    private static string CheckYourself(Evidence evidence) => evidence.Bundle?.Claims switch
+    {
+        { } claims when claims.Text(ClaimRegistry.ExecutionSemantics) == WellKnown.Opaque => "An upstream computed it, and nothing here can check that.",
+        { } claims when !ReplayChecks.MayBeRunAgain(claims) => "Running it again can't check it: it wasn't an exact program that ran.",
+        _ => "To check it yourself: assay verify --replay",
+    };
+
+    private static UpstreamWord? Upstream(Evidence evidence) => evidence.Bundle?.Claims.Text(ClaimRegistry.PartiesGateway) is { } text ? UpstreamWord.TryRead(text) : null;
+
+    // Which of a node's models it is there doesn't say what ran.
+    private static string ByUpstream(UpstreamWord word) => word.Model is { } model
+        ? $"An upstream answered, {Shown.Name(word.Origin)}, and calls what ran there {Shown.Name(model)}: that is its word, and nobody here knows more."
+        : $"An upstream answered, {Shown.Name(word.Origin)}, and didn't say what ran there.";
 
     internal const string NothingRelied = "Unknown: what the receipt says can't be relied on here.";
 
@@ -29,10 +40,12 @@ internal static class QuestionWords
             QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says {model}. {Awaited(evidence, status, Question.Model)}",
             QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {ProofToo(evidence)}{TeeWords.NotCounted(evidence)}{CheckYourself(evidence)}",
             QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.RequestModel) => $"Not the one that you called: the receipt names {model}.",
+            QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.UpstreamModel) => $"Not the one that was asked for, which is {model}. {ByUpstream(Upstream(evidence)!)}",
             QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
                 $"Not the one you know: the receipt names {model}, and here that name stands for {Short(other.Known.ToString())}.",
             QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: {model} gives this answer here, but {Refuters(evidence)} got another. One of the two is wrong.",
             QuestionStatus.Refuted => $"Not as stated: {model} doesn't give this answer for these inputs.",
+            _ when signed && Upstream(evidence) is { } word => ByUpstream(word),
             _ => signed ? "The receipt, as you have it, doesn't show which model ran." : NothingRelied,
         };
     }
@@ -115,6 +128,7 @@ internal static class QuestionWords
         {
             ({ } name, { } known) => $"{Shown.Name(name)} (model {known})",
             (null, { } known) => $"model {known}",
+            ({ } name, null) => Shown.Name(name),
             _ => "a model",
         };
     }

@@ -40,6 +40,10 @@ internal static class RemarkWords
 
     public static Remark AnswerTruth { get; } = new("answer/truth", "Whether the answer is true or fair: a receipt is about what was computed, not about the model's quality.");
 
+    public static Remark ChatUpstream { get; } = new("chat/upstream", "What the upstream did: which model ran there, on what, and what else it was told is its word, as the node heard it.");
+
+    public static Remark ChatReplay { get; } = new("chat/replay", "Whether it comes out the same elsewhere: another build or another kind of machine may choose other words for the same request.");
+
     public static Remark PeersHonest { get; } = new("replay/peers-honest", "The peers that say so ran it themselves, and don't act together with the operator.");
 
     public static Remark ProofLeftOut { get; } = new("proof/left-out", "What the proof that goes with it shows: it doesn't hold, or nobody that you name says that its key is the model's.");

@@ -9,7 +9,7 @@ using Assay.Testing;
 
 namespace Assay.Verification.Tests.Vectors;
 
-/// <summary>The files of spec/vectors/receipts, receipt-proofs, tee-receipts and payment-receipts, as the catalogue makes them.</summary>
+/// <summary>The files of spec/vectors/receipts, receipt-proofs, tee-receipts, payment-receipts and chat-receipts, as the catalogue makes them.</summary>
 internal static class VectorFiles
 {
     public static string FolderOf(string name) => Path.Combine(Oracles.RepositoryRoot, "spec", "vectors", name);

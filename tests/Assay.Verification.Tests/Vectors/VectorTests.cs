@@ -10,6 +10,7 @@ public sealed class VectorTests(ITestOutputHelper output)
     [InlineData("receipt-proofs")]
     [InlineData("tee-receipts")]
     [InlineData("payment-receipts")]
+    [InlineData("chat-receipts")]
     public void Catalogue_EveryCase_IsJudgedAsItsAuthorSaid(string folder)
     {
         IReadOnlyList<VectorCase> cases = CasesOf(folder);
@@ -35,6 +36,7 @@ public sealed class VectorTests(ITestOutputHelper output)
     [InlineData("receipt-proofs")]
     [InlineData("tee-receipts")]
     [InlineData("payment-receipts")]
+    [InlineData("chat-receipts")]
     public void Committed_AreWhatTheCatalogueMakes(string name)
     {
         string folder = VectorFiles.FolderOf(name);
@@ -57,6 +59,7 @@ public sealed class VectorTests(ITestOutputHelper output)
         "receipt-proofs" => VectorCatalogue.OfProofs,
         "tee-receipts" => VectorCatalogue.OfTee,
         "payment-receipts" => VectorCatalogue.OfPayments,
+        "chat-receipts" => VectorCatalogue.OfChats,
         _ => VectorCatalogue.All,
     };
 

@@ -1,4 +1,4 @@
-// The receipt vectors that all verifiers are held to (spec/vectors/receipts; of proofs, spec/vectors/receipt-proofs; of attested hardware, spec/vectors/tee-receipts; of paid requests, spec/vectors/payment-receipts).
+// The receipt vectors that all verifiers are held to (spec/vectors/receipts; of proofs, spec/vectors/receipt-proofs; of attested hardware, spec/vectors/tee-receipts; of paid requests, spec/vectors/payment-receipts; of chats, spec/vectors/chat-receipts).
 import { readFileSync } from 'node:fs';
 
 const folderOf = name => new URL(`../../../spec/vectors/${name}/`, import.meta.url);
@@ -13,10 +13,11 @@ export const receiptVectors = listOf(folder);
 export const proofVectors = listOf(folderOf('receipt-proofs'));
 export const teeVectors = listOf(folderOf('tee-receipts'));
 export const paymentVectors = listOf(folderOf('payment-receipts'));
+export const chatVectors = listOf(folderOf('chat-receipts'));
 
 const utf8 = text => (text === undefined ? undefined : new TextEncoder().encode(text));
 
-const folders = [[proofVectors, 'receipt-proofs'], [teeVectors, 'tee-receipts'], [paymentVectors, 'payment-receipts']];
+const folders = [[proofVectors, 'receipt-proofs'], [teeVectors, 'tee-receipts'], [paymentVectors, 'payment-receipts'], [chatVectors, 'chat-receipts']];
 const fileOf = (vector, name) => new Uint8Array(readFileSync(new URL(name, folderOf(folders.find(([vectors]) => vectors.includes(vector))?.[1] ?? 'receipts'))));
 
 /** A vector as the verifier's input. */
@@ -31,6 +32,6 @@ export const inputOf = vector => ({
   policy: utf8(vector.policy),
   askedPolicy: utf8(vector.askedPolicy),
   model: vector.model ?? undefined,
-  request: vector.request === null ? undefined : vectorFile(vector.request),
-  response: vector.response === null ? undefined : vectorFile(vector.response),
+  request: vector.request === null ? undefined : fileOf(vector, vector.request),
+  response: vector.response === null ? undefined : fileOf(vector, vector.response),
 });

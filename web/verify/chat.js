@@ -1,0 +1,224 @@
+// The checks of chats: what was asked and answered against what the receipt says of it (spec/chat.md, "What a verifier checks").
+import { attempt, concat, encodeUtf8, equal, toHex } from './bytes.js';
+import { CborReader, head } from './cbor.js';
+import { callsText, partsOf, readChatAnswer } from './chat-answer.js';
+import { Members, parseObject } from './chat-json.js';
+import { differences, readApplied } from './chat-parameters.js';
+import { parseLevel, readPolicy } from './levels.js';
+import { sha256 } from './sha256.js';
+import { sameTensor, sameTensors } from './tensors.js';
+
+const COMPARED_OF_REQUEST = ['request.system_prompt', 'request.messages', 'request.attachments', 'request.tools', 'request.response_format', 'request.sampling'];
+const COMPARED_OF_ANSWER = ['output.tool_calls', 'output.finish_reason', 'output.logprobs', 'output.usage', 'model.name'];
+const ID_PREFIX = { chat: 'chatcmpl-', completion: 'cmpl-', embedding: 'embd-' };
+const MAX_WORD = 8192;
+
+/** The model that a request names, and the level with it: `[name, policy]`, policy null without one. */
+function splitModel({ model }) {
+  const at = model.lastIndexOf('@');
+  const level = at > 0 ? parseLevel(model.slice(at + 1)).value : null;
+  return level === null ? [model, null] : [model.slice(0, at), level];
+}
+
+export const modelOf = request => splitModel(request)[0];
+
+/** What a request names: `{ policy }`, null in it for what is neither a level nor a policy; null for another value. */
+export function levelsOf(request) {
+  const [, level] = splitModel(request);
+  const named = level === null ? [] : [{ policy: level }];
+  const said = request.verification;
+  if (said?.kind === 'string') named.push({ policy: parseLevel(said.value).value });
+  else if (said?.kind === 'object') named.push({ policy: readPolicy(encodeUtf8(said.raw)).value });
+  else if (said !== null) named.push(null);
+  return named;
+}
+
+const cborText = text => {
+  const utf8 = encodeUtf8(text);
+  return [head(3, utf8.length), utf8];
+};
+
+const digestOfTexts = (domain, texts) => sha256(concat(head(4, texts.length + 1), ...cborText(domain), ...texts.flatMap(cborText)));
+
+function systemPrompt(messages) {
+  const own = messages.filter(({ role }) => role === 'system' || role === 'developer');
+  return own.length === 0 ? null : sha256(concat(head(4, own.length + 1), ...cborText('assay/system-prompt/v1'), ...own.flatMap(({ raw }) => [head(2, raw.length), raw])));
+}
+
+const same = (a, b) => (a === null || b === null ? a === b : equal(a, b));
+
+/** A leaf that is shown and says otherwise. */
+const differs = (leaf, found) => leaf.disclosed && !same(leaf.value, found);
+
+function openSealed(bytes) {
+  return attempt(() => {
+    const reader = new CborReader(bytes);
+    reader.array(3);
+    const salt = reader.bytes();
+    const role = reader.text();
+    const raw = reader.bytes();
+    reader.end();
+    return salt.length === 16 ? { role, raw } : null;
+  }).value;
+}
+
+export function checkChatRequest(bundle, bytes, request, checks) {
+  const code = 'request/inputs';
+  const { claims } = bundle;
+  if (bytes === null) checks.skip(code, 'wire/no-bytes');
+  else if (request === null) checks.fail(code, 'chat/unreadable');
+  else {
+    const difference = requestDifference(bundle, request);
+    if (difference !== null && difference !== 'claims/redacted') checks.fail(code, difference);
+    else if (difference !== null || COMPARED_OF_REQUEST.some(name => !claims.get(name).disclosed)) checks.skip(code, 'claims/redacted');
+    else if (claims.value('request.messages') === null || claims.value('request.sampling') === null) checks.skip(code, 'claims/absent');
+    else checks.pass(code);
+  }
+}
+
+function requestDifference(bundle, request) {
+  const { claims } = bundle;
+  if (differs(claims.get('request.system_prompt'), systemPrompt(request.messages))) return 'chat/system-prompt-differs';
+  const attached = claims.get('request.attachments');
+  const digests = attached.value ?? [];
+  if (attached.disclosed && (digests.length !== request.attachments.length || request.attachments.some((content, i) => !equal(sha256(content), digests[i])))) return 'chat/attachment-differs';
+  if (messagesDiffer(bundle, request.messages)) return 'chat/message-differs';
+  if (differs(claims.get('request.tools'), request.tools === null ? null : sha256(request.tools))) return 'chat/tools-differ';
+  const format = claims.get('request.response_format');
+  if (format.disclosed && format.value !== request.format) return 'chat/format-differs';
+  return appliedDifference(claims, request);
+}
+
+/** Each message whose sealed form is attached; of the others that they are there. */
+function messagesDiffer({ claims, attachments }, messages) {
+  const digests = claims.value('request.messages');
+  if (digests === null) return false;
+  if (digests.length !== messages.length) return true;
+  const contents = new Map(attachments.map(({ digest, content }) => [toHex(digest), content]));
+  return digests.some((digest, place) => {
+    const content = contents.get(toHex(digest));
+    if (content === undefined) return false;
+    const opened = openSealed(content);
+    return opened === null || opened.role !== messages[place].role || !equal(opened.raw, messages[place].raw);
+  });
+}
+
+/** Every parameter that was asked for is applied as it was, or a mutation says what became of it. `claims/redacted`: that isn't shown. */
+function appliedDifference(claims, { kind, asked, seed }) {
+  const mutations = claims.value('request.mutations') ?? [];
+  const mayBeMutated = !claims.get('request.mutations').disclosed;
+  const isSaid = (name, raw) => mutations.includes(raw === null ? `dropped ${name}` : `changed ${name} ${raw}`) || (name === 'max_tokens' && isSaid('max_completion_tokens', raw));
+  let isHidden = false;
+  const sampling = claims.value('request.sampling');
+  if (sampling !== null) {
+    const applied = readApplied(kind, sampling);
+    if (applied === null) return 'chat/parameter-differs';
+    const unsaid = differences(kind, asked, applied).filter(name => !isSaid(name, applied[name]));
+    if (unsaid.length > 0 && !mayBeMutated) return 'chat/parameter-differs';
+    isHidden = unsaid.length > 0;
+  }
+  const leaf = claims.get('request.seed');
+  if (seed !== null && leaf.value !== seed && !isSaid('seed', leaf.value === null ? null : leaf.value.toString())) {
+    if (leaf.disclosed && !mayBeMutated) return 'chat/seed-differs';
+    isHidden = true;
+  }
+  return isHidden ? 'claims/redacted' : null;
+}
+
+export function checkChatAnswer(bundle, kind, bytes, checks) {
+  const code = 'response/outputs';
+  const { claims, output, envelope } = bundle;
+  if (bytes === null) {
+    checks.skip(code, 'wire/no-bytes');
+    return;
+  }
+  const isFinal = envelope.statement.phase === 'final';
+  const answer = readChatAnswer(kind, bytes);
+  const failure = answer === null ? 'chat/unreadable' : answer.isCut && isFinal ? 'chat/stream-cut' : answerDifference(bundle, kind, answer, isFinal);
+  if (failure === null && (output.redacted > 0 || COMPARED_OF_ANSWER.some(name => !claims.get(name).disclosed))) checks.skip(code, 'claims/redacted');
+  else checks.set(code, failure);
+}
+
+function answerDifference({ claims, output, envelope }, kind, answer, isFinal) {
+  const { choices } = answer;
+  // Of an answer that was broken off, what was never begun is in no event.
+  const isEmpty = !isFinal && answer.model === '';
+  const parts = partsDifference(output, partsOf(answer));
+  if (parts !== null) return parts;
+  const calls = choices.every(choice => choice.calls.length === 0) ? null
+    : digestOfTexts('assay/tool-calls/v1', choices.map(choice => (choice.calls.length === 0 ? '' : callsText(choice.calls))));
+  if (differs(claims.get('output.tool_calls'), calls)) return 'chat/tool-calls-differ';
+  const reasons = claims.get('output.finish_reason');
+  const stated = trimmed(reasons.value ?? [], isFinal);
+  const found = trimmed(choices.map(choice => choice.finish), isFinal);
+  if (reasons.disclosed && (stated.length !== found.length || stated.some((reason, i) => reason !== found[i]))) return 'chat/finish-differs';
+  const pairs = choices.flatMap(choice => choice.logprobs).flat();
+  if (differs(claims.get('output.logprobs'), pairs.length === 0 ? null : digestOfTexts('assay/logprobs/v1', pairs))) return 'chat/logprobs-differ';
+  const usage = claims.get('output.usage');
+  if (usage.disclosed && answer.usage !== null && usage.value !== answer.usage) return 'chat/usage-differs';
+  const name = claims.get('model.name');
+  if (name.disclosed && !isEmpty && name.value !== answer.model) return 'chat/model-differs';
+  return isEmpty || answer.id === ID_PREFIX[kind] + toHex(envelope.statement.id) ? null : 'chat/id-differs';
+}
+
+function trimmed(reasons, isFinal) {
+  const kept = [...reasons];
+  while (!isFinal && kept.length > 0 && kept.at(-1) === '') kept.pop();
+  return kept;
+}
+
+function partsDifference({ tensors, parts, count }, found) {
+  if (tensors !== null) {
+    // What is there and wasn't stated first, so that something added is named and not what it displaced.
+    const other = found.find(part => !tensors.some(stated => sameTensor(part, stated))) ?? tensors.find(stated => !found.some(part => sameTensor(stated, part)));
+    if (other !== undefined) return partCode(other);
+    return sameTensors(tensors, found) ? null : 'chat/content-differs';
+  }
+  if (count !== found.length) return 'chat/content-differs';
+  const differing = parts.find((part, place) => part !== null && !sameTensor(part, found[place]));
+  return differing === undefined ? null : partCode(differing);
+}
+
+const partCode = ({ name }) => (name.startsWith('embedding/') ? 'chat/embedding-differs' : name.endsWith('/tool_calls') ? 'chat/tool-calls-differ' : 'chat/content-differs');
+
+/** What an upstream said of itself, as the node heard it; null if the text isn't of the one form. */
+export function readUpstream(text) {
+  const root = text === null || text.length > MAX_WORD ? null : parseObject(encodeUtf8(text), MAX_WORD);
+  if (root === null) return null;
+  const members = new Members(root);
+  const said = name => (members.any(name)?.kind === 'string' ? members.any(name).value : null);
+  const digest = name => (/^[0-9a-f]{64}$/.test(said(name) ?? '') ? said(name) : null);
+  const attemptNode = members.any('attempt');
+  const word = {
+    origin: said('origin'), model: said('model'), fingerprint: said('fingerprint'), request_id: said('request_id'),
+    certificate: digest('certificate'), sent: digest('sent'), received: digest('received'), attempt: attemptNode?.kind === 'number' ? Number(attemptNode.value) : 0,
+  };
+  const isAttempt = Number.isInteger(word.attempt) && word.attempt >= 1 && word.attempt <= 0x7fffffff;
+  return word.origin !== null && isAttempt && JSON.stringify(word) === text ? word : null;
+}
+
+/** Whether an upstream says that the model answered which was asked for. */
+export function checkUpstream(claims, checks) {
+  const code = 'upstream/model';
+  const gateway = claims.get('parties.gateway');
+  if (gateway.disclosed && gateway.value === null) {
+    checks.pass(code);
+    return;
+  }
+  if (!gateway.disclosed || !claims.get('model.name').disclosed || !claims.get('request.mutations').disclosed) {
+    checks.skip(code, 'claims/redacted');
+    return;
+  }
+  const said = readUpstream(gateway.value)?.model ?? null;
+  const sent = sentModel(claims);
+  if (said === null || sent === null) checks.skip(code, 'upstream/unknown');
+  else checks.set(code, said === sent || said.startsWith(`${sent}-`) ? null : 'upstream/model-differs');
+}
+
+/** A node may call a model by another name there, and says so. */
+function sentModel(claims) {
+  const renamed = claims.value('request.mutations')?.find(text => text.startsWith('changed model '));
+  if (renamed === undefined) return claims.value('model.name');
+  const node = attempt(() => new Members(parseObject(encodeUtf8(`{"name":${renamed.slice('changed model '.length)}}`), 1 << 17)).any('name')).value;
+  return node?.kind === 'string' ? node.value : null;
+}

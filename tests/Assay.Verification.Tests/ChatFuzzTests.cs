@@ -9,7 +9,7 @@ public sealed class ChatFuzzTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    /// <summary>Another body than the one that was signed never passes both its checks, whatever it says; nothing throws, and memory and time stay bounded.</summary>
+    /// <summary>Another body than the one that was signed never passes both its checks, whatever it says, and nothing throws.</summary>
     [Fact]
     public void Fuzz_RequestsAndAnswers()
     {
@@ -34,18 +34,15 @@ public sealed class ChatFuzzTests : IDisposable
         Assert.True(summary.Accepted > 0 && summary.Refused > 0);
     }
 
+    // What the readers take of memory and time is bounded where they are tested: here every input costs a whole verdict.
     private static void Judge(byte[] seed, Func<byte[], VerificationInput> input)
     {
-        FuzzSummary summary = FuzzRun.Run(
-            [seed],
-            bytes =>
-            {
-                Verdict verdict = Verifier.Verify(input(bytes));
-                Assert.True(verdict.Outcome == Outcome.Met ? bytes.AsSpan().SequenceEqual(seed) : verdict.Outcome == Outcome.Untrusted);
-                return verdict.Outcome == Outcome.Met;
-            },
-            new FuzzLimits(512 * 1024, 256, TimeSpan.FromMilliseconds(100)),
-            oneOf: 100);
-        Assert.True(summary.Refused > 0);
+        Mutator mutator = new(1, [seed]);
+        for (int i = 0; i < (FuzzRun.IsDeep ? 100_000 : 200); i++)
+        {
+            byte[] bytes = mutator.Next();
+            Verdict verdict = Verifier.Verify(input(bytes));
+            Assert.True(verdict.Outcome == (bytes.AsSpan().SequenceEqual(seed) ? Outcome.Met : Outcome.Untrusted), Convert.ToHexString(bytes));
+        }
     }
 }

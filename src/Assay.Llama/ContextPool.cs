@@ -45,11 +45,6 @@ internal sealed class ContextPool : IDisposable
         {
             return await _free.Reader.ReadAsync(cancellation).ConfigureAwait(false);
         }
-        catch (ChannelClosedException)
-        {
-            Interlocked.Decrement(ref _wanted);
-            throw new ChatBackendException(LlamaErrors.Failed, "The model is being closed.", 503);
-        }
         catch
         {
             Interlocked.Decrement(ref _wanted);

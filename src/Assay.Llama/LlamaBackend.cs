@@ -14,6 +14,8 @@ public sealed class LlamaBackend : IChatBackend
     private readonly LlamaPlanner _planner;
     private readonly ContextPool _contexts;
     private readonly Lazy<ContextPool> _embedders;
+
+    // Never disposed of: who comes too late asks it, and it holds nothing but memory.
     private readonly CancellationTokenSource _closing = new();
 
     private LlamaBackend(LlamaModel model, LlamaOptions options)
@@ -91,8 +93,17 @@ public sealed class LlamaBackend : IChatBackend
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(report);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
-        ContextPool pool = plan.Request.Kind == ChatKind.Embedding ? _embedders.Value : _contexts;
-        LlamaContext context = await pool.RentAsync(stop.Token).ConfigureAwait(false);
+        ContextPool pool = plan.Request.Kind == ChatKind.Embedding && !_closing.IsCancellationRequested ? _embedders.Value : _contexts;
+        LlamaContext context;
+        try
+        {
+            context = await pool.RentAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            throw Closed();
+        }
+
         Channel<(ChatEvent? Event, ChatRunReport? Report)> events = Channel.CreateBounded<(ChatEvent?, ChatRunReport?)>(EventsAhead);
         Task work = Task.Factory.StartNew(() => Work(plan, pool, context, events.Writer, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
@@ -135,8 +146,9 @@ public sealed class LlamaBackend : IChatBackend
         }
 
         _model.Dispose();
-        _closing.Dispose();
     }
+
+    private static ChatBackendException Closed() => new(LlamaErrors.Failed, "The model is being closed.", 503);
 
     private static int InRange(int value, int least, int most, string name) =>
         value >= least && value <= most ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least:N0} to {most:N0}.");
@@ -162,7 +174,7 @@ public sealed class LlamaBackend : IChatBackend
         }
         catch (Exception e)
         {
-            failed = e is OperationCanceledException ? new OperationCanceledException(stop) : e;
+            failed = e is not OperationCanceledException ? e : _closing.IsCancellationRequested ? Closed() : new OperationCanceledException(stop);
         }
 
         pool.Return(context);

@@ -5,7 +5,7 @@ namespace Assay.Llama.Tests;
 
 public sealed class CancellationTests
 {
-    private static readonly LlamaOptions One = new() { Contexts = 1, MaxWaiting = 1, Threads = 1 };
+    private static readonly LlamaOptions One = new() { Contexts = 1, MaxWaiting = 3, Threads = 1 };
 
     [OracleFact(Oracle.Llama)]
     public async Task Nobody_who_goes_keeps_a_context()
@@ -44,12 +44,24 @@ public sealed class CancellationTests
         ChatPlan plan = backend.Plan(Models.Completion(",\"n\":100,\"max_tokens\":400,\"seed\":1"), out _)!;
         await using IAsyncEnumerator<ChatEvent> first = backend.RunAsync(plan, static _ => { }, default).GetAsyncEnumerator();
         Assert.True(await first.MoveNextAsync());
-        Task<Models.Answer> second = Models.Ask(Models.Completion(",\"temperature\":0,\"max_tokens\":3"), backend);
+        List<int> order = [];
+        Task<int>[] waiting = [.. Enumerable.Range(0, 3).Select(async i =>
+        {
+            Models.Answer answer = await Models.Ask(Models.Completion(",\"temperature\":0,\"max_tokens\":30"), backend);
+            lock (order)
+            {
+                order.Add(i);
+            }
+
+            return answer.Text().Length;
+        })];
         ChatBackendException busy = await Assert.ThrowsAsync<ChatBackendException>(() => Models.Ask(Models.Completion(",\"temperature\":0,\"max_tokens\":3"), backend));
         Assert.Equal((LlamaErrors.Busy, 503), (busy.Code, busy.Status));
-        Assert.False(second.IsCompleted);
+        Assert.DoesNotContain(waiting, static task => task.IsCompleted);
         await first.DisposeAsync();
-        Assert.Equal(3, (await second).Text().Length);
+        int[] lengths = await Task.WhenAll(waiting);
+        Assert.Equal([30, 30, 30], lengths);
+        Assert.Equal([0, 1, 2], order);
     }
 
     [OracleFact(Oracle.Llama)]
@@ -61,7 +73,9 @@ public sealed class CancellationTests
         Assert.True(await first.MoveNextAsync());
         backend.Dispose();
         backend.Dispose();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        ChatBackendException late = await Assert.ThrowsAsync<ChatBackendException>(() => Models.Ask(Models.Completion(",\"seed\":1"), backend));
+        Assert.Equal(503, late.Status);
+        await Assert.ThrowsAsync<ChatBackendException>(async () =>
         {
             while (await first.MoveNextAsync())
             {

@@ -50,6 +50,12 @@ public sealed class GgufTests
         Refused(File([.. Name("a"), 8, 0, 0, 0, .. Long(1), 0xFF]), "UTF-8");
         Refused(File([.. Name("general.alignment"), 4, 0, 0, 0, 3, 0, 0, 0]), "alignment");
 
+        byte[] tokens = [.. Name("tokenizer.ggml.tokens"), 9, 0, 0, 0, 8, 0, 0, 0, .. Long(2), .. Name("x"), .. Name("y")];
+        Assert.NotNull(Read(File(tokens)));
+        Refused(File([.. tokens[..^1], (byte)'x']), "twice");
+        Refused(File(tokens, [.. Name("tokenizer.ggml.scores"), 9, 0, 0, 0, 6, 0, 0, 0, .. Long(1), 0, 0, 0, 0]), "scores");
+        Refused(File(Text("tokenizer.ggml.tokens", "x")), "texts");
+
         static byte[] Changed(int at, ulong value)
         {
             byte[] file = File(Text("a", "b"));

@@ -12,7 +12,7 @@ public sealed class SamplerTests
     public void It_is_what_the_specification_says()
     {
         Random random = new(11);
-        for (int round = 0; round < 3000; round++)
+        for (int round = 0; round < 1500; round++)
         {
             SamplingParameters parameters = Some(random);
             int choice = random.Next(5), size = random.Next(1, 40);

@@ -25,8 +25,12 @@ public sealed class TemplateTests
     {
         Assert.Equal("plain", ChatTemplate.Choose(null, null)!.Name);
         Assert.Equal("chatml", ChatTemplate.Choose(null, "{{'<|im_start|>' + message['role']}}")!.Name);
-        Assert.Equal("llama3", ChatTemplate.Choose(null, "{{ '<|start_header_id|>' }}")!.Name);
-        Assert.Equal("llama2", ChatTemplate.Choose(null, "{{ bos_token + '[INST] ' }}")!.Name);
+        Assert.Equal("llama3", ChatTemplate.Choose(null, "{{ '<|start_header_id|>' }}{{ '<|eot_id|>' }}")!.Name);
+        Assert.Equal("llama2", ChatTemplate.Choose(null, "{{ bos_token + '[INST] <<SYS>>' }}")!.Name);
+        Assert.Equal("zephyr", ChatTemplate.Choose(null, "{{ '<|user|>\n' + message['content'] + eos_token }}{{ '<|assistant|>' }}")!.Name);
+        Assert.Null(ChatTemplate.Choose(null, "{{ bos_token + '[INST] ' }}"));
+        Assert.Null(ChatTemplate.Choose(null, "{{ '<|user|>' }}<|end|>{{ '<|assistant|>' + eos_token }}"));
+        Assert.Null(ChatTemplate.Choose(null, "<|im_start|>user<|im_sep|>"));
         Assert.Equal("llama3", ChatTemplate.Choose("llama3", "<|im_start|>")!.Name);
         Assert.Null(ChatTemplate.Choose(null, "{{ something else }}"));
         Assert.Null(ChatTemplate.Choose("jinja", null));

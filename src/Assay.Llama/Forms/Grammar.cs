@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Assay.Chat;
 
 namespace Assay.Llama;
 
@@ -8,8 +9,8 @@ namespace Assay.Llama;
 /// </summary>
 internal sealed class Grammar
 {
-    // Both bound memory; more is refused or forgotten, never wrong.
-    private const int MaxStacks = 4096, MaxStates = 20_000;
+    // They bound memory; more is refused or forgotten, never wrong.
+    private const int MaxStacks = 16_384, MaxStates = 5000, MaxKept = 200_000;
 
     private readonly Dictionary<(Element Head, Stack Tail), Stack> _stacks = [];
     private readonly Dictionary<(Element Part, int Min, int Max), Element.Repeat> _repeats = [];
@@ -17,6 +18,7 @@ internal sealed class Grammar
     private readonly Stack _empty = new(null, null, 0, 0);
     private readonly Element _root;
     private int _numbers;
+    private int _inStates;
 
     /// <param name="root">Settled, and something matches it.</param>
     internal Grammar(Element root)
@@ -35,12 +37,12 @@ internal sealed class Grammar
             return state.Known[value];
         }
 
-        HashSet<Stack> after = [];
+        HashSet<Stack> after = [], seen = [];
         foreach (Stack stack in state.Stacks)
         {
             if (stack.Head is Element.Bytes bytes && bytes.Has(value))
             {
-                Expand(stack.Tail!, after);
+                Expand(stack.Tail!, after, seen);
             }
         }
 
@@ -51,10 +53,11 @@ internal sealed class Grammar
     /// <summary>Forgets what was computed where that became too much; the state stays valid.</summary>
     internal void Trim()
     {
-        if (_states.Count > MaxStates || _stacks.Count > MaxStates)
+        if (_states.Count > MaxStates || _stacks.Count + _inStates > MaxKept)
         {
             _states.Clear();
             _stacks.Clear();
+            _inStates = 0;
             Start = StartOf();
         }
     }
@@ -62,7 +65,7 @@ internal sealed class Grammar
     private State StartOf()
     {
         HashSet<Stack> start = [];
-        Expand(Push(_root, _empty), start);
+        Expand(Push(_root, _empty), start, []);
         return Intern(start);
     }
 
@@ -121,10 +124,9 @@ internal sealed class Grammar
     }
 
     // To stacks that begin with a byte, or are empty.
-    private void Expand(Stack stack, HashSet<Stack> into)
+    private void Expand(Stack stack, HashSet<Stack> into, HashSet<Stack> seen)
     {
         Stack<Stack> left = new([stack]);
-        HashSet<Stack> seen = [];
         while (left.TryPop(out Stack? next))
         {
             if (!seen.Add(next) || next.Least == Element.Endless)
@@ -172,7 +174,7 @@ internal sealed class Grammar
 
             if (seen.Count > MaxStacks)
             {
-                throw new InvalidOperationException("The form of the answer has too many alternatives at one place.");
+                throw new ChatBackendException(LlamaErrors.Failed, "The form of the answer has too many alternatives at one place: a simpler schema works.", 400);
             }
         }
     }
@@ -203,6 +205,7 @@ internal sealed class Grammar
         if (!_states.TryGetValue(key, out State? state))
         {
             state = new State(sorted);
+            _inStates += sorted.Length;
             _states.Add(key, state);
         }
 

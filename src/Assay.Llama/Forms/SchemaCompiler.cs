@@ -36,7 +36,8 @@ internal sealed class SchemaCompiler
     {
         SchemaCompiler compiler = new(schema, param);
         Element element = compiler.Named("#");
-        if (compiler._fault is null && compiler._named.Values.Any(static reference => IsItself(reference, [])))
+        HashSet<Element> done = [];
+        if (compiler._fault is null && compiler._named.Values.Any(reference => IsItself(reference, [], done)))
         {
             compiler.Refuse("$ref", "it refers to itself without anything between");
         }
@@ -49,12 +50,24 @@ internal sealed class SchemaCompiler
         return fault is null ? element : null;
     }
 
-    private static bool IsItself(Element element, HashSet<Element> above) => element switch
+    // Each element is looked at once: those above it, and those that are done, are remembered.
+    private static bool IsItself(Element element, HashSet<Element> above, HashSet<Element> done)
     {
-        Element.Reference { Target: { } target } => !above.Add(element) || IsItself(target, above) || !above.Remove(element),
-        Element.Either either => either.Options.Any(option => IsItself(option, above)),
-        _ => false,
-    };
+        if (element is not (Element.Reference or Element.Either) || done.Contains(element))
+        {
+            return false;
+        }
+
+        if (!above.Add(element))
+        {
+            return true;
+        }
+
+        bool isItself = element is Element.Either either ? either.Options.Any(option => IsItself(option, above, done)) : IsItself(((Element.Reference)element).Target!, above, done);
+        above.Remove(element);
+        done.Add(element);
+        return isItself;
+    }
 
     private Element.Reference Named(string pointer)
     {
@@ -199,13 +212,14 @@ internal sealed class SchemaCompiler
             : type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(static item => item.ToString())] : [type.ToString()];
         (Element? element, string is1, string is2) = value.ValueKind switch
         {
+            _ when ++_schemas > MaxSchemas => (null, "", ""),
             JsonValueKind.String => (JsonElements.Quoted(value.GetString()!), "string", ""),
             JsonValueKind.Number => (JsonElements.Exactly(value.GetRawText()), "number", value.TryGetInt64(out _) ? "integer" : ""),
             JsonValueKind.True or JsonValueKind.False => (JsonElements.Exactly(value.GetRawText()), "boolean", ""),
             JsonValueKind.Null => (JsonElements.Null, "null", ""),
             _ => (null, "", ""),
         };
-        return element is null ? Refuse("enum", "only texts, numbers, true, false and null are supported")
+        return element is null ? Refuse("enum", $"only texts, numbers, true, false and null are supported, {MaxSchemas:N0} in all")
             : types.Length > 0 && !types.Contains(is1) && !types.Contains(is2) ? Refuse("type", "a value of 'enum' or 'const' isn't of it") : element;
     }
 

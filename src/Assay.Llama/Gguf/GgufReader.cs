@@ -92,6 +92,7 @@ internal ref struct GgufReader
         }
 
         Tensors(tensors, values);
+        _wrong ??= VocabularyFault(values);
         return _wrong is not null ? null : new GgufHeader { Values = values, Tensors = (int)tensors };
     }
 
@@ -132,15 +133,53 @@ internal ref struct GgufReader
         }
     }
 
+    // What llama.cpp takes for granted: it ends the process, or reads past an array's end, where it isn't so.
+    private static string? VocabularyFault(Dictionary<string, GgufValue> values)
+    {
+        if (!values.TryGetValue("tokenizer.ggml.tokens", out GgufValue? tokens))
+        {
+            return null;
+        }
+
+        if (tokens.Elements is not { Type: 8 } texts)
+        {
+            return "its tokens are no texts";
+        }
+
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        ReadOnlySpan<byte> left = tokens.Raw.Span[16..];
+        for (int i = 0; i < texts.Count; i++)
+        {
+            int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(left);
+            if (!seen.Add(Encoding.Latin1.GetString(left.Slice(8, length))))
+            {
+                return "a token is there twice";
+            }
+
+            left = left[(8 + length)..];
+        }
+
+        foreach ((string key, int type) in new[] { ("tokenizer.ggml.scores", 6), ("tokenizer.ggml.token_type", 5) })
+        {
+            if (values.TryGetValue(key, out GgufValue? value) && (value.Elements is not { } elements || elements.Count != texts.Count || (elements.Type != type && (type, elements.Type) != (5, 4))))
+            {
+                return $"'{key}' hasn't one number for each token";
+            }
+        }
+
+        return values.TryGetValue("tokenizer.ggml.merges", out GgufValue? merges) && merges.Elements is not { Type: 8 } ? "its merges are no texts" : null;
+    }
+
     private GgufValue? Value()
     {
         int start = _at;
         uint type = U32();
         string? text = type == 8 ? Text() : null;
         ulong? whole = null;
+        (int Type, int Count)? elements = null;
         if (type == 9)
         {
-            Array();
+            elements = Array();
         }
         else if (type > 12)
         {
@@ -151,7 +190,7 @@ internal ref struct GgufReader
             whole = WholeOf(type, number.Span);
         }
 
-        return _wrong is null ? new GgufValue(_bytes[start.._at]) { Text = text, Whole = whole } : null;
+        return _wrong is null ? new GgufValue(_bytes[start.._at]) { Text = text, Whole = whole, Elements = elements } : null;
     }
 
     private static ulong? WholeOf(uint type, ReadOnlySpan<byte> bytes) => type switch
@@ -167,13 +206,13 @@ internal ref struct GgufReader
         _ => null,
     };
 
-    private void Array()
+    private (int Type, int Count) Array()
     {
         uint type = U32();
         ulong count = U64();
         if (_wrong is not null)
         {
-            return;
+            return default;
         }
 
         // Nothing in use nests arrays.
@@ -193,6 +232,8 @@ internal ref struct GgufReader
         {
             Take(count * (ulong)Widths[type]);
         }
+
+        return _wrong is null ? ((int)type, (int)count) : default;
     }
 
     private string Name()

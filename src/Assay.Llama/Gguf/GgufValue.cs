@@ -9,4 +9,7 @@ internal sealed record GgufValue(ReadOnlyMemory<byte> Raw)
 
     /// <summary>Of a whole number that isn't negative, or a flag.</summary>
     public ulong? Whole { get; init; }
+
+    /// <summary>Of an array: type and number of its elements, which begin at byte 16 of <see cref="Raw"/>.</summary>
+    public (int Type, int Count)? Elements { get; init; }
 }

@@ -9,15 +9,16 @@ namespace Assay.Llama;
 /// </summary>
 internal sealed class ChatTemplate
 {
-    // {begin}: the model's token for a beginning, if it has one. First what stands around each role's text, then how the answer begins.
+    // What stands around each role's text, how the answer begins, how the whole does ({begin}: the model's token for a beginning), roles by other
+    // names, and what such a model's own template has in it, or hasn't (!): relatives with other words would be misread.
     private static readonly ChatTemplate[] All =
     [
         new("plain", "{role}: {text}\n", "assistant:", "", [], []),
-        new("chatml", "<|im_start|>{role}\n{text}<|im_end|>\n", "<|im_start|>assistant\n", "", [], ["<|im_start|>"]),
-        new("llama3", "<|start_header_id|>{role}<|end_header_id|>\n\n{text}<|eot_id|>", "<|start_header_id|>assistant<|end_header_id|>\n\n", "{begin}", [], ["<|start_header_id|>"]),
+        new("chatml", "<|im_start|>{role}\n{text}<|im_end|>\n", "<|im_start|>assistant\n", "", [], ["<|im_start|>", "!<|im_sep|>", "!<end_of_utterance>"]),
+        new("llama3", "<|start_header_id|>{role}<|end_header_id|>\n\n{text}<|eot_id|>", "<|start_header_id|>assistant<|end_header_id|>\n\n", "{begin}", [], ["<|start_header_id|>", "<|eot_id|>"]),
         new("gemma", "<start_of_turn>{role}\n{text}<end_of_turn>\n", "<start_of_turn>model\n", "{begin}", [("assistant", "model"), ("system", "user"), ("developer", "user"), ("tool", "user")], ["<start_of_turn>"]),
-        new("zephyr", "<|{role}|>\n{text}{end}\n", "<|assistant|>\n", "", [], ["<|user|>", "<|assistant|>"]),
-        new("llama2", "[INST] {text} [/INST]", "", "", [], ["[INST]"]),
+        new("zephyr", "<|{role}|>\n{text}{end}\n", "<|assistant|>\n", "", [], ["<|user|>", "<|assistant|>", "eos_token", "!<|end|>", "![gMASK]"]),
+        new("llama2", "[INST] {text} [/INST]", "", "", [], ["[INST]", "<<SYS>>"]),
     ];
 
     private readonly string _turn;
@@ -43,7 +44,7 @@ internal sealed class ChatTemplate
     /// <summary>The template of a name, else the one that a model's own shows; null if there is none such.</summary>
     internal static ChatTemplate? Choose(string? named, string? model) => named is not null
         ? All.FirstOrDefault(template => template.Name == named)
-        : model is null ? All[0] : All.FirstOrDefault(template => template._markers.Length > 0 && template._markers.All(model.Contains));
+        : model is null ? All[0] : All.FirstOrDefault(template => template._markers.Length > 0 && template._markers.All(marker => marker[0] == '!' ? !model.Contains(marker[1..], StringComparison.Ordinal) : model.Contains(marker, StringComparison.Ordinal)));
 
     /// <summary>The prompt of a chat.</summary>
     /// <param name="messages">Role and text of each, at least one.</param>

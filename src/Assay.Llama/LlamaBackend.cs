@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Assay.Chat;
+using Assay.Primitives;
 
 namespace Assay.Llama;
 
@@ -79,6 +80,9 @@ public sealed class LlamaBackend : IChatBackend
             throw;
         }
     }
+
+    /// <summary>The name (<see cref="LlamaOptions.Template"/>) of the template that a receipt's leaf <c>model.template</c> is of; null: none of this build's.</summary>
+    public static string? TemplateOf(in Digest32 digest) => ChatTemplate.Find(digest)?.Name;
 
     /// <inheritdoc/>
     public ChatPlan? Plan(ChatRequest request, out ChatFault? fault)

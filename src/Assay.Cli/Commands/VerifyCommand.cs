@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Attestation;
+using Assay.Cli.Chatting;
 using Assay.Cli.Console;
 using Assay.Client;
 using Assay.Primitives;
@@ -29,7 +30,7 @@ internal static class VerifyCommand
         Option<string?> require = new("--require") { Description = "The level that must be met; default: what was asked for." };
         Option<FileInfo?> policy = new("--policy") { Description = "A policy that must be met (JSON file, spec/levels.md); with --require, both must." };
         Option<FileInfo?> asked = new("--asked-policy") { Description = "The policy that you sent: a receipt that was signed for another one is refused." };
-        Option<DirectoryInfo?> replay = new("--replay") { Description = "Re-run the model here and compare the bytes: folder with program.cbor and weights.bin ('assay model fetch' gets them)." };
+        Option<FileSystemInfo?> replay = new("--replay") { Description = "Re-run the model here and compare the bytes: folder with program.cbor and weights.bin ('assay model fetch' gets them); of a chat, the model's GGUF file." };
         Option<string?> weights = new("--weights") { Description = "The model whose weights are here, a folder as for --replay or a name in the node's folder: computes a proof key's root again, so that no publisher has to be believed." };
         Option<string?> model = new("--model") { Description = "The model's name as you called it: a receipt for another one is refused." };
         Option<string?> at = new("--at") { Description = "Judge as of this time (RFC 3339), and say so; default: this machine's clock." };
@@ -52,7 +53,9 @@ internal static class VerifyCommand
                 return ForkProofPrinter.Show(output, file);
             }
 
-            ExactModel? program = parsed.GetValue(replay) is { } folder ? ModelFolder.Open(folder.FullName) : null;
+            FileSystemInfo? again = parsed.GetValue(replay);
+            LlamaReplayer? chat = again is FileInfo { Exists: true } gguf ? new LlamaReplayer(gguf.FullName, cancellation) : null;
+            ExactModel? program = again is not null && chat is null ? ModelFolder.Open(again.FullName) : null;
             ExactModel? known = parsed.GetValue(weights) is { } text ? LocalWeights.Find(text, NodeFolder.Of(parsed)) : program;
             if (ProofFile.IsOne(file))
             {
@@ -103,12 +106,19 @@ internal static class VerifyCommand
                 ResponseBytes = await OptionalAsync(parsed.GetValue(response), cancellation).ConfigureAwait(false),
                 CalledModel = parsed.GetValue(model),
                 Replayer = program is null ? null : new ProgramReplayer([program]),
+                ChatReplayer = chat,
                 Weights = known is null ? null : new LocalWeights(known),
                 Chain = await chains.ReadAsync(parsed, file, cancellation).ConfigureAwait(false),
                 Confirmations = chains.Confirmations(parsed),
                 Attestation = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false),
             });
-            return Show(output, verdict, parsed.GetValue(checks));
+            int exit = Show(output, verdict, parsed.GetValue(checks));
+            if (chat?.Differs is { } differs)
+            {
+                output.Note($"The chat wasn't asked again: {differs}.");
+            }
+
+            return exit;
         });
     }
 

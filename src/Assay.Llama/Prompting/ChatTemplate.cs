@@ -46,6 +46,9 @@ internal sealed class ChatTemplate
         ? All.FirstOrDefault(template => template.Name == named)
         : model is null ? All[0] : All.FirstOrDefault(template => template._markers.Length > 0 && template._markers.All(marker => marker[0] == '!' ? !model.Contains(marker[1..], StringComparison.Ordinal) : model.Contains(marker, StringComparison.Ordinal)));
 
+    /// <summary>The template whose text has this digest; null if there is none such.</summary>
+    internal static ChatTemplate? Find(Digest32 digest) => All.FirstOrDefault(template => template.Digest == digest);
+
     /// <summary>The prompt of a chat.</summary>
     /// <param name="messages">Role and text of each, at least one.</param>
     /// <param name="begin">Text of the model's token for a beginning; empty: none.</param>

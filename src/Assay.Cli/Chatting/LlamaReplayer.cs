@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Assay.Chat;
+using Assay.Llama;
+using Assay.Verification;
+
+namespace Assay.Cli.Chatting;
+
+/// <summary>Asks a GGUF model on this machine again, by the build and settings that a receipt names; under others it says nothing (spec/chat.md, "Replay").</summary>
+internal sealed partial class LlamaReplayer(string gguf, CancellationToken cancellation) : IChatReplayer
+{
+    private static readonly ReplayResult Conditions = new ReplayResult.NotAvailable("replay/conditions-differ");
+
+    /// <summary>What differs from the receipt's conditions, for people; null: nothing, or it wasn't looked at yet.</summary>
+    internal string? Differs { get; private set; }
+
+    public ReplayResult Replay(ChatReplayRequest request)
+    {
+        if (Settings().Match(request.Backend) is not { Success: true } settings)
+        {
+            Differs = $"it ran by '{request.Backend}'";
+            return Conditions;
+        }
+
+        if (request.Template is not { } digest || LlamaBackend.TemplateOf(digest) is not { } template)
+        {
+            Differs = "its chat template is none of this build's";
+            return Conditions;
+        }
+
+        using LlamaBackend? backend = TryOpen(new LlamaOptions { Threads = Number(settings, 1), ContextTokens = Number(settings, 2), BatchTokens = Number(settings, 3), Template = template });
+        if (backend?.Info is not { } here)
+        {
+            Differs = $"this build or machine can't have the settings of '{request.Backend}'";
+            return Conditions;
+        }
+
+        if (here.Model != request.Model)
+        {
+            return new ReplayResult.OtherModel(here.Model!.Value);
+        }
+
+        Differs = here.Backend != request.Backend ? $"it ran by '{request.Backend}', and here is '{here.Backend}'"
+            : here.InstructionSet != request.InstructionSet ? $"it ran on '{request.InstructionSet}', and here is '{here.InstructionSet}'"
+            : here.Tokenizer != request.Tokenizer ? "its tokenizer is another one"
+            : null;
+        return Differs is null ? Ask(backend, request) : Conditions;
+    }
+
+    private static int Number(Match settings, int group) => int.Parse(settings.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private LlamaBackend? TryOpen(LlamaOptions options)
+    {
+        try
+        {
+            return LlamaBackend.Open(gguf, options);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Settings that this build or machine can't have.
+            return null;
+        }
+    }
+
+    private ReplayResult Ask(LlamaBackend backend, ChatReplayRequest request)
+    {
+        if (backend.Plan(request.Request, out _) is not { } plan)
+        {
+            return new ReplayResult.Refused();
+        }
+
+        List<Answered> answers = [];
+        Task asked = CollectAsync(backend, plan with { Applied = request.Applied }, answers);
+        asked.GetAwaiter().GetResult();
+        ChatAnswer answer = new()
+        {
+            Id = "",
+            Model = "",
+            Choices = [.. answers.Where(static answer => answer.Vector is null).Select(static answer => answer.Choice())],
+            Embeddings = [.. answers.Select(static answer => answer.Vector).OfType<ReadOnlyMemory<float>>()],
+        };
+        return new ReplayResult.Ran(answer.Parts(), null) { FinishReasons = [.. answer.Choices.Select(static choice => choice.FinishReason)] };
+    }
+
+    private async Task CollectAsync(LlamaBackend backend, ChatPlan plan, List<Answered> answers)
+    {
+        await foreach (ChatEvent item in backend.RunAsync(plan, static _ => { }, cancellation).ConfigureAwait(false))
+        {
+            while (answers.Count <= item.Choice)
+            {
+                answers.Add(new Answered());
+            }
+
+            answers[item.Choice].Add(item);
+        }
+    }
+
+    [GeneratedRegex(@"^llama\.cpp/\S+ sha256:[0-9a-f]{64} threads=([0-9]{1,6}) context=([0-9]{1,7}) batch=([0-9]{1,7})$", RegexOptions.CultureInvariant)]
+    private static partial Regex Settings();
+
+    private sealed class Answered
+    {
+        private readonly System.Text.StringBuilder _content = new(), _refusal = new(), _reasoning = new();
+        private readonly List<(string Id, string Name, System.Text.StringBuilder Arguments)> _calls = [];
+        private string _end = "";
+
+        internal ReadOnlyMemory<float>? Vector { get; private set; }
+
+        internal void Add(ChatEvent item)
+        {
+            _content.Append(item.Content);
+            _refusal.Append(item.Refusal);
+            _reasoning.Append(item.Reasoning);
+            if (item.Tool is { } tool)
+            {
+                if (tool.Index == _calls.Count)
+                {
+                    _calls.Add((tool.Id!, tool.Name!, new System.Text.StringBuilder()));
+                }
+
+                _calls[tool.Index].Arguments.Append(tool.Arguments);
+            }
+
+            Vector ??= item.Embedding;
+            _end = item.FinishReason ?? _end;
+        }
+
+        internal ChatChoice Choice() => new()
+        {
+            Content = Text(_content),
+            Refusal = Text(_refusal),
+            Reasoning = Text(_reasoning),
+            ToolCalls = [.. _calls.Select(static call => new ChatToolCall(call.Id, call.Name, call.Arguments.ToString()))],
+            FinishReason = _end,
+        };
+
+        private static string? Text(System.Text.StringBuilder text) => text.Length == 0 ? null : text.ToString();
+    }
+}

@@ -30,6 +30,7 @@ public sealed class PlanTests
         ChatPlan plan = Models.Plan(request);
         Assert.Empty(plan.Mutations);
         Assert.Empty(AppliedParameters.Differences(ChatKind.Chat, request.Parameters, plan.Applied));
+        Assert.Equal(plan.Sampling, AppliedParameters.TextOf(ChatKind.Chat, AppliedParameters.TryRead(ChatKind.Chat, plan.Sampling)!));
     }
 
     [OracleFact(Oracle.Llama)]

@@ -16,9 +16,6 @@ namespace Assay.Node.Chatting;
 /// <summary>Decides, before any work, what a request gets: model, level, and how its parameters apply; or refuses it.</summary>
 internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, PriceFile? prices, ReleaseGate release, TeeEvidence tee, TimeProvider time)
 {
-    // Output parts of a receipt: a choice has up to four.
-    private const int MostChoices = TensorValue.MaxCount / 4;
-
     /// <summary>Plans a request.</summary>
     /// <param name="kind">The dialect.</param>
     /// <param name="caller">Who asks.</param>
@@ -77,9 +74,9 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Pric
 
         ChatPlan? limited = Limit(applied, model.Limits, out fault);
         job = limited is null ? null : new ChatJob(received, began) { Caller = caller, Model = model, Name = name, Request = request, Applied = limited, Plan = plan! };
-        if (job?.Choices > (kind == ChatKind.Embedding ? TensorValue.MaxCount : MostChoices))
+        if (job?.Choices > (kind == ChatKind.Embedding ? TensorValue.MaxCount : ChatLimits.Choices))
         {
-            return Of(new ChatFault(ChatCodes.TooLong, $"{job.Choices} answers to one request; at most {MostChoices}, or {TensorValue.MaxCount} vectors, fit into a receipt.", kind == ChatKind.Chat ? "n" : kind == ChatKind.Completion ? "prompt" : "input"));
+            return Of(new ChatFault(ChatCodes.TooLong, $"{job.Choices} answers to one request; at most {ChatLimits.Choices}, or {TensorValue.MaxCount} vectors, fit into a receipt.", kind == ChatKind.Chat ? "n" : kind == ChatKind.Completion ? "prompt" : "input"));
         }
 
         return fault is null ? null : Of(fault);

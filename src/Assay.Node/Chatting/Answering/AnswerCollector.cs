@@ -9,7 +9,7 @@ internal sealed class AnswerCollector
     private readonly CollectedChoice[] _choices;
     private readonly ReadOnlyMemory<float>?[] _vectors;
     private long _size;
-    private int _open;
+    private int _open, _begun;
 
     internal AnswerCollector(ChatJob job)
     {
@@ -38,6 +38,7 @@ internal sealed class AnswerCollector
         }
 
         CollectedChoice choice = _choices[item.Choice];
+        _begun = Math.Max(_begun, item.Choice + 1);
         if (choice.FinishReason is not null)
         {
             throw Invalid("more of a choice that had ended");
@@ -71,7 +72,8 @@ internal sealed class AnswerCollector
     {
         Id = _job.AnswerId,
         Model = _job.Name,
-        Choices = [.. _choices.Select(static choice => choice.Read())],
+        // Of a stream that broke off, those that it had come to.
+        Choices = [.. _choices.Take(_begun).Select(static choice => choice.Read())],
         Embeddings = [.. _vectors.OfType<ReadOnlyMemory<float>>()],
         Usage = _job.Report.Usage,
     };

@@ -43,7 +43,7 @@ internal sealed class CollectedChoice
 
     private int AddTool(ChatToolFragment tool)
     {
-        if (tool.Index == _calls.Count && tool.Id is not null && tool.Name is not null)
+        if (tool.Index == _calls.Count && !string.IsNullOrEmpty(tool.Id) && !string.IsNullOrEmpty(tool.Name))
         {
             _calls.Add(new CollectedCall(tool.Id, tool.Name, new StringBuilder()));
         }

@@ -17,13 +17,13 @@ internal static class BenchCommand
     {
         Option<int> seconds = new("--seconds") { Description = "Time for each figure, 1 to 60.", DefaultValueFactory = static _ => 3 };
         Option<DirectoryInfo?> models = new("--models") { Description = "Folder with the shipped models; default: the repository's." };
-        Argument<string> what = new("what") { Description = "engine, prove, serve, pay, verify, log or all.", DefaultValueFactory = static _ => "all" };
+        Argument<string> what = new("what") { Description = "engine, prove, serve, chat, pay, verify, log or all.", DefaultValueFactory = static _ => "all" };
         Option<string?> profile = new("--profile") { Description = "With engine: the time of each step of this model, a name in the node's folder or a shipped one." };
         Option<string> model = new("--model") { Description = $"With prove: {string.Join(", ", BenchmarkModels.Names)}, a model in the node's folder, a shipped one, or a folder with program.cbor and weights.bin.", DefaultValueFactory = static _ => "mlp" };
         Option<int> batch = new("--batch") { Description = "With prove: runs in one proof, 1 to 65536.", DefaultValueFactory = static _ => 1 };
         Option<int> threads = new("--threads") { Description = "With prove: threads, 1 to 256; default: one for each processor, at most 8.", DefaultValueFactory = static _ => new ModelProverOptions().Threads };
-        what.AcceptOnlyFromAmong("engine", "prove", "serve", "pay", "verify", "log", "all");
-        return new Command("bench", "Measure this machine: engine, proofs, serving with and without receipts, being paid, verifying, logging.") { what, seconds, models, profile, model, batch, threads, NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
+        what.AcceptOnlyFromAmong("engine", "prove", "serve", "chat", "pay", "verify", "log", "all");
+        return new Command("bench", "Measure this machine: engine, proofs, serving with and without receipts, streaming chats, being paid, verifying, logging.") { what, seconds, models, profile, model, batch, threads, NodeFolder.Option }.Do(async (parsed, output, cancellation) =>
         {
             int time = parsed.GetValue(seconds);
             if (time is < 1 or > 60)
@@ -73,6 +73,11 @@ internal static class BenchCommand
             if (wanted is "serve" or "all")
             {
                 figures.AddRange(await benchmarks.ServeAsync(cancellation).ConfigureAwait(false));
+            }
+
+            if (wanted is "chat" or "all")
+            {
+                figures.AddRange(await ChatBenchmark.RunAsync(TimeSpan.FromSeconds(time), cancellation).ConfigureAwait(false));
             }
 
             if (wanted is "pay" or "all")

@@ -3,6 +3,7 @@ using Assay.Cli.Console;
 using Assay.Client;
 using Assay.Files;
 using Assay.Node;
+using Assay.Node.Chatting;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Node.Signing;
@@ -19,6 +20,7 @@ internal static class ServeCommand
         Option<string> origin = new("--origin") { Description = "The node's (and its log's) name, fixed when the folder is made.", DefaultValueFactory = static _ => "localhost/assay" };
         Option<FileInfo?> keys = new("--keys") { Description = "API keys ('assay key add' makes the file); without it every caller is anonymous." };
         Option<FileInfo?> prices = new("--prices") { Description = "Price file (docs/payment.md); without it all models are free. Read at the start only." };
+        Option<FileInfo?> chat = new("--chat") { Description = "Chat file (docs/chat.md): models that answer /v1/chat/completions, /v1/completions and /v1/embeddings. Read at the start only." };
         Option<string?> level = new("--default-level") { Description = "Level of requests for which nobody names one; loopback only." };
         Option<int> body = new("--max-body") { Description = "Longest request body, bytes (1,024 to 16,777,216).", DefaultValueFactory = static _ => 16 << 20 };
         Option<int> batch = new("--max-batch") { Description = "Most items in a request (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
@@ -41,7 +43,7 @@ internal static class ServeCommand
         Option<FileInfo?> attestationPolicy = new("--attestation-policy") { Description = "The attestation policy that the node holds its own evidence to, JSON or signed; needed with hardware." };
         Option<DirectoryInfo?> collateral = new("--collateral") { Description = "Folder of the vendors' statements about platforms; read again with each evidence." };
         Option<int> attestInterval = new("--attest-interval") { Description = "From one evidence to the next, s (10 to 43,200; at most half of the policy's maxAge).", DefaultValueFactory = static _ => 1800 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, prices, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory, attest, attestationPolicy, collateral, attestInterval }.Do(async (parsed, output, cancellation) =>
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, prices, chat, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory, attest, attestationPolicy, collateral, attestInterval }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -80,13 +82,19 @@ internal static class ServeCommand
 
             // Models before keys: a node that can't serve one of them doesn't start.
             ModelCatalog models = CatalogLoader.Load(NodeFolder.Store(options.Folder), options.LoadFloatRuntime, options);
+            ChatCatalog? chats = parsed.GetValue(chat) is { } file ? ChatCatalogLoader.Load(ChatFile.Load(file.FullName)) : null;
             NodeIdentity identity = OpenIdentity(options, parsed, parsed.GetValue(signer));
-            await using NodeHost node = await NodeHost.StartAsync(options, identity, models, TimeProvider.System, cancellation).ConfigureAwait(false);
+            await using NodeHost node = await NodeHost.StartAsync(options, identity, models, TimeProvider.System, cancellation, chats).ConfigureAwait(false);
             output.Line($"node     {identity.KeySet.Origin} on {node.Address}");
             output.Line($"keys     {identity.KeySet.Digest}");
             foreach (ServedModel model in models.Models)
             {
                 output.Line($"model    {model.Terms.Name}  {model.Id}  {(model.Terms.IsExact ? "exact" : "float")}  levels: {string.Join(", ", model.Terms.Available)}");
+            }
+
+            foreach (ChatModel model in node.Chat.Models)
+            {
+                output.Line($"chat     {model.Terms.Name}  {model.Backend.Info.Model?.ToString() ?? model.Backend.Info.Backend}  levels: {string.Join(", ", model.Terms.Available)}");
             }
 
             foreach (WitnessEndpoint witness in options.Witnesses)
@@ -105,7 +113,7 @@ internal static class ServeCommand
                 PricesCommands.Print(output, payments.Desk.Prices, models, options.MaximumBatch);
             }
 
-            if (models.Models.Count == 0)
+            if (models.Models.Count + node.Chat.Models.Count == 0)
             {
                 output.Line("model    none yet: 'assay model add models/digits' registers the shipped one; then start the node again");
             }
@@ -116,7 +124,7 @@ internal static class ServeCommand
                 json.WriteString("address", node.Address.ToString());
                 json.WriteString("origin", identity.KeySet.Origin);
                 json.WriteString("keySetDigest", identity.KeySet.Digest.ToString());
-                json.WriteNumber("models", models.Models.Count);
+                json.WriteNumber("models", models.Models.Count + node.Chat.Models.Count);
             });
             await Shutdown.WaitAsync(cancellation).ConfigureAwait(false);
             output.Line("stopping");

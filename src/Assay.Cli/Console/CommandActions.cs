@@ -48,6 +48,7 @@ internal static class CommandActions
         OnnxRuntime.OnnxRuntimeException library => new CliException(ExitCodes.CannotEvaluate, library.Code, library.Message, library.Hint),
         KeyException key => new CliException(ExitCodes.CannotEvaluate, key.Code, key.Message),
         Node.Attesting.AttestationException attestation => new CliException(ExitCodes.CannotEvaluate, attestation.Code, attestation.Message, attestation.Nearest),
+        Node.Chatting.ChatFileException chat => new CliException(ExitCodes.CannotEvaluate, "chat/file", chat.Message, "docs/chat.md"),
         Node.Paying.PriceFileException prices => new CliException(ExitCodes.CannotEvaluate, "prices/file", prices.Message, "docs/payment.md; 'assay prices check' says it without starting a node."),
         Node.Keys.ApiKeyFileException keys => new CliException(ExitCodes.CannotEvaluate, keys.Code, keys.Message),
         FileNotFoundException or DirectoryNotFoundException => new CliException(ExitCodes.CannotEvaluate, "file/not-found", e.Message),

@@ -1,0 +1,48 @@
+using Assay.Chat;
+using Assay.Llama;
+using Assay.Node.Serving;
+
+namespace Assay.Node.Chatting;
+
+/// <summary>Opens the models of a chat file. A node doesn't start with some of them missing.</summary>
+public static class ChatCatalogLoader
+{
+    /// <summary>Opens every model.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="open">Opens one model's backend; null: llama.cpp for GGUF files, the upstreams for others.</param>
+    /// <exception cref="InvalidDataException">A model can't be opened; the message says which, and why.</exception>
+    public static ChatCatalog Load(ChatFile file, Func<ChatFileModel, IChatBackend>? open = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        List<ChatModel> models = [];
+        try
+        {
+            foreach (ChatFileModel model in file.Models)
+            {
+                ModelTerms terms = new(model.Name, model.DeclaredUse, model.MinimumLevel, WeightsPublic: false);
+                models.Add(new ChatModel(terms, (open ?? Open)(model)) { Description = model.Description, Limits = model.Limits, Created = file.Written });
+            }
+
+            return new ChatCatalog(models);
+        }
+        catch (Exception e)
+        {
+            models.ForEach(static model => model.Dispose());
+            throw e is LlamaException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException
+                ? new InvalidDataException($"chat model '{file.Models[models.Count].Name}': {e.Message}{(e is LlamaException { Hint.Length: > 0 } llama ? " " + llama.Hint : "")}", e)
+                : e;
+        }
+    }
+
+    private static IChatBackend Open(ChatFileModel model) => model.Local is { } local
+        ? LlamaBackend.Open(local.Path, new LlamaOptions
+        {
+            Contexts = local.Contexts,
+            MaxWaiting = local.Waiting,
+            Threads = local.Threads,
+            ContextTokens = local.ContextTokens,
+            BatchTokens = local.BatchTokens,
+            Template = local.Template,
+        })
+        : throw new InvalidDataException("this build has no upstreams");
+}

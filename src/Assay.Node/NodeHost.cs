@@ -167,7 +167,7 @@ public sealed class NodeHost : IAsyncDisposable
         KeyEndpoints.Map(application, gate, log);
         WitnessEndpoints.Map(application, witnesses);
         AdviceEndpoints.Map(application, models, service);
-        WellKnownEndpoints.Map(application, options, identity, models, attestation, payments?.Desk.Prices);
+        WellKnownEndpoints.Map(application, options, identity, models, chat, attestation, payments?.Desk.Prices);
         AttestationEndpoints.Map(application, attestation, time);
         ConfidentialEndpoint confidential = new(
             options, attestation, confidentialKeys, context => OipEndpoints.InferAsync(context, options, gate, models, service, payments?.Desk, isConfidential: true), (context, id) => ReceiptEndpoints.BundleAsync(context, bundles, id));

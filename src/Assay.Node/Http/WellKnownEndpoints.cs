@@ -1,5 +1,7 @@
+using Assay.Chat;
 using Assay.Client;
 using Assay.Node.Attesting;
+using Assay.Node.Chatting;
 using Assay.Node.Keys;
 using Assay.Node.Paying;
 using Assay.Node.Serving;
@@ -12,7 +14,7 @@ namespace Assay.Node.Http;
 /// <summary><c>/.well-known/assay</c>: who this node is and where things are.</summary>
 internal static class WellKnownEndpoints
 {
-    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, NodeIdentity identity, ModelCatalog catalog, AttestationService? attestation, PriceList? prices) =>
+    internal static void Map(IEndpointRouteBuilder routes, NodeOptions options, NodeIdentity identity, ModelCatalog catalog, ChatCatalog chat, AttestationService? attestation, PriceList? prices) =>
         routes.MapGet("/.well-known/assay", (HttpContext context) => JsonReply.WriteAsync(context, 200, json =>
         {
             json.WriteStartObject();
@@ -24,7 +26,7 @@ internal static class WellKnownEndpoints
             json.WriteString("logKey", identity.LogSigner.VerifierKey.ToString());
             json.WriteString("trust", identity.TrustText);
             json.WriteStartArray("levels");
-            foreach (string level in catalog.Models.SelectMany(static m => m.Terms.Available).Distinct(StringComparer.Ordinal))
+            foreach (string level in catalog.Models.Select(static m => m.Terms).Concat(chat.Models.Select(static m => m.Terms)).SelectMany(static terms => terms.Available).Distinct(StringComparer.Ordinal))
             {
                 json.WriteStringValue(level);
             }
@@ -47,6 +49,11 @@ internal static class WellKnownEndpoints
             json.WriteStartObject("endpoints");
             json.WriteString("inference", "/v2/models/{model}/infer");
             json.WriteString("models", "/v1/models");
+            if (chat.Models.Count > 0)
+            {
+                json.WriteString("chat", ChatAddresses.Of(ChatKind.Chat));
+            }
+
             json.WriteString("receipt", "/v1/receipts/{id}");
             json.WriteString("bundle", "/v1/receipts/{id}/bundle");
             json.WriteString("proof", "/v1/receipts/{id}/proof");

@@ -150,6 +150,18 @@ public sealed class ChatStreamTests
         Assert.True(read.Parts().Zip(bundle.Output.Parts).All(static pair => pair.First.SameAs(pair.Second!)));
     }
 
+    [Fact]
+    public async Task AnAnswerWithoutAWord_BrokenOff_HasAReceiptWithoutParts()
+    {
+        await using NodeFixture node = await ChatNode.StartAsync(new ScriptedBackend(static (_, _) => DieAsync(0, new ChatEvent())));
+        using HttpResponseMessage response = await node.OpenAsync(ChatNode.Streamed());
+        Assert.True((await response.LinesAsync()).Broke);
+        Bundle bundle = await node.BundleAsync(response);
+        Assert.Equal(ReceiptPhase.Abort, bundle.Envelope.Statement.Phase);
+        Assert.Empty(bundle.Output.Parts);
+        Assert.Equal(0UL, bundle.Claims.UInt(ClaimRegistry.OutputParts));
+    }
+
     [Theory]
     [InlineData(0, "backend/unfinished")]
     [InlineData(1, "backend/invalid")]
@@ -357,9 +369,14 @@ public sealed class ChatStreamTests
         }
     }
 
-    private static async IAsyncEnumerable<ChatEvent> DieAsync(int after)
+    private static async IAsyncEnumerable<ChatEvent> DieAsync(int after, ChatEvent? first = null)
     {
         await Task.Yield();
+        if (first is not null)
+        {
+            yield return first;
+        }
+
         for (int i = 0; i < after; i++)
         {
             yield return new ChatEvent { Content = "piece " + i };

@@ -34,7 +34,7 @@ internal static class ProjectTable
             false,
             [
                 "Assay.Files", "Assay.Programs", "Assay.Receipts", "Assay.Chat", "Assay.Attestation", "Assay.Proofs", "Assay.Verification", "Assay.Models",
-                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Llama", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Ohttp",
+                "Assay.Engine", "Assay.OnnxRuntime", "Assay.Llama", "Assay.Upstream", "Assay.Prover", "Assay.Log", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Facilitator", "Assay.Client", "Assay.Ohttp",
             ]),
         ["Assay.Cli"] = new(
             false,

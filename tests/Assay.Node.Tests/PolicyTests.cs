@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Assay.Client;
 using Assay.Node.Releasing;
-using Assay.Node.Serving;
 using Assay.Primitives;
 using Assay.Receipts;
 using Assay.Verification;

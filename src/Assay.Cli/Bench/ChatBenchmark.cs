@@ -72,7 +72,7 @@ internal static class ChatBenchmark
         return (self.TotalProcessorTime - before).TotalMicroseconds / tokens;
     }
 
-    private static Task TogetherAsync(Uri node, string model, int tokens, int streams, CancellationToken cancellation) =>
+    private static Task<double[]> TogetherAsync(Uri node, string model, int tokens, int streams, CancellationToken cancellation) =>
         Task.WhenAll(Enumerable.Range(0, streams).Select(_ => StreamAsync(node, model, tokens, cancellation)));
 
     // One stream over a plain socket, read to its end; milliseconds to the first event.

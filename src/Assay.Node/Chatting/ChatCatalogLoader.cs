@@ -1,6 +1,7 @@
 using Assay.Chat;
 using Assay.Llama;
 using Assay.Node.Serving;
+using Assay.Upstream;
 
 namespace Assay.Node.Chatting;
 
@@ -44,5 +45,18 @@ public static class ChatCatalogLoader
             BatchTokens = local.BatchTokens,
             Template = local.Template,
         })
-        : throw new InvalidDataException("this build has no upstreams");
+        : UpstreamBackend.Create(new UpstreamOptions
+        {
+            Servers = [.. model.Upstreams.Select(static upstream =>
+            {
+                string? key = upstream.ReadKey();
+                return new UpstreamServer { Address = upstream.Url, Model = upstream.Model, Key = () => key };
+            })],
+            Kinds = model.Kinds,
+            Unsupported = model.Unsupported,
+            ContextTokens = model.ContextTokens,
+            First = model.Limits.FirstToken,
+            Idle = model.Limits.PerToken,
+            Total = model.Limits.Overall,
+        });
 }

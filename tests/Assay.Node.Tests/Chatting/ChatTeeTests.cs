@@ -1,6 +1,5 @@
 using Assay.Chat;
 using Assay.Node.Attesting;
-using Assay.Node.Tests.Attesting;
 using Assay.Primitives;
 using Assay.Receipts;
 

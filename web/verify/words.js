@@ -203,6 +203,15 @@ export function detailSentence(code) {
   return `The bytes can't be read (${code}).`;
 }
 
+const WITHIN = { 'request/wire': 'request/inputs', 'response/wire': 'response/outputs' };
+
+/** Why a check failed. Of bytes that aren't the ones, also what is another in them, where that is known. */
+function failureSentence(checks, code) {
+  const within = WITHIN[code];
+  const sentence = detailSentence(checks.detail(code));
+  return within !== undefined && checks.fails(within) ? `${sentence} ${detailSentence(checks.detail(within))}` : sentence;
+}
+
 export const TITLES = {
   model: 'Which model?',
   altered: 'Was anything altered?',
@@ -290,12 +299,12 @@ const upstreamOf = evidence => readUpstream(evidence.bundle?.claims.value('parti
 
 /** Which of a node's models it is there doesn't say what ran. */
 const byUpstream = ({ origin, model }) => (model === null ? `An upstream answered, ${origin}, and didn't say what ran there.`
-  : `An upstream answered, ${origin}, and calls what ran there ${model}: that is its word, and nobody here knows more.`);
+  : `An upstream answered, ${origin}, and says that ${model} ran there: that is its word, and nobody here knows more.`);
 const REFRESH = 'To see whether it has come: assay verify --refresh';
 
 const firstFailure = (checks, codes) => {
   const failed = codes.find(checks.fails);
-  return failed === undefined ? '' : detailSentence(checks.detail(failed));
+  return failed === undefined ? '' : failureSentence(checks, failed);
 };
 
 // Enough of a digest to recognise it; the whole one stands elsewhere in the verdict.
@@ -449,6 +458,7 @@ export function summary(verdict, checks, policy, unmet) {
   if (outcome === 'policy-not-met') {
     return `Nothing failed, but ${required} requires more: ${unmet.map(r => shortfall(r, questions)).join('; ')}.`;
   }
+  if (outcome === 'untrusted') return failureSentence(checks, reason);
   switch (reason) {
     case 'statement/phase':
       return `${verdict.receipt.phase === 'abort' ? 'The answer was broken off.' : "The answer wasn't finished yet."} This receipt is evidence of what was sent until then, and meets no policy.`;

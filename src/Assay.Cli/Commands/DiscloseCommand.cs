@@ -10,7 +10,7 @@ internal static class DiscloseCommand
     internal static Command Create()
     {
         Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file." };
-        Option<string> keep = new("--keep") { Description = "Fields to keep, separated by commas: request.inputs, model.model_id, outputs, attachments.request, a whole group like model ('assay explain' lists them).", Required = true };
+        Option<string> keep = new("--keep") { Description = "Fields to keep, separated by commas: request.inputs, model.model_id, outputs, attachments.request, messages.1 (one turn of a chat), a whole group like model ('assay explain' lists them).", Required = true };
         Option<FileInfo> target = new("--out") { Description = "Where to write the copy.", Required = true };
         return new Command("disclose", "Make a copy of a receipt that shows only the fields you name.") { bundle, keep, target }.Do(async (parsed, output, cancellation) =>
         {

@@ -1,7 +1,10 @@
 using System.Globalization;
+using System.Text;
+using Assay.Chat;
 using Assay.Cli.Console;
 using Assay.Evm;
 using Assay.Payments;
+using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Cli.Commands;
@@ -34,10 +37,17 @@ internal static class ReceiptExplainer
         for (int i = 0; i < bundle.Output.Parts.Count; i++)
         {
             TensorValue? part = bundle.Output.Parts[i];
-            fields.Add(($"output part {i + 1}", part is null ? "redacted" : "present", part is null ? "(only its salted hash is here)" : Shape(part)));
+            fields.Add(($"output part {i + 1}", part is null ? "redacted" : "present", part is null ? "(only its salted hash is here)" : part.Datatype == TensorValue.Text ? $"{part.Name}: {Excerpt(part.Data.Span)}" : Shape(part)));
         }
 
-        foreach (Attachment attachment in bundle.Attachments)
+        IReadOnlyList<Digest32> messages = bundle.Claims.Digests(ClaimRegistry.RequestMessages) ?? [];
+        for (int i = 0; i < messages.Count; i++)
+        {
+            SealedMessage? shown = bundle.FindAttachment(messages[i]) is { } sealedOne ? SealedMessage.TryDecode(sealedOne.Content) : null;
+            fields.Add(($"messages.{i}", shown is null ? "sealed" : "present", shown is null ? "(only its salted digest is here)" : $"{shown.Role}: {Excerpt(shown.Raw.Span)}"));
+        }
+
+        foreach (Attachment attachment in bundle.Attachments.Where(attachment => !messages.Contains(attachment.Digest)))
         {
             fields.Add(("attachment", "present", $"{attachment.Content.Length:N0} bytes, SHA-256 {attachment.Digest}"));
         }
@@ -92,10 +102,19 @@ internal static class ReceiptExplainer
             ? Time((long)(number / 1000))
             : number.ToString(CultureInfo.InvariantCulture),
         ClaimType.Texts => claims.Texts(field) is { } texts ? string.Join("; ", texts) : null,
+        ClaimType.Digests when field == ClaimRegistry.RequestMessages => claims.Digests(field) is { } sealedOnes ? string.Create(CultureInfo.InvariantCulture, $"{sealedOnes.Count}, each by itself: messages.0 …") : null,
         ClaimType.Digests => claims.Digests(field) is { } digests ? string.Join("; ", digests) : null,
         ClaimType.Tensors => claims.Tensors(field) is { } tensors ? string.Join("; ", tensors.Select(Shape)) : null,
         _ => null,
     };
+
+    // Enough to recognise a text; the whole one is in the answer.
+    private static string Excerpt(ReadOnlySpan<byte> utf8)
+    {
+        const int Most = 160;
+        string text = Encoding.UTF8.GetString(utf8).ReplaceLineEndings(" ");
+        return Output.Harmless(text.Length <= Most ? text : string.Concat(text.AsSpan(0, Most), "…"));
+    }
 
     private static string Shape(TensorValue tensor) => $"{tensor.Name} {tensor.Datatype} [{string.Join(',', tensor.Shape)}], {tensor.Data.Length:N0} bytes";
 

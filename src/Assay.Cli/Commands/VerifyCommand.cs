@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Attestation;
+using Assay.Chat;
 using Assay.Cli.Chatting;
 using Assay.Cli.Console;
 using Assay.Client;
@@ -26,7 +27,8 @@ internal static class VerifyCommand
         Option<FileInfo?> trust = new("--trust") { Description = "Trust file: which node and log count." };
         Option<bool> firstUse = new("--first-use") { Description = "No trust file: take the keys as they come, and print them." };
         Option<FileInfo?> request = new("--request") { Description = "The request body that you sent." };
-        Option<FileInfo?> response = new("--response") { Description = "The response body that you received." };
+        Option<FileInfo?> response = new("--response") { Description = "The response body that you received, or a stream that you saved (curl -N)." };
+        Option<FileInfo?> stream = new("--stream") { Description = "A stream that you saved and that broke off: up to where the node signed it. The receipt is then the stream's, or any of the same node, for its keys." };
         Option<string?> require = new("--require") { Description = "The level that must be met; default: what was asked for." };
         Option<FileInfo?> policy = new("--policy") { Description = "A policy that must be met (JSON file, spec/levels.md); with --require, both must." };
         Option<FileInfo?> asked = new("--asked-policy") { Description = "The policy that you sent: a receipt that was signed for another one is refused." };
@@ -44,7 +46,7 @@ internal static class VerifyCommand
         Option<bool> checks = new("--checks") { Description = "List every check, not only those that failed." };
         return chains.On(attestation.On(new Command("verify", "Check a receipt offline: what is established, by what, and what isn't.")
         {
-            bundle, trust, firstUse, request, response, require, policy, asked, replay, weights, model, at, refresh, node, replayers, refreshed, receipt, checks, NodeFolder.Option,
+            bundle, trust, firstUse, request, response, stream, require, policy, asked, replay, weights, model, at, refresh, node, replayers, refreshed, receipt, checks, NodeFolder.Option,
         })).Do(async (parsed, output, cancellation) =>
         {
             byte[] file = await ReadAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
@@ -92,6 +94,21 @@ internal static class VerifyCommand
                 LocalWeights.Require(known, new ModelId(claimed));
             }
 
+            byte[]? asking = parsed.GetValue(request) is { } sent ? await ReadAsync(sent, cancellation).ConfigureAwait(false) : null;
+            byte[]? answer = parsed.GetValue(response) is { } received ? await ReadAsync(received, cancellation).ConfigureAwait(false) : null;
+            SseCapture? capture = null;
+            if (parsed.GetValue(stream) is { } saved)
+            {
+                capture = answer is null ? CapturedStream.Read(saved.Name, await ReadAsync(saved, cancellation).ConfigureAwait(false))
+                    : throw CliException.Usage("--stream and --response are both the answer: give one.");
+            }
+            else if (answer is not null && SseCapture.LooksLike(answer))
+            {
+                capture = CapturedStream.Read(parsed.GetValue(response)!.Name, answer);
+            }
+
+            Bundle? opened = capture is null ? null : Bundle.TryDecode(file, out _);
+            bool isOther = parsed.GetValue(stream) is not null && opened is not null && !IsOf(opened, capture!);
             Verdict verdict = Verifier.Verify(new VerificationInput
             {
                 Bundle = file,
@@ -102,8 +119,8 @@ internal static class VerifyCommand
                 AskedPolicy = await PolicyFiles.ReadAsync(parsed.GetValue(asked), cancellation).ConfigureAwait(false),
                 Now = ParseTime(parsed.GetValue(at)),
                 NowIsGiven = parsed.GetValue(at) is not null,
-                RequestBytes = await OptionalAsync(parsed.GetValue(request), cancellation).ConfigureAwait(false),
-                ResponseBytes = await OptionalAsync(parsed.GetValue(response), cancellation).ConfigureAwait(false),
+                RequestBytes = isOther ? null : Bytes(asking),
+                ResponseBytes = isOther ? null : capture is null ? Bytes(answer) : capture.Transcript,
                 CalledModel = parsed.GetValue(model),
                 Replayer = program is null ? null : new ProgramReplayer([program]),
                 ChatReplayer = chat,
@@ -112,6 +129,13 @@ internal static class VerifyCommand
                 Confirmations = chains.Confirmations(parsed),
                 Attestation = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false),
             });
+            CapturedStream? found = capture is null || opened is null ? null : CapturedStream.Check(capture, asking, opened.KeySet);
+            found?.Show(output);
+            if (found is not null && isOther)
+            {
+                return ShowKeysOnly(output, verdict, found);
+            }
+
             int exit = Show(output, verdict, parsed.GetValue(checks));
             if (chat?.Differs is { } differs)
             {
@@ -120,6 +144,30 @@ internal static class VerifyCommand
 
             return exit;
         });
+    }
+
+    // The id in every event is the receipt's.
+    private static bool IsOf(Bundle bundle, SseCapture capture) =>
+        capture.Transcript.Span.IndexOf(System.Text.Encoding.ASCII.GetBytes(bundle.Envelope.Statement.Id.ToString())) >= 0;
+
+    // Another answer's receipt only says whose keys these are: a stream without its own receipt meets nothing.
+    private static int ShowKeysOnly(Output output, Verdict verdict, CapturedStream stream)
+    {
+        bool isTrusted = verdict.Checks.All(static check => check.Code is not (CheckCodes.KeySetTrusted or CheckCodes.KeySetDigest or CheckCodes.KeySetValidity or CheckCodes.KeySetHistory) || check.Result != CheckResult.Fail);
+        string told = !isTrusted ? "Untrusted. " + verdict.Summary
+            : stream.IsRefuted ? "Untrusted. The stream isn't what the node signed on the way."
+            : stream.IsSigned ? "The receipt is another answer's: its keys were taken. That part of the stream is evidence against the node, and meets no policy: ask it for the stream's own receipt."
+            : "The receipt is another answer's, and nothing in the stream is signed: ask the node for the stream's own receipt.";
+        output.Line(told);
+        int code = isTrusted && !stream.IsRefuted ? ExitCodes.CannotEvaluate : ExitCodes.Untrusted;
+        output.Json(json =>
+        {
+            json.WriteBoolean("done", stream.IsDone);
+            json.WriteBoolean("signed", stream.IsSigned);
+            json.WriteBoolean("refuted", stream.IsRefuted);
+            json.WriteBoolean("keysTrusted", isTrusted);
+        });
+        return code;
     }
 
     private static void Write(Utf8JsonWriter json, Verdict verdict, Action<JsonObject>? members)
@@ -199,14 +247,14 @@ internal static class VerifyCommand
     }
 
     // A null array would become empty memory, which isn't "no bytes given".
-    private static async Task<ReadOnlyMemory<byte>?> OptionalAsync(FileInfo? file, CancellationToken cancellation)
+    private static ReadOnlyMemory<byte>? Bytes(byte[]? content)
     {
-        if (file is null)
+        if (content is null)
         {
             return null;
         }
 
-        return await ReadAsync(file, cancellation).ConfigureAwait(false);
+        return content;
     }
 
     private static async Task<byte[]> ReadAsync(FileInfo file, CancellationToken cancellation) => await File.ReadAllBytesAsync(file.FullName, cancellation).ConfigureAwait(false);

@@ -182,6 +182,14 @@ internal static class CheckWords
         : code.StartsWith("replay/", StringComparison.Ordinal) ? $"The model can't be run again here ({code})."
         : $"The bytes can't be read ({code}).";
 
+    /// <summary>Why a check failed. Of bytes that aren't the ones, also what is another in them, where that is known.</summary>
+    public static string Failure(CheckTable checks, string code)
+    {
+        string? within = code switch { CheckCodes.RequestWire => CheckCodes.RequestInputs, CheckCodes.ResponseWire => CheckCodes.ResponseOutputs, _ => null };
+        string sentence = Detail(checks.Detail(code)!);
+        return within is not null && checks.Fails(within) ? $"{sentence} {Detail(checks.Detail(within)!)}" : sentence;
+    }
+
     /// <summary>Every detail code that has a sentence.</summary>
     internal static IEnumerable<string> KnownDetails => Details.Keys;
 }

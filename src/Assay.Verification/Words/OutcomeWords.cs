@@ -10,7 +10,7 @@ internal static class OutcomeWords
         Outcome outcome, string reason, ReceiptPhase? phase, PolicyDocument? required, IReadOnlyList<UnmetRequirement> unmet, IReadOnlyList<QuestionResult> questions, CheckTable checks) => outcome switch
     {
         Outcome.Met => $"Everything that {Name(required)} requires is established.",
-        Outcome.Untrusted => CheckWords.Detail(checks.Detail(reason)!),
+        Outcome.Untrusted => CheckWords.Failure(checks, reason),
         Outcome.PolicyNotMet => $"Nothing failed, but {Name(required)} requires more: " + string.Join("; ", unmet.Select(r => Shortfall(r, questions))) + ".",
         _ => reason switch
         {

@@ -23,7 +23,7 @@ internal static class QuestionWords
 
     // Which of a node's models it is there doesn't say what ran.
     private static string ByUpstream(UpstreamWord word) => word.Model is { } model
-        ? $"An upstream answered, {Shown.Name(word.Origin)}, and calls what ran there {Shown.Name(model)}: that is its word, and nobody here knows more."
+        ? $"An upstream answered, {Shown.Name(word.Origin)}, and says that {Shown.Name(model)} ran there: that is its word, and nobody here knows more."
         : $"An upstream answered, {Shown.Name(word.Origin)}, and didn't say what ran there.";
 
     internal const string NothingRelied = "Unknown: what the receipt says can't be relied on here.";
@@ -151,7 +151,7 @@ internal static class QuestionWords
         {
             if (evidence.Checks.Fails(code))
             {
-                return CheckWords.Detail(evidence.Checks.Detail(code)!);
+                return CheckWords.Failure(evidence.Checks, code);
             }
         }
 

@@ -32,6 +32,7 @@ npm_packages() {
 }
 
 npm_packages tests/interop/node "cborg, @auth0/cose, @hpke/core, bhttp-js"
+npm_packages tests/interop/openai "OpenAI's official client (35 MB)"
 npm_packages tests/interop/x402 "x402's official packages (150 MB)"
 npm_packages contracts "solc"
 # The client of x402's version 1 brings 472 MB; only deep runs use it.

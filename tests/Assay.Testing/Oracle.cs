@@ -9,6 +9,9 @@ public enum Oracle
     /// <summary>Node and the packages of tests/interop/node.</summary>
     NodePackages,
 
+    /// <summary>Node and OpenAI's official client (tests/interop/openai).</summary>
+    OpenAi,
+
     /// <summary>Go, with golang.org/x/mod/sumdb.</summary>
     GoSumdb,
 

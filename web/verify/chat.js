@@ -197,6 +197,9 @@ export function readUpstream(text) {
   return word.origin !== null && isAttempt && JSON.stringify(word) === text ? word : null;
 }
 
+// The name itself, or with a date or version after it.
+const fits = (asked, answered) => answered.startsWith(asked) && /^(|-(\d{3,}|v\d+)(-(\d+|v\d+))*)$/.test(answered.slice(asked.length));
+
 /** Whether an upstream says that the model answered which was asked for. */
 export function checkUpstream(claims, checks) {
   const code = 'upstream/model';
@@ -212,12 +215,12 @@ export function checkUpstream(claims, checks) {
   const said = readUpstream(gateway.value)?.model ?? null;
   const sent = sentModel(claims);
   if (said === null || sent === null) checks.skip(code, 'upstream/unknown');
-  else checks.set(code, said === sent || said.startsWith(`${sent}-`) ? null : 'upstream/model-differs');
+  else checks.set(code, fits(sent, said) ? null : 'upstream/model-differs');
 }
 
-/** A node may call a model by another name there, and says so. */
+/** A node may call a model by another name there, and says so; after a failover by yet another one. */
 function sentModel(claims) {
-  const renamed = claims.value('request.mutations')?.find(text => text.startsWith('changed model '));
+  const renamed = claims.value('request.mutations')?.findLast(text => text.startsWith('changed model '));
   if (renamed === undefined) return claims.value('model.name');
   const node = attempt(() => new Members(parseObject(encodeUtf8(`{"name":${renamed.slice('changed model '.length)}}`), 1 << 17)).any('name')).value;
   return node?.kind === 'string' ? node.value : null;

@@ -29,14 +29,14 @@ internal static class UpstreamChecks
         }
         else
         {
-            checks.Set(Code, said == sent || said.StartsWith(sent + "-", StringComparison.Ordinal) ? null : DetailCodes.UpstreamModelDiffers);
+            checks.Set(Code, UpstreamModel.Fits(sent, said) ? null : DetailCodes.UpstreamModelDiffers);
         }
     }
 
-    // A node may call a model by another name there, and says so.
+    // A node may call a model by another name there, and says so; after a failover by yet another one.
     private static string? Sent(DisclosedClaims claims)
     {
-        string? renamed = claims.Texts(ClaimRegistry.RequestMutations)?.FirstOrDefault(static text => text.StartsWith(Renamed, StringComparison.Ordinal));
+        string? renamed = claims.Texts(ClaimRegistry.RequestMutations)?.LastOrDefault(static text => text.StartsWith(Renamed, StringComparison.Ordinal));
         return renamed is null ? claims.Text(ClaimRegistry.ModelName)
             : StrictJson.TryParse(Encoding.UTF8.GetBytes(renamed[Renamed.Length..]), 1 << 16, 1) is { ValueKind: JsonValueKind.String } name ? name.GetString()
             : null;

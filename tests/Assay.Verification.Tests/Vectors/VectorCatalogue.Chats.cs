@@ -92,9 +92,11 @@ internal sealed partial class VectorCatalogue
         Met("chat-upstream-dated", "It names a version of the model.", Upstream("kjv-2026-11-01").Parts().Encode());
         Met("chat-upstream-renamed", "The node calls the model by another name there, and says so.", Upstream("big-model", "changed model \"big-model\"").Parts().Encode());
         Met("chat-upstream-failover", "Another one was asked first, and the node says so.", Upstream("kjv", "failover https://first.example.com:443 upstream/refused").Parts().Encode());
+        Met("chat-upstream-failover-renamed", "The one that answered after a failover calls the model by yet another name.", Upstream("c", "changed model \"b\"", "failover https://first.example.com:443 upstream/refused", "changed model \"c\"").Parts().Encode());
         Met("chat-upstream-silent", "It doesn't say which model answered.", Upstream(null).Parts().Encode());
         Met("chat-upstream-unreadable", "What the node says of it isn't of the form.", (Whole with { Claims = static c => c with { PartiesGateway = "somebody" } }).Parts().Encode());
         Untrusted("chat-upstream-other-model", "It says that a smaller model answered.", [CheckCodes.UpstreamModel], Upstream("kjv2").Parts().Encode());
+        Untrusted("chat-upstream-smaller", "It says that a smaller relative of the model answered.", [CheckCodes.UpstreamModel], Upstream("kjv-mini").Parts().Encode());
         Untrusted("chat-upstream-renamed-other", "It says that another model answered than the one that the node asked it for.", [CheckCodes.UpstreamModel], Upstream("kjv", "changed model \"big-model\"").Parts().Encode());
     }
 

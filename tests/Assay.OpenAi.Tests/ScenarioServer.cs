@@ -101,7 +101,7 @@ internal static class ScenarioServer
         }
     }
 
-    private static JsonNode Token(ChatTokenLogprob token, bool hasTop)
+    private static JsonObject Token(ChatTokenLogprob token, bool hasTop)
     {
         JsonObject read = new() { ["token"] = token.Token, ["logprob"] = token.Logprob, ["bytes"] = JsonSerializer.SerializeToNode(token.Bytes!.Value.ToArray().Select(static value => (int)value)) };
         if (hasTop)

@@ -37,6 +37,7 @@ public sealed class RefusalTests
         Assert.DoesNotContain("sk-", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("acct", failure.Message, StringComparison.Ordinal);
         Assert.Equal(status == 429 ? 7 : null, failure.RetryAfterSeconds);
+        Assert.Equal(code == UpstreamCodes.Refused, failure.IsFinal);
         Assert.Equal(code == UpstreamCodes.Rejected, failure.Message.Contains("'temperature'", StringComparison.Ordinal));
         Assert.Empty(elsewhere.Seen);
     }

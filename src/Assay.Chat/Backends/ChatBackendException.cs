@@ -34,6 +34,9 @@ public sealed class ChatBackendException : Exception
     /// <summary>The HTTP status, if nothing was sent yet.</summary>
     public int Status { get; } = 502;
 
+    /// <summary>Whether trying again gives the same: callers are told not to.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>Whole seconds after which it is worth trying again; null: not known.</summary>
     public int? RetryAfterSeconds { get; init; }
 }

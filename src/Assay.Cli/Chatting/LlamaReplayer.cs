@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Assay.Chat;
 using Assay.Llama;
+using Assay.Node.Chatting;
 using Assay.Verification;
 
 namespace Assay.Cli.Chatting;
@@ -69,71 +70,35 @@ internal sealed partial class LlamaReplayer(string gguf, CancellationToken cance
             return new ReplayResult.Refused();
         }
 
-        List<Answered> answers = [];
-        Task asked = CollectAsync(backend, plan with { Applied = request.Applied }, answers);
-        asked.GetAwaiter().GetResult();
-        ChatAnswer answer = new()
-        {
-            Id = "",
-            Model = "",
-            Choices = [.. answers.Where(static answer => answer.Vector is null).Select(static answer => answer.Choice())],
-            Embeddings = [.. answers.Select(static answer => answer.Vector).OfType<ReadOnlyMemory<float>>()],
-        };
-        return new ReplayResult.Ran(answer.Parts(), null) { FinishReasons = [.. answer.Choices.Select(static choice => choice.FinishReason)] };
+        return AskAsync(backend, plan with { Applied = request.Applied }).GetAwaiter().GetResult();
     }
 
-    private async Task CollectAsync(LlamaBackend backend, ChatPlan plan, List<Answered> answers)
+    // Put together by the node's own code: a copy of it could come to differ.
+    private async Task<ReplayResult> AskAsync(LlamaBackend backend, ChatPlan plan)
     {
+        List<CollectedChoice> choices = [];
+        List<ReadOnlyMemory<float>> vectors = [];
         await foreach (ChatEvent item in backend.RunAsync(plan, static _ => { }, cancellation).ConfigureAwait(false))
         {
-            while (answers.Count <= item.Choice)
+            if (item.Embedding is { } vector)
             {
-                answers.Add(new Answered());
+                vectors.Add(vector);
+                continue;
             }
 
-            answers[item.Choice].Add(item);
+            while (choices.Count <= item.Choice)
+            {
+                choices.Add(new CollectedChoice());
+            }
+
+            choices[item.Choice].Add(AnswerText.Clean(item));
+            choices[item.Choice].FinishReason ??= item.FinishReason;
         }
+
+        ChatAnswer answer = new() { Id = "", Model = "", Choices = [.. choices.Select(static choice => choice.Read())], Embeddings = vectors };
+        return new ReplayResult.Ran(answer.Parts(), null) { FinishReasons = [.. answer.Choices.Select(static choice => choice.FinishReason)] };
     }
 
     [GeneratedRegex(@"^llama\.cpp/\S+ sha256:[0-9a-f]{64} threads=([0-9]{1,6}) context=([0-9]{1,7}) batch=([0-9]{1,7})$", RegexOptions.CultureInvariant)]
     private static partial Regex Settings();
-
-    private sealed class Answered
-    {
-        private readonly System.Text.StringBuilder _content = new(), _refusal = new(), _reasoning = new();
-        private readonly List<(string Id, string Name, System.Text.StringBuilder Arguments)> _calls = [];
-        private string _end = "";
-
-        internal ReadOnlyMemory<float>? Vector { get; private set; }
-
-        internal void Add(ChatEvent item)
-        {
-            _content.Append(item.Content);
-            _refusal.Append(item.Refusal);
-            _reasoning.Append(item.Reasoning);
-            if (item.Tool is { } tool)
-            {
-                if (tool.Index == _calls.Count)
-                {
-                    _calls.Add((tool.Id!, tool.Name!, new System.Text.StringBuilder()));
-                }
-
-                _calls[tool.Index].Arguments.Append(tool.Arguments);
-            }
-
-            Vector ??= item.Embedding;
-            _end = item.FinishReason ?? _end;
-        }
-
-        internal ChatChoice Choice() => new()
-        {
-            Content = Text(_content),
-            Refusal = Text(_refusal),
-            Reasoning = Text(_reasoning),
-            ToolCalls = [.. _calls.Select(static call => new ChatToolCall(call.Id, call.Name, call.Arguments.ToString()))],
-            FinishReason = _end,
-        };
-
-        private static string? Text(System.Text.StringBuilder text) => text.Length == 0 ? null : text.ToString();
-    }
 }

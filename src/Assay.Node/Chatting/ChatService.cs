@@ -56,7 +56,7 @@ internal sealed class ChatService(ChatReceipts receipts, TimeProvider time)
 
         if (failure is ChatBackendException known)
         {
-            return new NodeError(known.Status, known.Code, known.Message) { RetryAfterSeconds = known.RetryAfterSeconds };
+            return new NodeError(known.Status, known.Code, known.Message) { IsFinal = known.IsFinal, RetryAfterSeconds = known.RetryAfterSeconds };
         }
 
         // Without its message, which may hold what was asked.

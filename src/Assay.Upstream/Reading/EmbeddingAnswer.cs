@@ -32,7 +32,7 @@ internal static class EmbeddingAnswer
         }
 
         return plan.Applied.Dimensions is { } asked && asked != length
-            ? throw new ChatBackendException(UpstreamCodes.ParameterIgnored, "The server behind this model answers with vectors of another length than was asked for.")
+            ? throw new ChatBackendException(UpstreamCodes.ParameterIgnored, "The server behind this model answers with vectors of another length than was asked for.") { IsFinal = true }
             : answer;
     }
 }

@@ -120,7 +120,7 @@ internal sealed class UpstreamAnswer
     {
         if (Model is null && !UpstreamModel.Fits(_asked, model))
         {
-            throw new ChatBackendException(UpstreamCodes.ModelDiffers, "The server behind this model answers with another one than it was asked for.");
+            throw new ChatBackendException(UpstreamCodes.ModelDiffers, "The server behind this model answers with another one than it was asked for.") { IsFinal = true };
         }
 
         if ((Model ??= model) != model)

@@ -111,7 +111,7 @@ internal sealed class UpstreamChoice(ChatPlan plan, int index, WithheldMembers w
         // The receipt would claim a parameter that did nothing.
         if (item.Content is not null && item.Logprobs is null && plan.Applied.Logprobs == true)
         {
-            throw new ChatBackendException(UpstreamCodes.ParameterIgnored, "The server behind this model answers without the logprobs that were asked for.");
+            throw new ChatBackendException(UpstreamCodes.ParameterIgnored, "The server behind this model answers without the logprobs that were asked for.") { IsFinal = true };
         }
 
         if (item.Content is not null || item.Refusal is not null || item.Reasoning is not null || item.Logprobs is not null)

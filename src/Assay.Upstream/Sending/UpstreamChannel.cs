@@ -66,7 +66,7 @@ internal sealed class UpstreamChannel : IDisposable
         {
             if (key.Length is 0 or > 4096 || key.Any(static c => c is <= ' ' or > '~'))
             {
-                throw new ChatBackendException(UpstreamCodes.Refused, "The key for the server behind this model can't be sent; the operator must mend it.");
+                throw new ChatBackendException(UpstreamCodes.Refused, "The key for the server behind this model can't be sent; the operator must mend it.") { IsFinal = true };
             }
 
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);

@@ -27,7 +27,7 @@ internal static class UpstreamRefusal
             400 or 422 => new ChatBackendException(UpstreamCodes.Rejected, Rejected(code, param), 400),
             429 => new ChatBackendException(UpstreamCodes.Busy, "The server behind this model is asked for too much at the moment.", 429) { RetryAfterSeconds = Wait(retry, time) },
             408 or 409 or >= 500 => new ChatBackendException(UpstreamCodes.Unavailable, "The server behind this model can't answer at the moment.", 503),
-            _ => new ChatBackendException(UpstreamCodes.Refused, "The server behind this model refuses this node; the operator must mend it."),
+            _ => new ChatBackendException(UpstreamCodes.Refused, "The server behind this model refuses this node; the operator must mend it.") { IsFinal = true },
         };
     }
 

@@ -37,6 +37,7 @@ public sealed class LlamaReplayerTests
         ReplayResult.Ran first = Assert.IsType<ReplayResult.Ran>(Replay(asked)), second = Assert.IsType<ReplayResult.Ran>(Replay(asked));
         Assert.Equal(2, first.Outputs.Count);
         Assert.True(TensorValue.AllSame(first.Outputs, second.Outputs));
+        Assert.All(first.FinishReasons!, static reason => Assert.Contains(reason, new[] { "stop", "length" }));
         Assert.Equal(first.FinishReasons, second.FinishReasons);
         Assert.False(TensorValue.AllSame(first.Outputs, Assert.IsType<ReplayResult.Ran>(Replay(asked with { Applied = asked.Applied with { Seed = asked.Applied.Seed + 1 } })).Outputs));
 

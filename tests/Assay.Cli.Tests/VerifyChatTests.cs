@@ -49,6 +49,9 @@ public sealed class VerifyChatTests : IDisposable
         CliRunner.Result upstream = await VerifyAsync("chat-upstream-other-model", []);
         Assert.Equal(1, upstream.ExitCode);
         Assert.Contains("Upstream https://api.example.com:443, which says that kjv2 answered", upstream.Output, StringComparison.Ordinal);
+        CliRunner.Result changed = await VerifyAsync("chat-changed-and-said", []);
+        Assert.Contains("By node  changed max_tokens 8", changed.Output, StringComparison.Ordinal);
+        Assert.Contains("By node  changed seed 8", changed.Output, StringComparison.Ordinal);
         CliRunner.Result aborted = await VerifyAsync("chat-aborted", []);
         Assert.Equal(3, aborted.ExitCode);
         Assert.Contains("The answer was broken off. This receipt is evidence of what was sent until then, and meets no policy.", Flat(aborted.Output), StringComparison.Ordinal);

@@ -41,7 +41,10 @@ export function decodeUtf8(bytes) {
   }
 }
 
-export function concat(...parts) {
+export const concat = (...parts) => concatAll(parts);
+
+/** Of a list: arguments have a limit that hostile input reaches. */
+export function concatAll(parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,5 +1,5 @@
 // The checks of chats: what was asked and answered against what the receipt says of it (spec/chat.md, "What a verifier checks").
-import { attempt, concat, encodeUtf8, equal, toHex } from './bytes.js';
+import { attempt, concatAll, encodeUtf8, equal, toHex } from './bytes.js';
 import { CborReader, head } from './cbor.js';
 import { callsText, partsOf, readChatAnswer } from './chat-answer.js';
 import { Members, parseObject } from './chat-json.js';
@@ -38,11 +38,11 @@ const cborText = text => {
   return [head(3, utf8.length), utf8];
 };
 
-const digestOfTexts = (domain, texts) => sha256(concat(head(4, texts.length + 1), ...cborText(domain), ...texts.flatMap(cborText)));
+const digestOfTexts = (domain, texts) => sha256(concatAll([head(4, texts.length + 1), ...cborText(domain)].concat(texts.flatMap(cborText))));
 
 function systemPrompt(messages) {
   const own = messages.filter(({ role }) => role === 'system' || role === 'developer');
-  return own.length === 0 ? null : sha256(concat(head(4, own.length + 1), ...cborText('assay/system-prompt/v1'), ...own.flatMap(({ raw }) => [head(2, raw.length), raw])));
+  return own.length === 0 ? null : sha256(concatAll([head(4, own.length + 1), ...cborText('assay/system-prompt/v1')].concat(own.flatMap(({ raw }) => [head(2, raw.length), raw]))));
 }
 
 const same = (a, b) => (a === null || b === null ? a === b : equal(a, b));
@@ -72,6 +72,8 @@ export function checkChatRequest(bundle, bytes, request, checks) {
     if (difference !== null && difference !== 'claims/redacted') checks.fail(code, difference);
     else if (difference !== null || COMPARED_OF_REQUEST.some(name => !claims.get(name).disclosed)) checks.skip(code, 'claims/redacted');
     else if (claims.value('request.messages') === null || claims.value('request.sampling') === null) checks.skip(code, 'claims/absent');
+    // Messages that were only counted may say anything.
+    else if (!checks.passes('request/wire') && !checks.fails('request/wire') && !allOpened(bundle)) checks.skip(code, checks.detail('request/wire'));
     else checks.pass(code);
   }
 }
@@ -87,6 +89,11 @@ function requestDifference(bundle, request) {
   const format = claims.get('request.response_format');
   if (format.disclosed && format.value !== request.format) return 'chat/format-differs';
   return appliedDifference(claims, request);
+}
+
+function allOpened({ claims, attachments }) {
+  const contents = new Set(attachments.map(({ digest }) => toHex(digest)));
+  return claims.value('request.messages').every(digest => contents.has(toHex(digest)));
 }
 
 /** Each message whose sealed form is attached; of the others that they are there. */
@@ -107,7 +114,8 @@ function messagesDiffer({ claims, attachments }, messages) {
 function appliedDifference(claims, { kind, asked, seed }) {
   const mutations = claims.value('request.mutations') ?? [];
   const mayBeMutated = !claims.get('request.mutations').disclosed;
-  const isSaid = (name, raw) => mutations.includes(raw === null ? `dropped ${name}` : `changed ${name} ${raw}`) || (name === 'max_tokens' && isSaid('max_completion_tokens', raw));
+  // Parameters may be changed and not dropped: what may be dropped has no effect on an answer.
+  const isSaid = (name, raw) => raw !== null && (mutations.includes(`changed ${name} ${raw}`) || (name === 'max_tokens' && isSaid('max_completion_tokens', raw)));
   let isHidden = false;
   const sampling = claims.value('request.sampling');
   if (sampling !== null) {
@@ -136,6 +144,8 @@ export function checkChatAnswer(bundle, kind, bytes, checks) {
   const answer = readChatAnswer(kind, bytes);
   const failure = answer === null ? 'chat/unreadable' : answer.isCut && isFinal ? 'chat/stream-cut' : answerDifference(bundle, kind, answer, isFinal);
   if (failure === null && (output.redacted > 0 || COMPARED_OF_ANSWER.some(name => !claims.get(name).disclosed))) checks.skip(code, 'claims/redacted');
+  // An answer has members that no leaf has.
+  else if (failure === null && !checks.passes('response/wire') && !checks.fails('response/wire')) checks.skip(code, checks.detail('response/wire'));
   else checks.set(code, failure);
 }
 

@@ -13,8 +13,10 @@ internal sealed class CapturedStream
     private readonly SseCapture _capture;
     private readonly int _signed, _held;
     private readonly string? _problem;
+    private readonly bool _isCompared;
 
-    private CapturedStream(SseCapture capture, int signed, int held, string? problem) => (_capture, _signed, _held, _problem) = (capture, signed, held, problem);
+    private CapturedStream(SseCapture capture, int signed, int held, string? problem, bool isCompared) =>
+        (_capture, _signed, _held, _problem, _isCompared) = (capture, signed, held, problem, isCompared);
 
     /// <summary>Whether the stream came to its end.</summary>
     internal bool IsDone => _capture.IsDone;
@@ -37,7 +39,7 @@ internal sealed class CapturedStream
     {
         if (capture.Progress.Count == 0 || capture.Salt is not { } salt || request is null || Asked(request) is not { } asked)
         {
-            return new CapturedStream(capture, 0, 0, null);
+            return new CapturedStream(capture, 0, 0, null, isCompared: false);
         }
 
         Dictionary<int, Digest32> roots = Roots(capture);
@@ -65,7 +67,7 @@ internal sealed class CapturedStream
             }
         }
 
-        return new CapturedStream(capture, signed, held, problem);
+        return new CapturedStream(capture, signed, held, problem, isCompared: true);
     }
 
     /// <summary>Says it to people.</summary>
@@ -79,6 +81,7 @@ internal sealed class CapturedStream
         output.Line(
             _problem is not null ? $"On way   NOT AS SIGNED: {VerdictWords.OfDetail(_problem)} [{_problem}]"
             : _signed > 0 ? string.Create(CultureInfo.InvariantCulture, $"On way   the node signed the first {_signed} events for this request ({_held} progress receipts hold){(_signed < events ? "; what follows it didn't sign on the way" : "")}")
+            : _capture.Progress.Count > 0 && _isCompared ? "On way   the progress receipts in it are for more events than are here: the stream was cut"
             : _capture.Progress.Count > 0 ? "On way   there are progress receipts, but nothing to compare them with: give the request's body with --request"
             : "On way   nothing was signed before the end");
     }

@@ -137,7 +137,14 @@ internal static class VerifyCommand
             }
 
             ShowChanges(output, opened ?? Bundle.TryDecode(file, out _));
-            int exit = Show(output, verdict, parsed.GetValue(checks));
+            int exit = Show(output, verdict, parsed.GetValue(checks), found is null ? null : json => json["stream"] = new JsonObject { ["done"] = found.IsDone, ["signed"] = found.IsSigned, ["refuted"] = found.IsRefuted });
+            if (found is { IsRefuted: true })
+            {
+                // The receipt and what was signed on the way can't both be of this stream.
+                output.Note("Untrusted: the stream isn't what was signed on the way.");
+                exit = ExitCodes.Untrusted;
+            }
+
             if (chat?.Differs is { } differs)
             {
                 output.Note($"The chat wasn't asked again: {differs}.");

@@ -73,6 +73,12 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Pric
         }
 
         ChatPlan? limited = Limit(applied, model.Limits, out fault);
+        if (limited is not null && AppliedParameters.TryRead(kind, limited.Sampling) is null)
+        {
+            // A receipt that verifiers can't read would speak against the node that was right.
+            return Of(new ChatFault(ChatCodes.TooLong, "The parameters are longer than a receipt holds: shorten 'stop' or 'logit_bias'."));
+        }
+
         job = limited is null ? null : new ChatJob(received, began) { Caller = caller, Model = model, Name = name, Request = request, Applied = limited, Plan = plan! };
         if (job?.Choices > (kind == ChatKind.Embedding ? TensorValue.MaxCount : ChatLimits.Choices))
         {

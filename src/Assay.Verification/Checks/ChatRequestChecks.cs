@@ -38,6 +38,11 @@ internal static class ChatRequestChecks
         {
             checks.Skip(Code, DetailCodes.Absent);
         }
+        else if (!checks.Passes(CheckCodes.RequestWire) && !checks.Fails(CheckCodes.RequestWire) && !AllOpened(bundle))
+        {
+            // Messages that were only counted may say anything.
+            checks.Skip(Code, checks.Detail(CheckCodes.RequestWire)!);
+        }
         else
         {
             checks.Pass(Code);
@@ -69,6 +74,8 @@ internal static class ChatRequestChecks
         return digests.Count != request.Messages.Count
             || digests.Where((digest, place) => bundle.FindAttachment(digest) is { } attached && !IsOf(attached.Content, request.Messages[place])).Any();
     }
+
+    private static bool AllOpened(Bundle bundle) => bundle.Claims.Digests(ClaimRegistry.RequestMessages)!.All(digest => bundle.FindAttachment(digest) is not null);
 
     private static bool IsOf(ReadOnlyMemory<byte> content, ChatMessage message) =>
         SealedMessage.TryDecode(content) is { } opened && opened.Role == message.Role && opened.Raw.Span.SequenceEqual(message.Raw.Span);
@@ -111,7 +118,7 @@ internal static class ChatRequestChecks
         return isSame || isUnknown ? null : DetailCodes.ChatSeedDiffers;
     }
 
+    // Parameters may be changed and not dropped: what may be dropped has no effect on an answer.
     private static bool IsSaid(IReadOnlyList<string> mutations, string name, string? raw) =>
-        mutations.Contains(raw is null ? $"dropped {name}" : $"changed {name} {raw}")
-        || (name == "max_tokens" && IsSaid(mutations, "max_completion_tokens", raw));
+        raw is not null && (mutations.Contains($"changed {name} {raw}") || (name == "max_tokens" && IsSaid(mutations, "max_completion_tokens", raw)));
 }

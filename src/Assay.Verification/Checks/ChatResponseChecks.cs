@@ -28,6 +28,11 @@ internal static class ChatResponseChecks
         {
             checks.Skip(Code, DetailCodes.Redacted);
         }
+        else if (failure is null && !checks.Passes(CheckCodes.ResponseWire) && !checks.Fails(CheckCodes.ResponseWire))
+        {
+            // An answer has members that no leaf has.
+            checks.Skip(Code, checks.Detail(CheckCodes.ResponseWire)!);
+        }
         else
         {
             checks.Set(Code, failure);

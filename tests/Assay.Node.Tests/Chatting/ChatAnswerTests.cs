@@ -219,4 +219,12 @@ public sealed class ChatAnswerTests
         Assert.All(parts.Zip(bundle.Output.Parts), static pair => Assert.True(pair.First.SameAs(pair.Second!)));
         Assert.Equal((ulong)parts.Count, bundle.Claims.UInt(ClaimRegistry.OutputParts));
     }
+
+    [Fact]
+    public async Task ParametersThatNoReceiptHolds_AreRefusedBeforeWork()
+    {
+        await using NodeFixture node = await ChatNode.StartAsync();
+        (int status, string body, _) = await node.AskAsync(ChatNode.Hello[..^1] + ",\"stop\":\"" + new string('x', 1_100_000) + "\"}");
+        Assert.Equal((400, "chat/too-long"), (status, body.Code()));
+    }
 }

@@ -113,7 +113,7 @@ public sealed class ChatStreamTests
                 yield return new ChatEvent { Content = i + " " };
             }
 
-            await Task.Delay(1600, cancellation);
+            await Task.Delay(4000, cancellation);
             yield return new ChatEvent { FinishReason = "length" };
         }
     }

@@ -305,7 +305,9 @@ internal sealed class ChatStream : IDisposable
                 _sink.Keep(told);
             }
 
-            (Digest32 digest, NodeError? unlogged) = await _receipts.IssueAsync(_job, _collected.Answer(), _sink.Transcript, ReceiptPhase.Abort).ConfigureAwait(false);
+            // What was collected may be more than what was sent: the answer is what whoever has the stream reads in it.
+            ChatAnswer sent = ChatStreamReader.TryRead(_job.Request.Kind, _sink.Transcript, out _, out _) ?? _collected.Answer();
+            (Digest32 digest, NodeError? unlogged) = await _receipts.IssueAsync(_job, sent, _sink.Transcript, ReceiptPhase.Abort).ConfigureAwait(false);
             if (told.Length > 0)
             {
                 _sink.Frame(told);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Assay.Files;
 using Assay.Node.Keys;
 using Assay.Receipts;
 
@@ -70,9 +69,9 @@ internal sealed class ProgressSigner : IAsyncDisposable
                     together[i].Stream.Tell(together[i].Count, envelopes[i]);
                 }
             }
-            catch (KeyException e)
+            catch (Exception e)
             {
-                // The stream goes on without; its final receipt will say what is wrong.
+                // The streams go on without, and so does this: their final receipts will say what is wrong.
                 _warn($"assay: warning: progress receipts can't be signed: {e.Message}");
             }
         }

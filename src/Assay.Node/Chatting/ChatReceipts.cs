@@ -36,9 +36,7 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
         if (issued.Status != SubmitStatus.Committed)
         {
             withheld.Release(job.Id);
-            return (default, issued.Status == SubmitStatus.Overloaded
-                ? new NodeError(503, "log/push-back", "Receipts can't be made durable as fast as requests come; this one wasn't answered.", "Try again in a second.")
-                : new NodeError(503, "log/faulted", "This node can't make receipts durable any more, so it answers nothing.", "The operator must look at its log and start it again.") { IsFinal = true });
+            return (default, IssueRefusals.Of(issued.Status));
         }
 
         if (phase == ReceiptPhase.Abort)

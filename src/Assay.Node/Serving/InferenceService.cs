@@ -155,9 +155,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         if (issued.Status != SubmitStatus.Committed)
         {
             withheld.Release(id);
-            return (null, issued.Status == SubmitStatus.Overloaded
-                ? new NodeError(503, "log/push-back", "Receipts can't be made durable as fast as requests come; this one wasn't answered.", "Try again in a second.")
-                : new NodeError(503, "log/faulted", "This node can't make receipts durable any more, so it answers nothing.", "The operator must look at its log and start it again."));
+            return (null, IssueRefusals.Of(issued.Status));
         }
 
         // What is promised to be proved is remembered before anything leaves.

@@ -8,7 +8,7 @@ const MAX_MESSAGES = 2048;
 const MAX_TOOLS = 128;
 
 const KINDS = { 'openai-chat/v1': 'chat', 'openai-completions/v1': 'completion', 'openai-embeddings/v1': 'embedding' };
-const OURS = ['model', 'stream', 'stream_options', 'verification', 'continues'];
+const OURS = ['model', 'stream', 'stream_options', 'verification', 'continues', 'application'];
 const SAMPLING = ['frequency_penalty', 'logit_bias', 'logprobs', 'max_tokens', 'min_p', 'n', 'presence_penalty', 'seed', 'stop', 'temperature', 'top_k', 'top_p'];
 const READ = {
   chat: new Set([...OURS, ...SAMPLING, 'messages', 'max_completion_tokens', 'parallel_tool_calls', 'reasoning_effort', 'response_format', 'tool_choice', 'tools', 'top_logprobs']),
@@ -45,12 +45,14 @@ export function readChatRequest(kind, body) {
     checkStream(members);
     const continued = members.text('continues');
     if (continued !== null && !/^[0-9a-f]{64}$/i.test(continued)) throw unreadable();
+    const application = members.text('application');
+    if (application !== null && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(application)) throw unreadable();
     const isChat = kind === 'chat';
     const { messages, attachments } = readMessages(kind, members);
     const tools = isChat ? members.array('tools') : null;
     if (tools !== null) checkTools(tools.value);
     return {
-      kind, model, messages, attachments,
+      kind, model, messages, attachments, continued, application,
       tools: tools === null ? null : bytesOf(tools),
       format: isChat ? members.object('response_format')?.raw ?? null : null,
       verification: members.any('verification'),

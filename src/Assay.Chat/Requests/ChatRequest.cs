@@ -51,6 +51,9 @@ public sealed record ChatRequest
     /// <summary>The receipt that this turn continues, in hex; null: not said. Member <c>continues</c>, digest of 64 digits.</summary>
     public string? Continues { get; init; }
 
+    /// <summary>The application that asks (spec/history.md); null: not said. Member <c>application</c>.</summary>
+    public string? Application { get; init; }
+
     /// <summary>What the receipt's leaf <c>request.protocol</c> says.</summary>
     public string Protocol => ProtocolOf(Kind);
 

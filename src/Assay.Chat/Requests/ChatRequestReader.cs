@@ -9,7 +9,7 @@ namespace Assay.Chat;
 /// </summary>
 public static class ChatRequestReader
 {
-    private static readonly string[] Ours = ["model", "stream", "stream_options", "verification", "continues"];
+    private static readonly string[] Ours = ["model", "stream", "stream_options", "verification", "continues", "application"];
 
     private static readonly string[] Sampling = ["frequency_penalty", "logit_bias", "logprobs", "max_tokens", "min_p", "n", "presence_penalty", "seed", "stop", "temperature", "top_k", "top_p"];
 
@@ -80,6 +80,7 @@ public static class ChatRequestReader
             Ineffective = ineffective,
             Verification = members.Any("verification"),
             Continues = Continues(members),
+            Application = Application(members),
         };
         fault = members.Fault;
         return fault is null ? request : null;
@@ -153,6 +154,17 @@ public static class ChatRequestReader
         if (text is not null && !Digest32.TryParseHex(text, out _))
         {
             members.Fail("continues", "'continues' must be the digest of a receipt: 64 hex digits.");
+        }
+
+        return text;
+    }
+
+    private static string? Application(MemberReader members)
+    {
+        string? text = members.Text("application");
+        if (text is not null && !ChatLineage.IsName(text))
+        {
+            members.Fail("application", $"'application' must be a name: up to {ChatLineage.NameLength} of a-z, 0-9, '.', '_' and '-', the first a letter or a digit.");
         }
 
         return text;

@@ -121,7 +121,7 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
             PartiesNode = identity.KeySet.Origin,
             PartiesApiKey = job.Caller.Name,
             PartiesGateway = report.Upstream?.Text,
-            LineageRelation = request.Continues is null ? null : "continues",
+            LineageRelation = new ChatLineage(request.Continues is not null, null, 0).Text,
             LineageReceipts = request.Continues is { } before && Digest32.TryParseHex(before, out Digest32 digest) ? [digest] : null,
         };
 

@@ -1,5 +1,3 @@
-using Assay.Chat;
-
 namespace Assay.Chat.Tests;
 
 /// <summary>The leaf <c>lineage.relation</c>: one spelling for each meaning.</summary>

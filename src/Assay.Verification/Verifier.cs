@@ -31,7 +31,12 @@ public static class Verifier
         PolicyDocument? requested = RequestedPolicy.Find(bundle, input);
         PaymentFact? payment = PaymentChecks.Run(bundle, input, requested, endorsements, checks);
         Expectation expectation = new(requested, DateTimeOffset.FromUnixTimeMilliseconds(bundle.Envelope.Statement.IssuedAt), input.Now);
-        return Conclude(new Evidence(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses, endorsements, expectation, proof, payment), requested, input);
+        Evidence evidence = new(bundle, checks, input.Trust is null && input.FirstUse, replay, checkpoint?.Size, witnesses, endorsements, expectation, proof, payment)
+        {
+            HasRequest = input.RequestBytes is not null,
+            HasAnswer = input.ResponseBytes is not null,
+        };
+        return Conclude(evidence, requested, input);
     }
 
     private static Verdict Conclude(Evidence evidence, PolicyDocument? requested, VerificationInput input)

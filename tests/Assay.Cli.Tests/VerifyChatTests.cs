@@ -70,6 +70,21 @@ public sealed class VerifyChatTests : IDisposable
         Assert.Equal(4, (await CliRunner.RunAsync(["disclose", Bundle("chat-whole"), "--keep", "messages.2", "--out", copy])).ExitCode);
     }
 
+    [Fact]
+    public async Task WhatCantBeCompared_MeetsNothing_AndWhatToAskForIsSaid()
+    {
+        CliRunner.Result both = await VerifyAsync("chat-one-turn-not-comparable", ["--request", Request("chat-one-turn-not-comparable"), "--response", Response("chat-one-turn-not-comparable")]);
+        Assert.Equal(2, both.ExitCode);
+        Assert.Contains(
+            "leaves out what the request and the answer that you gave would be compared with: ask for one that shows request.wire_digest and output.wire_digest.",
+            Flat(both.Output),
+            StringComparison.Ordinal);
+        CliRunner.Result unsigned = await VerifyAsync("chat-no-digest-signed", ["--request", Request("chat-no-digest-signed")]);
+        Assert.Equal(2, unsigned.ExitCode);
+        Assert.Contains("The node signed no digest of the request, and nothing else in this copy can be compared with what you gave.", Flat(unsigned.Output), StringComparison.Ordinal);
+        Assert.Equal(0, (await VerifyAsync("chat-no-digest-signed", [])).ExitCode);
+    }
+
     private static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string IdOf(string transcript) => transcript.Split("chatcmpl-")[1][..32];

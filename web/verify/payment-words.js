@@ -2,16 +2,24 @@
 import { PAYMENT_CHECKS } from './payment-checks.js';
 import { isPrepaid } from './payment.js';
 
-export const NOTHING_RELIED = "Unknown: what the receipt says can't be relied on here.";
+/** Whether the caller gave bytes, and nothing says that they are the ones: `code` is request or response. */
+export const isUncompared = ({ request, response, checks }, code) => (code === 'request' ? request !== null && !checks.passes('request/wire') && !checks.passes('request/inputs')
+  : response !== null && !checks.passes('response/wire') && !checks.passes('response/outputs'));
+
+/** Why nothing that the receipt says counts. */
+export const nothingRelied = evidence => ((isUncompared(evidence, 'request') || isUncompared(evidence, 'response')) && !evidence.checks.anyFailed && evidence.checks.passes('batch/signature')
+  ? 'Unknown: nothing shows that this receipt is for the bytes that you gave.'
+  : "Unknown: what the receipt says can't be relied on here.");
 
 /** The answer to the question whether it was paid. `sentence` gives the words of a detail code. */
-export function paidAnswer({ bundle, checks, payment }, status, signed, sentence) {
+export function paidAnswer(evidence, status, signed, sentence) {
+  const { bundle, checks, payment } = evidence;
   const why = code => sentence(checks.detail(code));
   if (status === 'refuted') return `Not as stated. ${why(PAYMENT_CHECKS.find(checks.fails))}`;
   if (payment === null) {
     return bundle !== null && !bundle.claims.get('payment.offer').disclosed ? "The receipt, as you have it, doesn't show whether it was paid for." : 'No payment is claimed.';
   }
-  if (!signed) return NOTHING_RELIED;
+  if (!signed) return nothingRelied(evidence);
   if (status === 'established') return established(payment);
   if (payment.price !== null && isPrepaid(payment.price)) return `The operator says that ${shown(payment.price.slice('prepaid '.length))} was taken from a balance; nothing here can show that.`;
   if (checks.passes('payment/signature')) return `${payment.payer} signed a payment of ${amountOf(payment)}. Whether money moved isn't shown: ${why('payment/settled')}`;

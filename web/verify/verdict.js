@@ -7,7 +7,7 @@ import { includes, join } from './levels.js';
 import { deadlineOf, evaluate } from './policy.js';
 import { noteKey, formatNoteKey } from './note.js';
 import { PAYMENT_CHECKS } from './payment-checks.js';
-import { paidAnswer, paymentFacts } from './payment-words.js';
+import { isUncompared, paidAnswer, paymentFacts } from './payment-words.js';
 import { establishes } from './peers.js';
 import { NO_ATTESTATION, isLacking } from './platform.js';
 import { isByTee } from './tee.js';
@@ -72,7 +72,9 @@ function answer(evidence, receipt) {
   const { checks } = evidence;
   const altered = ALTERED_IF_FAILED.some(checks.fails) ? 'refuted'
     : UNKNOWN_IF_FAILED.some(code => checks.fails(code) || isLacking(checks.detail(code))) || !checks.passes('batch/signature') ? 'not-evaluated'
-      : 'established';
+      // Whoever gives bytes asks about them.
+      : isUncompared(evidence, 'request') || isUncompared(evidence, 'response') ? 'not-evaluated'
+        : 'established';
   const signed = altered === 'established';
 
   const logged = NOT_LOGGED_IF_FAILED.some(checks.fails) ? 'refuted'
@@ -102,10 +104,10 @@ function answer(evidence, receipt) {
   });
   return [
     question('model', model, proved ? 'zk' : 'replay', ANSWERS.model(evidence, receipt, model, signed), ofChecking),
-    question('altered', altered, 'signature', ANSWERS.altered(receipt, altered, checks, ALTERED_IF_FAILED, UNKNOWN_IF_FAILED), ['key/held-by-node']),
+    question('altered', altered, 'signature', ANSWERS.altered(evidence, receipt, altered, ALTERED_IF_FAILED, UNKNOWN_IF_FAILED), ['key/held-by-node']),
     question('computed-right', computed, proved ? 'zk' : 'replay', ANSWERS.computedRight(evidence, computed, signed), ofChecking),
     question('operator-read', 'not-evaluated', null, ANSWERS.operatorRead),
-    question('logged', logged, 'log', ANSWERS.logged(receipt, logged, checks, NOT_LOGGED_IF_FAILED),
+    question('logged', logged, 'log', ANSWERS.logged(evidence, receipt, logged, NOT_LOGGED_IF_FAILED),
       [checks.passes('log/witnessed') ? 'witness/quorum-honest' : 'log/same-for-all']),
     question('paid', paid, 'settlement', paidAnswer(evidence, paid, signed, detailSentence), ['chain/rpc-honest']),
   ];

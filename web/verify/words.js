@@ -1,7 +1,7 @@
 // Verdicts in plain words: the same sentences as the C# verifier's.
 import { readUpstream } from './chat.js';
 import { mayBeRunAgain } from './claims.js';
-import { NOTHING_RELIED } from './payment-words.js';
+import { isUncompared, nothingRelied } from './payment-words.js';
 import { establishes, refutes } from './peers.js';
 import { isLacking } from './platform.js';
 import { deadlineOf } from './policy.js';
@@ -356,8 +356,9 @@ function modelText({ name, id }) {
 }
 
 /** Where a question rests on endorsements that this platform can't check, that is why it isn't known. */
-function notKnown(checks, signed, otherwise) {
-  if (!signed) return NOTHING_RELIED;
+function notKnown(evidence, signed, otherwise) {
+  const { checks } = evidence;
+  if (!signed) return nothingRelied(evidence);
   const detail = [checks.detail('replay/peers'), checks.detail('tee/appraised')].find(isLacking);
   return detail !== undefined ? `Unknown. ${detailSentence(detail)}` : otherwise;
 }
@@ -386,15 +387,18 @@ export const ANSWERS = {
           : `Not the one you know: the receipt names ${model}, and here that name stands for ${short(otherModel)}.`;
       default:
         if (signed && upstreamOf(evidence) !== null) return byUpstream(upstreamOf(evidence));
-        return notKnown(checks, signed, "The receipt, as you have it, doesn't show which model ran.");
+        return notKnown(evidence, signed, "The receipt, as you have it, doesn't show which model ran.");
     }
   },
 
-  altered(facts, status, checks, refutedBy, unknownBy) {
+  altered(evidence, facts, status, refutedBy, unknownBy) {
+    const { checks } = evidence;
     if (status === 'established') return `No: this is what ${facts.node.origin} signed. ${compared(checks)}`;
     if (status === 'refuted') return `Yes, or parts of different origin were put together. ${firstFailure(checks, refutedBy)}`;
     const lacking = [...unknownBy, 'batch/signature'].find(code => isLacking(checks.detail(code)));
-    return `Unknown. ${unknownBy.some(checks.fails) ? firstFailure(checks, unknownBy) : detailSentence(checks.detail(lacking ?? 'batch/signature'))}`;
+    if (unknownBy.some(checks.fails)) return `Unknown. ${firstFailure(checks, unknownBy)}`;
+    if (lacking !== undefined || !checks.passes('batch/signature')) return `Unknown. ${detailSentence(checks.detail(lacking ?? 'batch/signature'))}`;
+    return `Unknown.${notComparable(evidence)}`;
   },
 
   computedRight(evidence, status, signed) {
@@ -418,11 +422,12 @@ export const ANSWERS = {
             ? `In dispute: run again here it gives the node's answer, but ${refuters(evidence)} got another. One of the two is wrong.`
             : `No, says ${refuters(evidence)}: run again, the program gives another answer. ${checkYourself(evidence)}`;
       default:
-        return notKnown(checks, signed, NOTHING_RELIED);
+        return notKnown(evidence, signed, nothingRelied(evidence));
     }
   },
 
-  logged(facts, status, checks, refutedBy) {
+  logged(evidence, facts, status, refutedBy) {
+    const { checks } = evidence;
     switch (status) {
       case 'established':
         return `Yes: entry ${facts.log.index} of the log ${facts.node.origin}, which had ${facts.log.size} entries then. `
@@ -433,13 +438,25 @@ export const ANSWERS = {
         return `No. ${firstFailure(checks, refutedBy)}`;
       default: {
         const why = ['log/trusted', 'log/witnessed'].find(checks.fails) ?? ['log/checkpoint'].find(code => isLacking(checks.detail(code)));
-        return why === undefined ? NOTHING_RELIED : `Unknown. ${detailSentence(checks.detail(why))}`;
+        return why === undefined ? nothingRelied(evidence) : `Unknown. ${detailSentence(checks.detail(why))}`;
       }
     }
   },
 
   operatorRead: 'Assume so: at this level the operator sees inputs and outputs.',
 };
+
+/** What is missing, and what to do about it. */
+function notComparable(evidence) {
+  const given = [['request', 'request', 'request.wire_digest'], ['response', 'answer', 'output.wire_digest']].filter(([code]) => isUncompared(evidence, code));
+  const isLeftOut = ([code]) => evidence.checks.detail(`${code}/wire`) === 'claims/redacted';
+  const leftOut = given.filter(isLeftOut);
+  const unsigned = given.filter(item => !isLeftOut(item));
+  const whats = items => items.map(([, what]) => what).join(' and the ');
+  const digests = leftOut.map(([, , digest]) => digest).join(' and ');
+  return (leftOut.length === 0 ? '' : ` This copy of the receipt leaves out what the ${whats(leftOut)} that you gave would be compared with: ask for one that shows ${digests}.`)
+    + (unsigned.length === 0 ? '' : ` The node signed no digest of the ${whats(unsigned)}, and nothing else in this copy can be compared with what you gave.`);
+}
 
 function compared(checks) {
   const request = checks.passes('request/wire');

@@ -45,6 +45,18 @@ internal sealed record Evidence(
         .Where(static fact => fact.Attests && fact.Questions.Contains(Question.OperatorRead))
         .MaxBy(static fact => fact.Appraisal!.Grade);
 
+    /// <summary>Whether the caller gave a request's bytes.</summary>
+    public bool HasRequest { get; init; }
+
+    /// <summary>Whether the caller gave an answer's bytes.</summary>
+    public bool HasAnswer { get; init; }
+
+    /// <summary>Whether the caller gave a request, and nothing says that it is the one.</summary>
+    public bool IsRequestUncompared => HasRequest && !Checks.Passes(CheckCodes.RequestWire) && !Checks.Passes(CheckCodes.RequestInputs);
+
+    /// <summary>The same of an answer.</summary>
+    public bool IsAnswerUncompared => HasAnswer && !Checks.Passes(CheckCodes.ResponseWire) && !Checks.Passes(CheckCodes.ResponseOutputs);
+
     public ModelId? ModelId => Bundle?.Claims.Digest(ClaimRegistry.ModelModelId) is { } digest ? new ModelId(digest) : null;
 
     /// <summary>Whether a witness has this status.</summary>

@@ -39,6 +39,9 @@ internal static class QuestionRules
         CheckTable checks = evidence.Checks;
         QuestionStatus status = AlteredIfFailed.Any(checks.Fails) ? QuestionStatus.Refuted
             : UnknownIfFailed.Any(checks.Fails) ? QuestionStatus.NotEvaluated
+
+            // Whoever gives bytes asks about them.
+            : evidence.IsRequestUncompared || evidence.IsAnswerUncompared ? QuestionStatus.NotEvaluated
             : QuestionStatus.Established;
         return new QuestionResult(
             Question.Altered,

@@ -23,7 +23,7 @@ internal static class PaymentWords
                 : "No payment is claimed.";
         }
 
-        return !signed ? QuestionWords.NothingRelied
+        return !signed ? QuestionWords.NothingRelied(evidence)
             : status == QuestionStatus.Established ? Established(payment)
             : payment.Price is { } price && PriceText.IsPrepaid(price) ? $"The operator says that {Shown.Name(price["prepaid ".Length..])} was taken from a balance; nothing here can show that."
             : checks.Passes(CheckCodes.PaymentSignature) ? $"{payment.Payer} signed a payment of {Amount(payment)}. Whether money moved isn't shown: {CheckWords.Detail(checks.Detail(CheckCodes.PaymentSettled)!)}"

@@ -26,7 +26,10 @@ internal static class QuestionWords
         ? $"An upstream answered, {Shown.Name(word.Origin)}, and says that {Shown.Name(model)} ran there: that is its word, and nobody here knows more."
         : $"An upstream answered, {Shown.Name(word.Origin)}, and didn't say what ran there.";
 
-    internal const string NothingRelied = "Unknown: what the receipt says can't be relied on here.";
+    /// <summary>Why nothing that the receipt says counts.</summary>
+    internal static string NothingRelied(Evidence evidence) => (evidence.IsRequestUncompared || evidence.IsAnswerUncompared) && !evidence.Checks.Failed.Any()
+        ? "Unknown: nothing shows that this receipt is for the bytes that you gave."
+        : "Unknown: what the receipt says can't be relied on here.";
 
     public static string Model(Evidence evidence, QuestionStatus status, bool signed)
     {
@@ -46,7 +49,7 @@ internal static class QuestionWords
             QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: {model} gives this answer here, but {Refuters(evidence)} got another. One of the two is wrong.",
             QuestionStatus.Refuted => $"Not as stated: {model} doesn't give this answer for these inputs.",
             _ when signed && Upstream(evidence) is { } word => ByUpstream(word),
-            _ => signed ? "The receipt, as you have it, doesn't show which model ran." : NothingRelied,
+            _ => signed ? "The receipt, as you have it, doesn't show which model ran." : NothingRelied(evidence),
         };
     }
 
@@ -54,7 +57,8 @@ internal static class QuestionWords
     {
         QuestionStatus.Established => $"No: this is what {evidence.Bundle!.KeySet.Origin} signed. {Compared(evidence)}",
         QuestionStatus.Refuted => "Yes, or parts of different origin were put together. " + FirstFailure(evidence, alteredIfFailed),
-        _ => "Unknown. " + FirstFailure(evidence, unknownIfFailed),
+        _ when unknownIfFailed.Any(evidence.Checks.Fails) => "Unknown. " + FirstFailure(evidence, unknownIfFailed),
+        _ => "Unknown." + NotComparable(evidence),
     };
 
     public static string ComputedRight(Evidence evidence, QuestionStatus status) => status switch
@@ -70,7 +74,7 @@ internal static class QuestionWords
         QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.ReplayOutput) => "No. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.ReplayOutput)!),
         QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: run again here it gives the node's answer, but {Refuters(evidence)} got another. One of the two is wrong.",
         QuestionStatus.Refuted => $"No, says {Refuters(evidence)}: run again, the program gives another answer. {CheckYourself(evidence)}",
-        _ => NothingRelied,
+        _ => NothingRelied(evidence),
     };
 
     public static string Logged(Evidence evidence, QuestionStatus status, string[] notLoggedIfFailed) => status switch
@@ -82,7 +86,7 @@ internal static class QuestionWords
         QuestionStatus.Refuted => "No. " + FirstFailure(evidence, notLoggedIfFailed),
         _ => evidence.Checks.Fails(CheckCodes.LogTrusted) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogTrusted)!)
             : evidence.Checks.Fails(CheckCodes.LogWitnessed) ? "Unknown. " + CheckWords.Detail(evidence.Checks.Detail(CheckCodes.LogWitnessed)!)
-            : NothingRelied,
+            : NothingRelied(evidence),
     };
 
     private static string ProofKey(Evidence evidence) => Short(evidence.Proof!.Key!.Value.ToString());
@@ -144,6 +148,20 @@ internal static class QuestionWords
             (false, true) => "The answer is the one it names; the request's bytes were not compared.",
             _ => "The bytes of request and answer were not compared.",
         };
+
+    // What is missing, and what to do about it.
+    private static string NotComparable(Evidence evidence)
+    {
+        (string What, string Wire, string Digest)[] given =
+        [
+            .. evidence.IsRequestUncompared ? [("request", CheckCodes.RequestWire, ClaimRegistry.RequestWireDigest.Name)] : Array.Empty<(string, string, string)>(),
+            .. evidence.IsAnswerUncompared ? [("answer", CheckCodes.ResponseWire, ClaimRegistry.OutputWireDigest.Name)] : Array.Empty<(string, string, string)>(),
+        ];
+        ILookup<bool, (string What, string Wire, string Digest)> leftOut = given.ToLookup(item => evidence.Checks.Detail(item.Wire) == DetailCodes.Redacted);
+        string Whats(bool isLeftOut) => string.Join(" and the ", leftOut[isLeftOut].Select(static item => item.What));
+        return (leftOut.Contains(true) ? $" This copy of the receipt leaves out what the {Whats(true)} that you gave would be compared with: ask for one that shows {string.Join(" and ", leftOut[true].Select(static item => item.Digest))}." : "")
+            + (leftOut.Contains(false) ? $" The node signed no digest of the {Whats(false)}, and nothing else in this copy can be compared with what you gave." : "");
+    }
 
     private static string FirstFailure(Evidence evidence, string[] codes)
     {

@@ -24,6 +24,9 @@ public enum Oracle
     /// <summary>llama.cpp's library (eng/llama.sh).</summary>
     Llama,
 
+    /// <summary><see cref="OpenAi"/> and <see cref="Llama"/>.</summary>
+    OpenAiWithLlama,
+
     /// <summary>Python 3, with its standard library.</summary>
     Python,
 

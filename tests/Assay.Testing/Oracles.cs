@@ -50,6 +50,7 @@ public static class Oracles
         Oracle.OnnxTestData => Directory.Exists(OnnxTestDataFolder) ? null : $"{OnnxTestDataFolder} is missing (Debian: libonnx-testdata)",
         Oracle.OnnxRuntime => OnnxRuntimeMissing,
         Oracle.Llama => LlamaMissing,
+        Oracle.OpenAiWithLlama => WhyMissing(Oracle.OpenAi) ?? LlamaMissing,
         Oracle.Python => PythonMissing.Value,
         Oracle.Secp256k1 => LibSecp256k1.IsInstalled ? null : "libsecp256k1 isn't installed (Debian: libsecp256k1-1)",
         _ => throw new ArgumentOutOfRangeException(nameof(oracle)),

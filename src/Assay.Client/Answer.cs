@@ -5,7 +5,7 @@ namespace Assay.Client;
 
 /// <summary>
 /// An answer as it came: the exact bytes that were sent and received, and the bundle that speaks for them. Its tensors
-/// are reached through <see cref="AssayClient.Check"/>, which says what they are worth, or by name of the risk.
+/// are reached through <see cref="AssayClient.Check(Answer, CheckOptions)"/>, which says what they are worth, or by name of the risk.
 /// </summary>
 public sealed class Answer
 {

@@ -13,7 +13,7 @@ namespace Assay.Client;
 /// Asks a node and checks its answers. The level is a parameter without default: there is no call that leaves it open.
 /// Safe for concurrent use, as its HttpClient is.
 /// </summary>
-public sealed class AssayClient
+public sealed partial class AssayClient
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private const string SecretHeader = "Assay-Receipt-Secret";
@@ -32,6 +32,12 @@ public sealed class AssayClient
         _node = new Uri(node.AbsoluteUri.EndsWith('/') ? node.AbsoluteUri : node.AbsoluteUri + "/");
         _time = time;
     }
+
+    /// <summary>The node's base address.</summary>
+    public Uri Node => _node;
+
+    /// <summary>The clock that receipts are held against.</summary>
+    public TimeProvider Time => _time;
 
     /// <summary>An API key's secret, or null.</summary>
     public string? ApiKey { get; init; }
@@ -199,14 +205,18 @@ public sealed class AssayClient
 
     private async Task<(byte[] Body, HttpResponseHeaders Headers)> SendAsync(HttpRequestMessage message, CancellationToken cancellation)
     {
+        Authorize(message);
+        using HttpResponseMessage response = await _http.SendAsync(message, cancellation).ConfigureAwait(false);
+        byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        return response.IsSuccessStatusCode ? (body, response.Headers) : throw Refusal((int)response.StatusCode, body);
+    }
+
+    private void Authorize(HttpRequestMessage message)
+    {
         if (ApiKey is not null)
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         }
-
-        using HttpResponseMessage response = await _http.SendAsync(message, cancellation).ConfigureAwait(false);
-        byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        return response.IsSuccessStatusCode ? (body, response.Headers) : throw Refusal((int)response.StatusCode, body);
     }
 
     private static NodeException Refusal(int status, byte[] body)

@@ -24,6 +24,9 @@ public sealed record CheckOptions
     /// <summary>Re-executes; null: no replay.</summary>
     public IReplayer? Replayer { get; init; }
 
+    /// <summary>Asks language models again; null: chats aren't replayed.</summary>
+    public IChatReplayer? ChatReplayer { get; init; }
+
     /// <summary>What is demanded of attested hardware, and what was heard from its vendors; issuers of policies are the trust file's.</summary>
     public AttestationTrust Attestation { get; init; } = AttestationTrust.None;
 

@@ -24,4 +24,13 @@ public sealed class NodeException : Exception
 
     /// <summary>Levels that the model can meet, if the level was the problem.</summary>
     public IReadOnlyList<string> Alternatives { get; }
+
+    /// <summary>What a chat's refusal said, as it came; empty elsewhere.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>When it may be tried again, if a chat's refusal says so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether a chat's refusal says that trying again can't help.</summary>
+    public bool IsFinal { get; init; }
 }

@@ -29,6 +29,7 @@ internal static class ProjectTable
         ["Assay.Facilitator"] = new(false, ["Assay.Files", "Assay.Evm", "Assay.Payments", "Assay.Chain"]),
         ["Assay.Ohttp"] = new(false, []),
         ["Assay.Client"] = new(false, ["Assay.Files", "Assay.Chat", "Assay.Verification", "Assay.Evm", "Assay.Payments", "Assay.Chain", "Assay.Programs", "Assay.Ohttp"]),
+        ["Assay.Extensions.AI"] = new(false, ["Assay.Chat", "Assay.Client"]),
         ["Assay.Replayer"] = new(false, ["Assay.Files", "Assay.Client", "Assay.Engine"]),
         ["Assay.Node"] = new(
             false,

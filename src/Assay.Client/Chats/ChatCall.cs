@@ -1,0 +1,142 @@
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using Assay.Chat;
+using Assay.Primitives;
+using Assay.Verification;
+
+namespace Assay.Client;
+
+/// <summary>An answer that has begun: its lines as they come, unchecked, and then the exchange. One caller at a time.</summary>
+public sealed class ChatCall : IDisposable
+{
+    // The node closes a stream after its end; whoever is in between may not.
+    private static readonly TimeSpan AfterDone = TimeSpan.FromSeconds(5);
+
+    private readonly AssayClient _client;
+    private readonly HttpResponseMessage _response;
+    private readonly TimeProvider _time;
+    private readonly ReadOnlyMemory<byte> _request;
+    private readonly ProgressWatch? _watch;
+    private readonly DateTimeOffset _sentAt;
+    private readonly StreamLines _lines = new(ChatLimits.AnswerBytes);
+    private bool _isRead, _isDone;
+
+    internal ChatCall(AssayClient client, ChatKind kind, ReadOnlyMemory<byte> request, HttpResponseMessage response, ReceiptId id, string? secret, ProgressWatch? watch, DateTimeOffset sentAt, TimeProvider time)
+    {
+        (_client, _response, _time, _request, _watch, _sentAt) = (client, response, time, request, watch, sentAt);
+        (Kind, ReceiptId, Secret) = (kind, id, secret);
+        IsStream = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+    }
+
+    /// <summary>The dialect.</summary>
+    public ChatKind Kind { get; }
+
+    /// <summary>Whether it comes as a stream.</summary>
+    public bool IsStream { get; }
+
+    /// <summary>The id of the receipt that it should have.</summary>
+    public ReceiptId ReceiptId { get; }
+
+    /// <summary>The headers of the answer. Nothing about them is checked.</summary>
+    public HttpResponseHeaders Headers => _response.Headers;
+
+    /// <summary>How many of the stream's first events the node has signed on the way, as far as they came and were checked.</summary>
+    public int SignedEvents => _watch?.Signed ?? 0;
+
+    /// <summary>Whether something was signed on the way by other keys than were given: they may be new. The final receipt tells.</summary>
+    public bool HasOtherKeys => _watch?.HasOtherKeys ?? false;
+
+    private string? Secret { get; }
+
+    /// <summary>The lines of a stream as they come, to its end; nothing of a body. They are provisional: only <see cref="CompleteAsync"/> has what can be checked.</summary>
+    /// <exception cref="ChatShortfallException">What came isn't what the node signed on the way.</exception>
+    public async IAsyncEnumerable<ChatStreamLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Stream stream = await _response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        byte[] chunk = new byte[16 * 1024];
+        while (!_isRead)
+        {
+            int count = await ReadAsync(stream, chunk, limit.Token, cancellation).ConfigureAwait(false);
+            if (!_lines.TryAdd(chunk.AsSpan(0, count)))
+            {
+                throw new NodeException(200, ChatClientCodes.Unreadable, "The answer is longer than 64 MiB.", "", []);
+            }
+
+            _isRead = count == 0;
+            while (IsStream && _lines.TryTake(_isRead, out ChatStreamLine line))
+            {
+                if (_watch?.Take(line) is { } contradiction)
+                {
+                    throw new ChatShortfallException(
+                        ChatClientCodes.StreamContradicted, $"The answer was given up while it came: it isn't what the node signed on the way. {VerdictWords.OfDetail(contradiction)} [{contradiction}]", null, null);
+                }
+
+                if (line.IsDone && !_isDone)
+                {
+                    _isDone = true;
+                    limit.CancelAfter(AfterDone);
+                }
+
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>Reads what is left, and fetches the bundle. A stream that broke off has one too: it says what was sent until then.</summary>
+    /// <exception cref="ChatShortfallException">What came isn't what the node signed on the way.</exception>
+    /// <exception cref="NodeException">There is no receipt, or what came is no answer.</exception>
+    public async Task<ChatExchange> CompleteAsync(CancellationToken cancellation)
+    {
+        await foreach (ChatStreamLine _ in ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            // Kept in passing.
+        }
+
+        ReadOnlyMemory<byte> received = _lines.Received;
+        SseCapture? capture = null;
+        if (IsStream)
+        {
+            capture = SseCapture.TryRead(received.Span, out string? error) ?? throw new NodeException(200, ChatClientCodes.Unreadable, $"The answer isn't a stream of events: {error}.", "", []);
+        }
+
+        byte[] bundle = await _client.GetBundleAsync(ReceiptId, Secret, cancellation).ConfigureAwait(false);
+        return new ChatExchange
+        {
+            Kind = Kind,
+            Request = _request,
+            Received = received,
+            Answer = capture?.Transcript ?? received,
+            IsStream = IsStream,
+            IsWhole = capture is null or { IsDone: true },
+            ReceiptId = ReceiptId,
+            ReceiptSecret = Secret,
+            Bundle = bundle,
+            SentAt = _sentAt,
+        };
+    }
+
+    /// <summary>Ends it, also if it hasn't come to its end: the node stops working.</summary>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _response.Dispose();
+    }
+
+    private async ValueTask<int> ReadAsync(Stream stream, byte[] chunk, CancellationToken limit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await stream.ReadAsync(chunk, limit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_isDone && !cancellation.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (Exception e) when (IsStream && e is IOException or HttpRequestException)
+        {
+            // It broke off: what came is kept, and [DONE] tells a whole answer.
+            return 0;
+        }
+    }
+}

@@ -242,6 +242,10 @@ public sealed partial class TiledLog : IAsyncDisposable
     /// <summary>A durable receipt; null if there is none of that id.</summary>
     public StoredReceipt? GetReceipt(ReceiptId id) => _database.ReadReceipt(id);
 
+    /// <summary>Durable receipts in the order of their entries, from the one with this number on, or the first after it; fewer only where there are no more.</summary>
+    /// <exception cref="LogException">One of them can't be read.</exception>
+    public IReadOnlyList<StoredReceipt> GetReceiptsFrom(ulong index, int most) => _database.ReadReceipts(index, most);
+
     /// <summary>The durable endorsements of a receipt in the order of their entries; none for a receipt that isn't there.</summary>
     public IReadOnlyList<StoredEndorsement> GetEndorsements(ReceiptId about) => _database.ReadEndorsements(about);
 

@@ -138,6 +138,14 @@ internal sealed class LogDatabase : IDisposable
         ? new StoredReceipt(id, row.Index, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedMs), row.ApiKey!, row.Counter, ReadRecord(row))
         : Read(reads => reads.Receipt(id));
 
+    /// <summary>Receipts in the order of their entries.</summary>
+    /// <exception cref="LogException">One can't be read.</exception>
+    public List<StoredReceipt> ReadReceipts(ulong from, int count)
+    {
+        TakeOver();
+        return Read(reads => reads.Receipts(from, count));
+    }
+
     /// <summary>The endorsements of a receipt in the order of their entries.</summary>
     public List<StoredEndorsement> ReadEndorsements(ReceiptId about)
     {

@@ -171,6 +171,25 @@ internal sealed class ReadCommands : IDisposable
         return receipts;
     }
 
+    public List<StoredReceipt> Receipts(ulong from, int count)
+    {
+        List<StoredReceipt> receipts = [];
+        using SqliteCommand select = Prepare(
+            _connection,
+            "SELECT log_idx, created_ms, api_key, counter, record, record_at, record_bytes, receipt_id FROM receipts WHERE log_idx >= $from ORDER BY log_idx LIMIT $count",
+            "$from",
+            "$count");
+        select.Parameters[0].Value = (long)from;
+        select.Parameters[1].Value = count;
+        using SqliteDataReader reader = select.ExecuteReader();
+        while (reader.Read())
+        {
+            receipts.Add(ReceiptOf(reader, ReceiptId.From((byte[])reader.GetValue(7)), Record(reader, 4)));
+        }
+
+        return receipts;
+    }
+
     public List<(ReceiptId About, StoredEndorsement Endorsement, byte[]? Entry, bool HasReceipt)> EndorsementsFrom(ulong from, int count)
     {
         List<(ReceiptId, StoredEndorsement, byte[]?, bool)> endorsements = [];

@@ -5,6 +5,7 @@ using Assay.Node.Attesting;
 using Assay.Node.Chatting;
 using Assay.Node.Confidential;
 using Assay.Node.Errors;
+using Assay.Node.History;
 using Assay.Node.Http;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
@@ -39,9 +40,11 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly ConfidentialKeys _confidentialKeys;
     private readonly ModelCatalog _catalog;
     private readonly ChatHost _chat;
+    private readonly ApplicationHost _applications;
 
-    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ConfidentialKeys confidentialKeys, ModelCatalog catalog, ChatHost chat, PaymentHost? payments)
+    private NodeHost(WebApplication application, NodeIdentity identity, ApiKeyGate gate, ReceiptIssuer issuer, TiledLog log, WitnessRounds witnesses, ReplayPeers peers, PeerQueue peerQueue, ProofService proofs, AttestationService? attestation, ConfidentialKeys confidentialKeys, ModelCatalog catalog, ChatHost chat, ApplicationHost applications, PaymentHost? payments)
     {
+        _applications = applications;
         Payments = payments;
         Attestation = attestation;
         _confidentialKeys = confidentialKeys;
@@ -111,10 +114,12 @@ public sealed class NodeHost : IAsyncDisposable
             ? TiledLog.Open(logFolder, logOptions)
             : TiledLog.Create(logFolder, logOptions, new Receipts.LogEntry.ForKeySet(identity.KeySet.Bytes).Encode());
         NodeKeyHistory history;
+        ApplicationHost applications;
         try
         {
             history = LoadHistory(log, identity, options.Folder);
             RefuseSelfReplay(options, history);
+            applications = ApplicationHost.Open(options, log, gate, chat.Models.Count > 0, time, Console.Error.WriteLine);
         }
         catch
         {
@@ -152,13 +157,15 @@ public sealed class NodeHost : IAsyncDisposable
         catch
         {
             await issuer.DisposeAsync().ConfigureAwait(false);
+            await applications.DisposeAsync().ConfigureAwait(false);
             await log.DisposeAsync().ConfigureAwait(false);
             throw;
         }
 
         OipEndpoints.Map(application, options, gate, models, service, payments?.Desk);
-        ChatHost chats = new(options, identity, chat, gate, issuer, release, withheld, tee, priced?.File, time, Console.Error.WriteLine, application.Lifetime.ApplicationStopping);
+        ChatHost chats = new(options, identity, chat, gate, issuer, release, withheld, tee, priced?.File, applications.Book, time, Console.Error.WriteLine, application.Lifetime.ApplicationStopping);
         chats.Map(application);
+        applications.Map(application, bundles);
         ModelEndpoints.Map(application, models, chat, identity, service, payments?.Desk.Prices);
         HubEndpoints.Map(application, models, chat, identity, service, payments?.Desk.Prices);
         payments?.Map(application);
@@ -173,7 +180,7 @@ public sealed class NodeHost : IAsyncDisposable
             options, attestation, confidentialKeys, context => OipEndpoints.InferAsync(context, options, gate, models, service, payments?.Desk, isConfidential: true), (context, id) => ReceiptEndpoints.BundleAsync(context, bundles, id));
         confidential.Map(application);
         application.MapFallback(static context => JsonReply.ErrorAsync(context, new NodeError(404, "not_found", "There is nothing at this address.", "GET /.well-known/assay lists the endpoints.")));
-        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, confidentialKeys, models, chats, payments);
+        NodeHost host = new(application, identity, gate, issuer, log, witnesses, peers, peerQueue, proofs, attestation, confidentialKeys, models, chats, applications, payments);
         try
         {
             // Before it listens: nobody is told that hardware vouches for this node until its own appraisal says so.
@@ -217,6 +224,7 @@ public sealed class NodeHost : IAsyncDisposable
             _confidentialKeys.Dispose();
             await _chat.DisposeAsync().ConfigureAwait(false);
             await _issuer.DisposeAsync().ConfigureAwait(false);
+            await _applications.DisposeAsync().ConfigureAwait(false);
             await _witnesses.DisposeAsync().ConfigureAwait(false);
             await _log.DisposeAsync().ConfigureAwait(false);
             _catalog.Dispose();

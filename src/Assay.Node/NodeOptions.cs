@@ -93,6 +93,12 @@ public sealed record NodeOptions
     /// <summary>Most memory for tensors of all float models together, in MiB; default 4,096, 16 to 1,048,576.</summary>
     public int FloatMemoryMebibytes { get; init; } = 4096;
 
+    /// <summary>Most configurations of one application that are told apart (spec/history.md); default 1,000, 1 to 100,000.</summary>
+    public int MaximumConfigurations { get; init; } = 1000;
+
+    /// <summary>Most applications of one API key; default 100, 1 to 10,000.</summary>
+    public int MaximumApplications { get; init; } = 100;
+
     /// <summary>Whether <see cref="Url"/> is bound to loopback.</summary>
     public bool IsLoopback => Uri.TryCreate(Url, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
 
@@ -140,6 +146,8 @@ public sealed record NodeOptions
         Range(ProofQueue, 1, 65536, "--proof-queue", "answers", problems);
         Range(ProofMemoryMebibytes, 16, 1 << 20, "--proof-memory", "MiB", problems);
         Range(AttestationInterval.TotalSeconds, 10, 43_200, "--attest-interval", "s", problems);
+        Range(MaximumConfigurations, 1, 100_000, "--max-configurations", "configurations", problems);
+        Range(MaximumApplications, 1, 10_000, "--max-applications", "applications", problems);
         if (Attest == AttestMode.None && (AttestationPolicyFile ?? CollateralFolder) is not null)
         {
             problems.Add("--attestation-policy and --collateral go with --attest: without it nothing is held to them");

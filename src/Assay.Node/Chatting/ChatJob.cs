@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Assay.Chat;
+using Assay.Node.History;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
 using Assay.Node.Planning;
@@ -35,6 +36,9 @@ internal sealed class ChatJob
 
     /// <summary>Its level and policy.</summary>
     internal required Plan Plan { get; init; }
+
+    /// <summary>Its place in the application that asks; null: none does. Whoever enters it leaves it.</summary>
+    internal ApplicationUse? Application { get; set; }
 
     /// <summary>The receipt's id, of which the answer's own is made.</summary>
     internal ReceiptId Id { get; }

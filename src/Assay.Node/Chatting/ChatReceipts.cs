@@ -83,32 +83,15 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
 
     private PendingReceipt Claim(ChatJob job, ChatAnswer answer, ReadOnlySpan<byte> response, ReceiptPhase phase)
     {
-        (ChatRequest request, ChatBackendInfo info, ChatRunReport report) = (job.Request, job.Model.Backend.Info, job.Report);
+        ChatRequest request = job.Request;
         DateTimeOffset finished = time.GetUtcNow();
         IReadOnlyList<TensorValue> parts = answer.Parts();
-        string[] mutations = [.. job.Applied.Mutations, .. report.Mutations];
-        ClaimValues values = new()
+        ClaimValues asked = ChatClaims.Of(job);
+        ClaimValues values = asked with
         {
-            RequestProtocol = request.Protocol,
             RequestWireDigest = Digest32.Sha256(request.Body.Span),
-            RequestSystemPrompt = ChatDigests.SystemPrompt(request.Messages),
             RequestMessages = [.. SealedMessage.SealAll(request, job.Seed).Select(static message => Digest32.Sha256(message))],
             RequestAttachments = ChatDigests.Attachments(request),
-            RequestTools = ChatDigests.Tools(request),
-            RequestResponseFormat = request.RawResponseFormat,
-            RequestSampling = job.Applied.Sampling,
-            RequestSeed = job.Applied.Applied.Seed,
-            RequestMutations = mutations.Length == 0 ? null : mutations,
-            RequestPolicy = job.Plan.Policy,
-            RequestLevelSource = job.Plan.Source,
-            ModelName = job.Name,
-            ModelModelId = info.Model,
-            ModelTokenizer = info.Tokenizer,
-            ModelTemplate = info.Template,
-            ExecutionBackend = report.Upstream is { } upstream ? $"upstream {upstream.Origin}" : info.Backend,
-            ExecutionSemantics = info.Semantics,
-            ExecutionInstructionSet = info.InstructionSet,
-            ExecutionCache = report.Cache,
             OutputWireDigest = Digest32.Sha256(response),
             OutputParts = (ulong)parts.Count,
             OutputFinishReason = answer.Choices.Count == 0 ? null : [.. answer.Choices.Select(static choice => choice.FinishReason)],
@@ -120,8 +103,7 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
             TimeFinished = Microseconds(finished),
             PartiesNode = identity.KeySet.Origin,
             PartiesApiKey = job.Caller.Name,
-            PartiesGateway = report.Upstream?.Text,
-            LineageRelation = new ChatLineage(request.Continues is not null, null, 0).Text,
+            LineageRelation = new ChatLineage(request.Continues is not null, job.Application?.Name, job.Application?.NumberOf(ChatConfiguration.Of(asked)) ?? 0).Text,
             LineageReceipts = request.Continues is { } before && Digest32.TryParseHex(before, out Digest32 digest) ? [digest] : null,
         };
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Assay.Chat;
 using Assay.Node.Chatting;
 using Assay.Node.Errors;
+using Assay.Node.History;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Primitives;
 namespace Assay.Node.Http;
 
 /// <summary>OpenAI's dialects: chat completions, completions, embeddings.</summary>
-internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, ApiKeyGate gate, ChatPlanner planner, ChatService service, ChatReceipts receipts, ProgressSigner signer, TimeProvider time, CancellationToken stopping)
+internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, ApiKeyGate gate, ChatPlanner planner, ApplicationBook applications, ChatService service, ChatReceipts receipts, ProgressSigner signer, TimeProvider time, CancellationToken stopping)
 {
     // For the last event to leave before the connection is cut.
     private static readonly TimeSpan Parting = TimeSpan.FromMilliseconds(100);
@@ -54,7 +55,14 @@ internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, 
             return;
         }
 
-        ChatModel model = job!.Model;
+        if (applications.TryEnter(job!, context.Request.Headers[ApplicationEndpoints.Header]) is { } notItsOwn)
+        {
+            await OpenAiReply.ErrorAsync(context, notItsOwn).ConfigureAwait(false);
+            return;
+        }
+
+        using ApplicationUse? application = job!.Application;
+        ChatModel model = job.Model;
         if (!model.TryEnter(lease.Key, out bool isOfKey))
         {
             await OpenAiReply.ErrorAsync(context, isOfKey

@@ -55,6 +55,26 @@ internal sealed class BundleSource(ReceiptReader receipts, TiledLog log, NodeKey
         return (secret is null ? bundle.Redact([], out _, out _)! : withheld.Contains(id) ? WithoutOutputs(bundle) : bundle).Encode();
     }
 
+    /// <summary>A receipt with these leaves alone, without attachments and what others said of it, and beside it the request that it is of; null if there is no such receipt.</summary>
+    /// <param name="id">The receipt's id.</param>
+    /// <param name="leaves">What is shown.</param>
+    /// <param name="wait">Longest wait for a checkpoint.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    internal async Task<(Bundle Shown, ReadOnlyMemory<byte> Request)?> ShowAsync(ReceiptId id, IReadOnlyCollection<string> leaves, TimeSpan wait, CancellationToken cancellation)
+    {
+        if (receipts.Read(id) is not { } receipt)
+        {
+            return null;
+        }
+
+        ulong last = Math.Max(receipt.LogIndex, keys.Events[^1].Index);
+        await WaitAsync(log.WaitForAsync, last, wait, cancellation).ConfigureAwait(false);
+        Log.LogProof? proof = log.GetProof(last) is { } covering ? log.GetProof(receipt.LogIndex, covering.Checkpoint) : null;
+        Bundle shown = receipt.Bundle.WithLogProof(proof is null ? null : Proof(proof), proof is null ? null : KeyEvents(proof.Checkpoint)).Redact(leaves, out _, out _)!;
+        Digest32? asked = receipt.Bundle.Claims.Digest(ClaimRegistry.RequestWireDigest);
+        return (shown, receipt.Bundle.Attachments.FirstOrDefault(item => item.Digest == asked)?.Content ?? ReadOnlyMemory<byte>.Empty);
+    }
+
     private static Receipts.LogProof Proof(Log.LogProof proof) => Receipts.LogProof.Create(proof.Entry, proof.Index, [.. proof.Path], proof.Checkpoint.Note);
 
     // Everything that the checkpoint has about the keys; nothing as long as there is only entry 0.

@@ -32,6 +32,12 @@ public sealed record ApiKey(string Name, VerificationLevel? MinimumLevel)
     /// <summary>Whether its requests are public: they may be proved together with those of other such callers, whose proofs show something of them.</summary>
     public bool PublicProofs { get; init; }
 
+    /// <summary>The one application that its chats are of, whether they name it or not; null: any that they name.</summary>
+    public string? Application { get; init; }
+
+    /// <summary>Whether it may register prompts and tool sets, and close and open applications.</summary>
+    public bool MayRegister { get; init; } = true;
+
     /// <summary>Whether it may call a model: its list holds that name, or the id and so every name of it. Of an upstream's model nobody knows the id.</summary>
     public bool MayCall(string name, ModelId? id) => Models is null || Models.Contains(name, StringComparer.Ordinal) || (id is not null && Models.Contains(id.ToString(), StringComparer.Ordinal));
 }

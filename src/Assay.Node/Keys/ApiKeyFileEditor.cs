@@ -34,6 +34,16 @@ public static class ApiKeyFileEditor
                 entry["models"] = new JsonArray([.. key.Models.Select(static m => JsonValue.Create(m))]);
             }
 
+            if (key.Application is not null)
+            {
+                entry["application"] = key.Application;
+            }
+
+            if (!key.MayRegister)
+            {
+                entry["mayRegister"] = false;
+            }
+
             JsonObject limits = [];
             foreach ((string name, int? value) in new[]
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Assay.Chat;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -173,6 +174,12 @@ public static class ApiKeyFormat
                 "limits" => key with { Limits = Limits(member.Value, where) },
                 "publicProofs" => member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
                     ? key with { PublicProofs = member.Value.GetBoolean() }
+                    : throw Bad(where, "true or false"),
+                "application" => Text(member.Value, where) is var application && ChatLineage.IsName(application)
+                    ? key with { Application = application }
+                    : throw Bad(where, "an application's name: 1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or a digit"),
+                "mayRegister" => member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? key with { MayRegister = member.Value.GetBoolean() }
                     : throw Bad(where, "true or false"),
                 "models" => key with { Models = [.. Elements(member.Value, where, MaximumModels).Select(e => Text(e, where))] },
                 _ => more?.Invoke(key, member, where) ?? throw Unknown($"'{place}'", member.Name),

@@ -1,0 +1,83 @@
+using Assay.Files;
+using Microsoft.Data.Sqlite;
+
+namespace Assay.Node.History;
+
+/// <summary>The tables of applications.db, and how it is opened: what is committed is on the disk.</summary>
+internal static class ApplicationSchema
+{
+    internal const string FileName = "applications.db";
+
+    // What is registered and closed is here alone. Configurations are a copy of what the log's receipts say, as far as it was read: with another
+    // Reading they are read again from the first.
+    private const int Version = 1;
+    private const int Reading = 1;
+
+    private const string Tables = """
+        CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), reading INTEGER NOT NULL, next INTEGER NOT NULL);
+        CREATE TABLE applications (key TEXT NOT NULL, name TEXT NOT NULL, closed INTEGER NOT NULL, PRIMARY KEY (key, name)) WITHOUT ROWID;
+        CREATE TABLE configurations (
+          key TEXT NOT NULL, application TEXT NOT NULL, number INTEGER NOT NULL, digest BLOB NOT NULL, receipt BLOB NOT NULL,
+          first INTEGER NOT NULL, last INTEGER NOT NULL, receipts INTEGER NOT NULL, PRIMARY KEY (key, application, number)) WITHOUT ROWID;
+        CREATE TABLE registered (
+          key TEXT NOT NULL, application TEXT NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+          digest BLOB NOT NULL, created INTEGER NOT NULL, content BLOB NOT NULL, UNIQUE (key, application, kind, name, version));
+        CREATE INDEX registered_digest ON registered (key, application, kind, digest);
+        """;
+
+    /// <summary>Opens the database, and makes it where there is none.</summary>
+    /// <exception cref="InvalidDataException">It is of another version.</exception>
+    internal static SqliteConnection Open(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            // Who asks what by which prompts is nobody else's business on this machine.
+            OwnerOnlyFile.Write(path, []);
+        }
+
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
+        try
+        {
+            connection.Open();
+            Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; BEGIN IMMEDIATE");
+            switch (Read(connection, "PRAGMA user_version"))
+            {
+                case Version:
+                    break;
+                case 0:
+                    Run(connection, Tables + $"INSERT INTO state VALUES (1, {Reading}, 0); PRAGMA user_version={Version};");
+                    break;
+                case var other:
+                    throw new InvalidDataException($"{path} is of version {other}; this program knows {Version}");
+            }
+
+            if (Read(connection, "SELECT reading FROM state") != Reading)
+            {
+                Run(connection, $"DELETE FROM configurations; UPDATE state SET reading = {Reading}, next = 0");
+            }
+
+            Run(connection, "COMMIT");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    internal static void Run(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static long Read(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+}

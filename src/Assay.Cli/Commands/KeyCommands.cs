@@ -24,7 +24,9 @@ internal static class KeyCommands
         Option<int?> body = new("--max-body") { Description = "Longest request body, bytes." };
         Option<int?> batch = new("--max-batch") { Description = "Most items in a request." };
         Option<string[]> models = new("--model") { Description = "A model that it may call, by name or id; may be said several times. Default: all." };
-        return new Command("add", "Make an API key; its secret is printed once.") { name, file, minimum, expires, rate, concurrent, body, batch, models }.Do((parsed, output, cancellation) =>
+        Option<string?> application = new("--application") { Description = "The one application that its chats are of, whether they name it or not. Default: any that they name." };
+        Option<bool> noRegister = new("--no-register") { Description = "It may not register prompts and tool sets, nor close and open applications." };
+        return new Command("add", "Make an API key; its secret is printed once.") { name, file, minimum, expires, rate, concurrent, body, batch, models, application, noRegister }.Do((parsed, output, cancellation) =>
         {
             string caller = parsed.GetRequiredValue(name);
             if (!ApiKeyFormat.IsName(caller))
@@ -45,6 +47,8 @@ internal static class KeyCommands
             {
                 Expires = end,
                 Models = parsed.GetValue(models) is { Length: > 0 } named ? named : null,
+                Application = parsed.GetValue(application),
+                MayRegister = !parsed.GetValue(noRegister),
                 Limits = new ApiKeyLimits
                 {
                     RequestsPerMinute = parsed.GetValue(rate),
@@ -133,6 +137,8 @@ internal static class KeyCommands
         Add("body bytes", key.Limits.BodyBytes);
         Add("batch", key.Limits.Batch);
         Add("models", key.Models is null ? null : string.Join(' ', key.Models));
+        Add("application", key.Application);
+        Add("may not", key.MayRegister ? null : "register");
         return parts.Count == 0 ? "no restrictions of its own" : string.Join(", ", parts);
     }
 
@@ -149,6 +155,8 @@ internal static class KeyCommands
         WriteNumber(json, "batch", key.Limits.Batch);
         json.WritePropertyName("models");
         JsonSerializer.Serialize(json, key.Models);
+        json.WriteString("application", key.Application);
+        json.WriteBoolean("mayRegister", key.MayRegister);
         json.WriteEndObject();
     }
 

@@ -24,6 +24,8 @@ internal static class ServeCommand
         Option<string?> level = new("--default-level") { Description = "Level of requests for which nobody names one; loopback only." };
         Option<int> body = new("--max-body") { Description = "Longest request body, bytes (1,024 to 16,777,216).", DefaultValueFactory = static _ => 16 << 20 };
         Option<int> batch = new("--max-batch") { Description = "Most items in a request (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
+        Option<int> configurations = new("--max-configurations") { Description = "Most configurations of one application that are told apart (1 to 100,000).", DefaultValueFactory = static _ => 1000 };
+        Option<int> applications = new("--max-applications") { Description = "Most applications of one API key (1 to 10,000).", DefaultValueFactory = static _ => 100 };
         Option<int> connections = new("--max-connections") { Description = "Most open connections (1 to 65,536).", DefaultValueFactory = static _ => 1024 };
         Option<string?> signer = new("--signer") { Description = "A signer that holds the private keys ('assay signer serve'), as unix:/path/to/socket." };
         Option<int> interval = new("--checkpoint-interval") { Description = "Longest time to the next checkpoint, ms (10 to 60,000).", DefaultValueFactory = static _ => 200 };
@@ -43,7 +45,7 @@ internal static class ServeCommand
         Option<FileInfo?> attestationPolicy = new("--attestation-policy") { Description = "The attestation policy that the node holds its own evidence to, JSON or signed; needed with hardware." };
         Option<DirectoryInfo?> collateral = new("--collateral") { Description = "Folder of the vendors' statements about platforms; read again with each evidence." };
         Option<int> attestInterval = new("--attest-interval") { Description = "From one evidence to the next, s (10 to 43,200; at most half of the policy's maxAge).", DefaultValueFactory = static _ => 1800 };
-        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, prices, chat, level, body, batch, connections, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory, attest, attestationPolicy, collateral, attestInterval }.Do(async (parsed, output, cancellation) =>
+        return new Command("serve", "Run a node.") { NodeFolder.Option, url, origin, keys, prices, chat, level, body, batch, connections, configurations, applications, signer, NodeKeyOptions.PassphraseFile, interval, witnesses, witnessInterval, witnessTimeout, replayers, replayerTimeout, library, floatTimeout, floatMemory, proofBatch, proofWait, proofQueue, proofMemory, attest, attestationPolicy, collateral, attestInterval }.Do(async (parsed, output, cancellation) =>
         {
             NodeOptions options = new()
             {
@@ -56,6 +58,8 @@ internal static class ServeCommand
                 MaximumBodyBytes = parsed.GetValue(body),
                 MaximumBatch = parsed.GetValue(batch),
                 MaximumConnections = parsed.GetValue(connections),
+                MaximumConfigurations = parsed.GetValue(configurations),
+                MaximumApplications = parsed.GetValue(applications),
                 CheckpointInterval = TimeSpan.FromMilliseconds(parsed.GetValue(interval)),
                 Witnesses = [.. (parsed.GetValue(witnesses) ?? []).Select(static text => WitnessEndpoint.TryParse(text, out string? error) ?? throw CliException.Usage($"--witness: {error}"))],
                 WitnessInterval = TimeSpan.FromMilliseconds(parsed.GetValue(witnessInterval)),

@@ -33,7 +33,7 @@ internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, 
     {
         // Who asks, and how much, before a byte of the body is read.
         using ApiKeyLease? lease = gate.TryEnter(context.Request.Headers.Authorization, out NodeError? refused, takesOthersKeys: true);
-        refused ??= OipEndpoints.UnknownWish(context.Request) ?? InferenceService.NotInForce(identity, time.GetUtcNow());
+        refused ??= OipEndpoints.UnknownWish(context.Request, ApplicationEndpoints.Header) ?? InferenceService.NotInForce(identity, time.GetUtcNow());
         if (refused is not null)
         {
             await OpenAiReply.ErrorAsync(context, refused).ConfigureAwait(false);

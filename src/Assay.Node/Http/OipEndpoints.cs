@@ -120,10 +120,11 @@ internal static class OipEndpoints
     }
 
     // Whoever mistypes where it says its level would be served at another one.
-    internal static NodeError? UnknownWish(HttpRequest request)
+    internal static NodeError? UnknownWish(HttpRequest request, params string[] alsoKnown)
     {
-        string? header = request.Headers.Keys.FirstOrDefault(static name => name.StartsWith("Assay-", StringComparison.OrdinalIgnoreCase) && !name.Equals(VerificationHeader, StringComparison.OrdinalIgnoreCase));
-        return header is not null ? new NodeError(400, "header_unknown", $"This node knows no header '{Shorten(header)}', and doesn't guess what it was meant to ask for.", $"Known: {VerificationHeader}.")
+        string[] known = [VerificationHeader, .. alsoKnown];
+        string? header = request.Headers.Keys.FirstOrDefault(name => name.StartsWith("Assay-", StringComparison.OrdinalIgnoreCase) && !known.Contains(name, StringComparer.OrdinalIgnoreCase));
+        return header is not null ? new NodeError(400, "header_unknown", $"This node knows no header '{Shorten(header)}' here, and doesn't guess what it was meant to ask for.", $"Known: {string.Join(", ", known)}.")
             : request.QueryString.HasValue && request.QueryString.Value!.Length > 1 ? new NodeError(400, "query_unknown", "Inference takes no query: what stands there would be ignored.", $"Say the level in the body, in the header {VerificationHeader}, or after the model's name.")
             : null;
     }

@@ -28,6 +28,9 @@ internal sealed class ScriptedBackend : IChatBackend
 
     internal ChatRunReport Report { get; init; } = new() { Usage = Usage, Cache = "none" };
 
+    /// <summary>What each run reports; null: always the same.</summary>
+    internal Func<ChatRunReport>? Reporting { get; init; }
+
     internal int Running;
 
     internal int Ended;
@@ -55,7 +58,7 @@ internal sealed class ScriptedBackend : IChatBackend
         Interlocked.Increment(ref Running);
         try
         {
-            report(Report);
+            report(Reporting?.Invoke() ?? Report);
             await foreach (ChatEvent item in _script(plan, cancellation).ConfigureAwait(false))
             {
                 yield return item;

@@ -58,6 +58,9 @@ public sealed class ApiKeyFormatTests
     [InlineData("""{"name":"a","sha256":"D","limits":{"requestsPerMinute":1000001}}""", ApiKeyFileErrors.Value)]
     [InlineData("""{"name":"a","sha256":"D","limits":{"requestsPerHour":1}}""", ApiKeyFileErrors.Member)]
     [InlineData("""{"name":"a","sha256":"D","models":"tiny"}""", ApiKeyFileErrors.Value)]
+    [InlineData("""{"name":"a","sha256":"D","application":"Shop"}""", ApiKeyFileErrors.Value)]
+    [InlineData("""{"name":"a","sha256":"D","application":null}""", ApiKeyFileErrors.Value)]
+    [InlineData("""{"name":"a","sha256":"D","mayRegister":"no"}""", ApiKeyFileErrors.Value)]
     [InlineData("""{"name":"a","sha256":"D"},{"name":"b","sha256":"D"}""", ApiKeyFileErrors.Repeated)]
     [InlineData("""{"name":"a","sha256":"D"},{"name":"a","sha256":"d3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}""", ApiKeyFileErrors.Repeated)]
     public void ABadKey_RefusesTheWholeFile(string key, string code) =>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Assay.Node.Chatting;
 using Assay.Receipts;
 using Assay.Testing;
 using Assay.Upstream;
@@ -11,6 +10,7 @@ namespace Assay.Node.Tests.Chatting;
 internal sealed class UpstreamNode : IAsyncDisposable
 {
     private readonly List<ScriptedServer> _servers = [];
+    private readonly HashSet<int> _stopped = [];
 
     internal NodeFixture Node { get; private set; } = null!;
 
@@ -19,7 +19,11 @@ internal sealed class UpstreamNode : IAsyncDisposable
 
     internal static Task<UpstreamNode> StartAsync(params Func<ScriptedExchange, Task>[] scripts) => StartAsync(null, null, scripts);
 
-    internal static async Task<UpstreamNode> StartAsync(ChatModelLimits? limits, VerificationLevel? minimum, params Func<ScriptedExchange, Task>[] scripts)
+    /// <summary>Starts one.</summary>
+    /// <param name="minimum">The model's lowest level.</param>
+    /// <param name="last">What the model is called at the last server; null: as at the others.</param>
+    /// <param name="scripts">The servers, in the order in which they are asked.</param>
+    internal static async Task<UpstreamNode> StartAsync(VerificationLevel? minimum, string? last, params Func<ScriptedExchange, Task>[] scripts)
     {
         UpstreamNode made = new();
         foreach (Func<ScriptedExchange, Task> script in scripts)
@@ -33,11 +37,11 @@ internal sealed class UpstreamNode : IAsyncDisposable
 
         UpstreamBackend backend = UpstreamBackend.Create(new UpstreamOptions
         {
-            Servers = [.. made._servers.Select(static server => new UpstreamServer { Address = server.Address, Model = "far-1", Key = static () => "sk-far" })],
+            Servers = [.. made._servers.Select((server, place) => new UpstreamServer { Address = server.Address, Model = place == scripts.Length - 1 ? last ?? "far-1" : "far-1", Key = static () => "sk-far" })],
             First = TimeSpan.FromSeconds(5),
             Idle = TimeSpan.FromSeconds(5),
         });
-        made.Node = await ChatNode.StartAsync(backend, limits, minimum: minimum);
+        made.Node = await ChatNode.StartAsync(backend, minimum: minimum);
         return made;
     }
 
@@ -45,7 +49,7 @@ internal sealed class UpstreamNode : IAsyncDisposable
     internal string Origin(int server) => $"http://127.0.0.1:{_servers[server].Address.Port}";
 
     /// <summary>Stops a server: nobody listens there any more.</summary>
-    internal ValueTask StopAsync(int server) => _servers[server].DisposeAsync();
+    internal ValueTask StopAsync(int server) => _stopped.Add(server) ? _servers[server].DisposeAsync() : ValueTask.CompletedTask;
 
     /// <summary>An event of a stream with a piece of text.</summary>
     internal static string Piece(string text, string model = "far-1") =>
@@ -56,18 +60,21 @@ internal sealed class UpstreamNode : IAsyncDisposable
         $$"""{"id":"up-1","model":"{{model}}","choices":[{"index":0,"delta":{},"finish_reason":"{{reason}}"}]}""";
 
     /// <summary>The event with the count of tokens.</summary>
-    internal static string Usage(int prompt = 7, int completion = 2) =>
-        $$"""{"id":"up-1","model":"far-1","choices":[],"usage":{"prompt_tokens":{{prompt}},"completion_tokens":{{completion}},"total_tokens":{{prompt + completion}} } }""";
+    internal static string Usage(int prompt = 7, int completion = 2, string model = "far-1") =>
+        $$"""{"id":"up-1","model":"{{model}}","choices":[],"usage":{"prompt_tokens":{{prompt}},"completion_tokens":{{completion}},"total_tokens":{{prompt + completion}} } }""";
 
     /// <summary>Answers wholly.</summary>
-    internal static Func<ScriptedExchange, Task> Say(params string[] pieces) => exchange => exchange.StreamAsync([.. pieces.Select(static piece => Piece(piece)), End(), Usage()]);
+    internal static Func<ScriptedExchange, Task> Say(params string[] pieces) => SayAs("far-1", pieces);
+
+    /// <summary>Answers wholly, as another model.</summary>
+    internal static Func<ScriptedExchange, Task> SayAs(string model, params string[] pieces) => exchange => exchange.StreamAsync([.. pieces.Select(piece => Piece(piece, model)), End(model: model), Usage(model: model)]);
 
     public async ValueTask DisposeAsync()
     {
         await Node.DisposeAsync();
-        foreach (ScriptedServer server in _servers)
+        for (int i = 0; i < _servers.Count; i++)
         {
-            await server.DisposeAsync();
+            await StopAsync(i);
         }
     }
 }

@@ -207,8 +207,13 @@ export function readUpstream(text) {
   return word.origin !== null && isAttempt && JSON.stringify(word) === text ? word : null;
 }
 
-// The name itself, or with a date or version after it.
-const fits = (asked, answered) => answered.startsWith(asked) && /^(|-(\d{3,}|v\d+)(-(\d+|v\d+))*)$/.test(answered.slice(asked.length));
+// The name itself, or with a date after it as servers write them, or three digits from 0; a version after one of these.
+const dated = /^-(?:20[2-4][0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|1[0-2])-20[2-4][0-9]|(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12][0-9]|3[01])|(?:20)?[2-4][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|[2-4][0-9](?:0[1-9]|1[0-2])|0[0-9][0-9])(?:-v[0-9]{1,3})?$/;
+export function fits(asked, answered) {
+  if (!answered.startsWith(asked)) return false;
+  const rest = answered.slice(asked.length);
+  return rest === '' || dated.test(rest) || (/-[0-9]{3,}$/.test(asked) && /^-v[0-9]{1,3}$/.test(rest));
+}
 
 /** Whether an upstream says that the model answered which was asked for. */
 export function checkUpstream(claims, checks) {

@@ -90,6 +90,7 @@ internal sealed partial class VectorCatalogue
     {
         Met("chat-upstream", "An upstream answered, by the name that was asked for.", Upstream("kjv").Parts().Encode());
         Met("chat-upstream-dated", "It names a version of the model.", Upstream("kjv-2026-11-01").Parts().Encode());
+        Met("chat-upstream-month", "It names the month of the version.", Upstream("kjv-2411").Parts().Encode());
         Met("chat-upstream-renamed", "The node calls the model by another name there, and says so.", Upstream("big-model", "changed model \"big-model\"").Parts().Encode());
         Met("chat-upstream-failover", "Another one was asked first, and the node says so.", Upstream("kjv", "failover https://first.example.com:443 upstream/refused").Parts().Encode());
         Met("chat-upstream-failover-renamed", "The one that answered after a failover calls the model by yet another name.", Upstream("c", "changed model \"b\"", "failover https://first.example.com:443 upstream/refused", "changed model \"c\"").Parts().Encode());
@@ -97,6 +98,8 @@ internal sealed partial class VectorCatalogue
         Met("chat-upstream-unreadable", "What the node says of it isn't of the form.", (Whole with { Claims = static c => c with { PartiesGateway = "somebody" } }).Parts().Encode());
         Untrusted("chat-upstream-other-model", "It says that a smaller model answered.", [CheckCodes.UpstreamModel], Upstream("kjv2").Parts().Encode());
         Untrusted("chat-upstream-smaller", "It says that a smaller relative of the model answered.", [CheckCodes.UpstreamModel], Upstream("kjv-mini").Parts().Encode());
+        Untrusted("chat-upstream-size", "It says that a model of another size answered: three digits are no date.", [CheckCodes.UpstreamModel], Upstream("kjv-405").Parts().Encode());
+        Untrusted("chat-upstream-generation", "It says that another generation of the model answered.", [CheckCodes.UpstreamModel], Upstream("kjv-v3").Parts().Encode());
         Untrusted("chat-upstream-renamed-other", "It says that another model answered than the one that the node asked it for.", [CheckCodes.UpstreamModel], Upstream("kjv", "changed model \"big-model\"").Parts().Encode());
     }
 

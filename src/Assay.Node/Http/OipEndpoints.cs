@@ -95,7 +95,8 @@ internal static class OipEndpoints
         InferenceCall call = new(model, lease.Key, levelHeader, body) { IsConfidential = isConfidential };
         if (desk is not null)
         {
-            PaidCall? paid = PaidReply.Read(context, call, desk.Prices.File, out NodeError? unclear);
+            NodeError? unclear = service.Begin(call, out BegunCall? begun);
+            PaidCall? paid = unclear is null ? PaidReply.Read(context, new SoldInference(begun!, service), desk.Prices.File, out unclear) : null;
             await (paid is null ? JsonReply.ErrorAsync(context, unclear!) : PaidReply.WriteAsync(context, paid, await desk.AnswerAsync(paid).ConfigureAwait(false))).ConfigureAwait(false);
             return;
         }

@@ -1,6 +1,5 @@
 using Assay.Node.Errors;
 using Assay.Node.Paying;
-using Assay.Node.Serving;
 using Assay.Payments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -20,12 +19,12 @@ internal static class PaidReply
     }
 
     /// <summary>The request's payment; or why there is none that could be taken.</summary>
-    internal static PaidCall? Read(HttpContext context, InferenceCall call, PriceFile file, out NodeError? error)
+    internal static PaidCall? Read(HttpContext context, ISoldRequest request, PriceFile file, out NodeError? error)
     {
         IHeaderDictionary headers = context.Request.Headers;
         bool second = headers.TryGetValue(PaymentHeader.Signature, out StringValues v2), first = headers.TryGetValue(PaymentHeader.SignatureV1, out StringValues v1);
         error = (first && second) || v1.Count > 1 || v2.Count > 1 ? PaymentRefusals.TwoPayments : null;
-        return error is null ? new PaidCall(call, second ? v2.ToString() : first ? v1.ToString() : null, first ? 1 : 2, ResourceOf(context, file), context.RequestAborted) : null;
+        return error is null ? new PaidCall(request, second ? v2.ToString() : first ? v1.ToString() : null, first ? 1 : 2, ResourceOf(context, file), context.RequestAborted) : null;
     }
 
     /// <summary>Writes an answer, or a refusal with its offers.</summary>

@@ -12,7 +12,7 @@ internal static class PricesJson
     /// <summary>How a model is paid for: <c>payment</c>, null if it's free.</summary>
     internal static void Write(Utf8JsonWriter json, ServedModel model, PriceList? prices)
     {
-        ModelPrices sold = prices?.For(model) ?? ModelPrices.Free;
+        ModelPrices sold = prices?.For(model.Terms.Name) ?? ModelPrices.Free;
         if (sold.Modes == PaymentModes.Off)
         {
             json.WriteNull("payment");

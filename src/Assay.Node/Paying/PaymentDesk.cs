@@ -4,8 +4,6 @@ using Assay.Node.Issuing;
 using Assay.Node.Serving;
 using Assay.Payments;
 using Assay.Primitives;
-using Assay.Primitives.Cbor;
-using Assay.Receipts;
 
 namespace Assay.Node.Paying;
 
@@ -15,7 +13,7 @@ namespace Assay.Node.Paying;
 /// </summary>
 internal sealed class PaymentDesk(
     PriceList prices, PaymentStore store, PayerGate gate, FacilitatorWatch watch, IFacilitator facilitator, Settler settler, PrepaidDesk prepaid, OfferBook book,
-    InferenceService service, ReceiptReader receipts, TimeProvider time)
+    ReceiptReader receipts, TimeProvider time)
 {
     // For the facilitator's own checks, and for the transaction to get into a block.
     private const long MarginSeconds = 6;
@@ -30,36 +28,32 @@ internal sealed class PaymentDesk(
     {
         try
         {
-            if (service.Begin(call.Call, out BegunCall? begun) is { } error)
-            {
-                return PaidAnswer.Refused(error);
-            }
-
-            ModelPrices sold = prices.For(begun!.Model);
+            ISoldRequest request = call.Request;
+            ModelPrices sold = prices.For(request.Terms.Name);
             bool byPayment = sold.Modes.HasFlag(PaymentModes.X402), fromBalance = sold.Modes.HasFlag(PaymentModes.Prepaid);
             if (call.Payment is not null)
             {
-                return call.Call.IsConfidential ? PaidAnswer.Refused(PaymentRefusals.Confidential)
-                    : byPayment ? await PayAsync(call, begun).ConfigureAwait(false)
-                    : PaidAnswer.Refused(PaymentRefusals.NotTaken(begun.Name));
+                return request.IsConfidential ? PaidAnswer.Refused(PaymentRefusals.Confidential)
+                    : byPayment ? await PayAsync(call).ConfigureAwait(false)
+                    : PaidAnswer.Refused(PaymentRefusals.NotTaken(request.Name));
             }
 
             if (sold.Modes == PaymentModes.Off)
             {
-                NodeError? refused = service.Prepare(begun, null, out PreparedCall? free);
-                (InferenceReply? reply, refused) = refused is null ? await service.RunAsync(free!, free!.Plans[0], null, static () => false).ConfigureAwait(false) : (null, refused);
+                NodeError? refused = request.Prepare(null, out ISoldWork? free);
+                (InferenceReply? reply, refused) = refused is null ? await free!.RunAsync(free.Plans[0], null, CancellationToken.None).ConfigureAwait(false) : (null, refused);
                 return new PaidAnswer { Reply = reply, Error = refused };
             }
 
-            if (fromBalance && begun.Call.Caller.Name != Keys.ApiKey.AnonymousName)
+            if (fromBalance && request.Caller.Name != Keys.ApiKey.AnonymousName)
             {
-                PaidAnswer answer = await prepaid.AnswerAsync(begun, sold).ConfigureAwait(false);
-                return answer.Error?.Code == PaymentRefusals.PrepaidEmpty && byPayment && !call.Call.IsConfidential ? Offer(call, begun, answer.Error) : answer;
+                PaidAnswer answer = await prepaid.AnswerAsync(request, sold, call.Gone).ConfigureAwait(false);
+                return answer.Error?.Code == PaymentRefusals.PrepaidEmpty && byPayment && !request.IsConfidential ? Offer(call, answer.Error) : answer;
             }
 
-            return !byPayment ? PaidAnswer.Refused(PaymentRefusals.KeyNeeded(begun.Name))
-                : call.Call.IsConfidential ? PaidAnswer.Refused(PaymentRefusals.Confidential)
-                : Offer(call, begun, PaymentRefusals.Unpaid(begun.Name));
+            return !byPayment ? PaidAnswer.Refused(PaymentRefusals.KeyNeeded(request.Name))
+                : request.IsConfidential ? PaidAnswer.Refused(PaymentRefusals.Confidential)
+                : Offer(call, PaymentRefusals.Unpaid(request.Name));
         }
         catch (PaymentStoreException)
         {
@@ -68,14 +62,14 @@ internal sealed class PaymentDesk(
     }
 
     // A refusal with all that could be paid instead.
-    private PaidAnswer Offer(PaidCall call, BegunCall begun, NodeError why)
+    private PaidAnswer Offer(PaidCall call, NodeError why)
     {
-        NodeError? error = service.Prepare(begun, prices.For(begun.Model).Levels, out PreparedCall? prepared);
+        NodeError? error = call.Request.Prepare(prices.For(call.Request.Terms.Name).Levels, out ISoldWork? prepared);
         IReadOnlyList<MadeOffer> offers = error is null ? OfferMaker.Make(prepared!, prices, watch.Kinds, out error) : [];
-        return error is not null ? PaidAnswer.Refused(error) : book.Refuse(call, begun, offers, why, watch.Kinds);
+        return error is not null ? PaidAnswer.Refused(error) : book.Refuse(call, offers, why, watch.Kinds);
     }
 
-    private async Task<PaidAnswer> PayAsync(PaidCall call, BegunCall begun)
+    private async Task<PaidAnswer> PayAsync(PaidCall call)
     {
         if (PayloadReader.TryReadHeader(call.Payment!, call.Version, out string? code) is not { } payment)
         {
@@ -83,7 +77,7 @@ internal sealed class PaymentDesk(
         }
 
         string identity = PaymentIdentity.Of(payment.Transfer, prices.File);
-        Digest32 request = RequestKey(call.Call), payload = Digest32.Sha256(payment.Json.Span);
+        Digest32 request = call.Request.Key, payload = Digest32.Sha256(payment.Json.Span);
         using Flight mine = new(request, payload);
         using CancellationTokenRegistration waiting = mine.Join(call.Gone);
         Flight flight = _flights.GetOrAdd(identity, mine);
@@ -100,7 +94,7 @@ internal sealed class PaymentDesk(
 
         try
         {
-            PaidAnswer answer = await PayOnceAsync(call, begun, payment, identity, request, mine).ConfigureAwait(false);
+            PaidAnswer answer = await PayOnceAsync(call, payment, identity, request, mine).ConfigureAwait(false);
             _flights.TryRemove(identity, out _);
             mine.End(answer);
             return answer;
@@ -113,23 +107,23 @@ internal sealed class PaymentDesk(
         }
     }
 
-    private async Task<PaidAnswer> PayOnceAsync(PaidCall call, BegunCall begun, PaymentPayload payment, string identity, Digest32 request, Flight flight)
+    private async Task<PaidAnswer> PayOnceAsync(PaidCall call, PaymentPayload payment, string identity, Digest32 request, Flight flight)
     {
         if (store.Find(identity) is { } known)
         {
             return known.Request == request && known.Payload.AsSpan().SequenceEqual(payment.Json.Span) ? await AgainAsync(known).ConfigureAwait(false) : PaidAnswer.Refused(PaymentRefusals.Used);
         }
 
-        NodeError? error = service.Prepare(begun, prices.For(begun.Model).Levels, out PreparedCall? prepared);
+        NodeError? error = call.Request.Prepare(prices.For(call.Request.Terms.Name).Levels, out ISoldWork? prepared);
         IReadOnlyList<MadeOffer> offers = error is null ? OfferMaker.Make(prepared!, prices, watch.Kinds, out error) : [];
         if (error is not null)
         {
             return PaidAnswer.Refused(error);
         }
 
-        if (Refuse(call, begun, payment, offers, out MadeOffer? chosen) is { } refused)
+        if (Refuse(call, payment, offers, out MadeOffer? chosen) is { } refused)
         {
-            return book.Refuse(call, begun, offers, refused, watch.Kinds);
+            return book.Refuse(call, offers, refused, watch.Kinds);
         }
 
         // Clients that repeat a request by themselves after a 503 sign anew: until the first payment for it is settled, they are given what that one pays for.
@@ -150,7 +144,7 @@ internal sealed class PaymentDesk(
             if (verdict.Outcome != FacilitatorOutcome.Accepted)
             {
                 return verdict.Outcome == FacilitatorOutcome.Refused
-                    ? book.Refuse(call, begun, offers, PaymentRefusals.Invalid(verdict.Reason ?? "unexpected_verify_error"), watch.Kinds)
+                    ? book.Refuse(call, offers, PaymentRefusals.Invalid(verdict.Reason ?? "unexpected_verify_error"), watch.Kinds)
                     : PaidAnswer.Refused(PaymentRefusals.FacilitatorUnavailable);
             }
 
@@ -177,15 +171,15 @@ internal sealed class PaymentDesk(
     }
 
     // From here on the identity is taken; whatever happens before the node is owed gives it back.
-    private async Task<PaidAnswer> WorkAsync(PreparedCall prepared, MadeOffer chosen, PaymentPayload payment, StoredPayment reserved, Flight flight)
+    private async Task<PaidAnswer> WorkAsync(ISoldWork work, MadeOffer chosen, PaymentPayload payment, StoredPayment reserved, Flight flight)
     {
-        LevelPrice price = prices.For(prepared.Begun.Model).Of(chosen.Plan.Policy.LeastLevel)!;
-        System.Numerics.BigInteger Charge(TimeSpan run) => chosen.Terms.Scheme == PaymentRequirements.Upto ? price.Measured(run) : chosen.Terms.Amount;
+        LevelPrice price = prices.For(work.Request.Terms.Name).Of(chosen.Plan.Policy.LeastLevel)!;
+        System.Numerics.BigInteger Charge(RunMeasure? done) => chosen.Terms.Scheme != PaymentRequirements.Upto ? chosen.Terms.Amount : done is { } measure ? price.Measured(measure) : 0;
         bool isOwed = false;
         try
         {
-            PaidFor paid = new(reserved.Offer, System.Text.Encoding.UTF8.GetString(reserved.Payload), run => PriceText.Charged(Charge(run), chosen.Terms));
-            (InferenceReply? reply, NodeError? error) = await service.RunAsync(prepared, chosen.Plan, paid, () => flight.IsAbandoned).ConfigureAwait(false);
+            PaidFor paid = new(reserved.Offer, System.Text.Encoding.UTF8.GetString(reserved.Payload), done => PriceText.Charged(Charge(done), chosen.Terms));
+            (InferenceReply? reply, NodeError? error) = await work.RunAsync(chosen.Plan, paid, flight.Abandoned).ConfigureAwait(false);
             if (error is not null)
             {
                 return PaidAnswer.Refused(error);
@@ -197,7 +191,7 @@ internal sealed class PaymentDesk(
                 return PaidAnswer.Refused(PaymentRefusals.Expired);
             }
 
-            StoredPayment owed = reserved with { State = PaymentState.Owed, Receipt = reply!.ReceiptId, Charge = Charge(reply.Run) };
+            StoredPayment owed = reserved with { State = PaymentState.Owed, Receipt = reply!.ReceiptId, Charge = Charge(reply.Measure) };
             await store.OweAsync(owed.Identity, reply.ReceiptId, owed.Charge).ConfigureAwait(false);
             isOwed = true;
             return Told(await settler.SettleAsync(owed, new PaymentAtHand(payment, chosen.Terms, reply.Digest)).ConfigureAwait(false), reply);
@@ -230,17 +224,17 @@ internal sealed class PaymentDesk(
     };
 
     // Everything that can be said without asking anybody.
-    private NodeError? Refuse(PaidCall call, BegunCall begun, PaymentPayload payment, IReadOnlyList<MadeOffer> offers, out MadeOffer? chosen)
+    private NodeError? Refuse(PaidCall call, PaymentPayload payment, IReadOnlyList<MadeOffer> offers, out MadeOffer? chosen)
     {
         PaymentRequirements? found = OfferMatch.Find(payment, [.. offers.Select(static offer => offer.Terms)]);
         chosen = offers.FirstOrDefault(offer => ReferenceEquals(offer.Terms, found));
-        if (chosen is null || (payment.Version == 1 && !watch.Kinds.ExactV1))
+        if (chosen is null || (payment.Version == 1 && !(watch.Kinds.ExactV1 && call.Request.TakesV1)))
         {
             return PaymentRefusals.NoOffer;
         }
 
         // What the model took before, it will take now; a payment must outlast it.
-        long work = (long)Math.Ceiling((begun.Model.Times.RequestMilliseconds ?? 0) / 1000);
+        long work = (long)Math.Ceiling((call.Request.Milliseconds ?? 0) / 1000);
         return payment.ResourceUrl is { } url && !IsThisPath(url, call.Resource) ? PaymentRefusals.OtherResource
             : (OfferMatch.Misfit(payment.Transfer, chosen.Terms) ?? OfferMatch.Untimely(payment.Transfer, time.GetUtcNow().ToUnixTimeSeconds(), MarginSeconds + work)) is { } reason ? PaymentRefusals.Invalid(reason)
             : OfferMatch.IsBound(payment, chosen.Terms) == false ? PaymentRefusals.Unbound
@@ -250,16 +244,4 @@ internal sealed class PaymentDesk(
 
     private static bool IsThisPath(string url, Uri resource) =>
         Uri.TryCreate(resource, url, out Uri? named) && Uri.UnescapeDataString(named.AbsolutePath) == Uri.UnescapeDataString(resource.AbsolutePath);
-
-    // The request as it came: the same question said otherwise is another one.
-    private static Digest32 RequestKey(in InferenceCall call)
-    {
-        CborWriter writer = new(256);
-        writer.WriteArrayHeader(4);
-        writer.WriteText(WellKnown.OpenInferenceV2);
-        writer.WriteText(call.Model);
-        writer.WriteText(call.LevelHeader ?? "");
-        writer.WriteBytes(Digest32.Sha256(call.Body.Span).Bytes);
-        return Digest32.Sha256(writer.Written);
-    }
 }

@@ -27,7 +27,7 @@ internal sealed class PaymentHost : IAsyncDisposable
         _signIn = new SignInDesk($"eip155:{Evm.EvmAmount.Text(prices.File.ChainId)}", knowsAddress: prices.File.PublicUrl is not null, time);
         _watch = new FacilitatorWatch(parts.Facilitator, prices.File.ChainId, time, report);
         Settler = new Settler(Store, gate, parts.Facilitator, identity, issuer, receipts, signer, time, report);
-        Desk = new PaymentDesk(prices, Store, gate, _watch, parts.Facilitator, Settler, new PrepaidDesk(prices, Store, service), new OfferBook(signer, _signIn, sponsors: prices.File.Facilitator.Url is null, time), service, receipts, time);
+        Desk = new PaymentDesk(prices, Store, gate, _watch, parts.Facilitator, Settler, new PrepaidDesk(prices, Store), new OfferBook(signer, _signIn, sponsors: prices.File.Facilitator.Url is null, time), receipts, time);
         _endpoints = new PaymentEndpoints(Store, _signIn, receipts, bundles, prices.File);
     }
 

@@ -1,4 +1,5 @@
 using Assay.Node.Errors;
+using Assay.Node.Planning;
 using Assay.Payments;
 
 namespace Assay.Node.Paying;
@@ -41,6 +42,11 @@ internal static class PaymentRefusals
     internal static NodeError FacilitatorUnavailable { get; } = new(503, "payment/facilitator-unavailable", "Nobody who could check the payment answers; nothing was run, and nothing is charged.", "Try again, with the same payment.") { RetryAfterSeconds = 5 };
 
     internal static NodeError StoreFaulted { get; } = new(503, "payment/store-faulted", "Payments can't be made durable any more, so none is taken.", "The operator must look at the disk and start the node again.");
+
+    internal static NodeError NoPrice(ISoldRequest request, Plan plan, ModelPrices sold) => new(422, "payment/no-price", $"'{plan.Policy.LeastLevel}' of model '{request.Terms.Name}' isn't sold here.", $"Sold are: {string.Join(", ", sold.Levels)}.")
+    {
+        Alternatives = [.. sold.Levels.Select(static level => level.ToString())],
+    };
 
     internal static NodeError KeyNeeded(string model) => new(401, "key_required", $"Model '{model}' is paid for from the balance of an API key.", "Send 'Authorization: Bearer <secret>'.");
 }

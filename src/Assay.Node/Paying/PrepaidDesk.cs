@@ -3,64 +3,65 @@ using System.Security.Cryptography;
 using Assay.Node.Errors;
 using Assay.Node.Planning;
 using Assay.Node.Serving;
-using Assay.Payments;
 
 namespace Assay.Node.Paying;
 
 /// <summary>Requests that are paid from the balance of an API key: held before the work, taken once the answer passed the gate, durable before it leaves.</summary>
-internal sealed class PrepaidDesk(PriceList prices, PaymentStore store, InferenceService service)
+internal sealed class PrepaidDesk(PriceList prices, PaymentStore store)
 {
-    internal async Task<PaidAnswer> AnswerAsync(BegunCall begun, ModelPrices sold)
+    /// <summary>Answers a request as a whole.</summary>
+    internal async Task<PaidAnswer> AnswerAsync(ISoldRequest request, ModelPrices sold, CancellationToken abandoned)
     {
-        if (service.Prepare(begun, null, out PreparedCall? prepared) is { } error)
+        if (request.Prepare(null, out ISoldWork? work) is { } error)
         {
             return PaidAnswer.Refused(error);
         }
 
-        Plan plan = prepared!.Plans[0];
+        (PrepaidHold? hold, NodeError? refused) = await HoldAsync(work!, sold).ConfigureAwait(false);
+        if (hold is null)
+        {
+            return PaidAnswer.Refused(refused!);
+        }
+
+        await using (hold.ConfigureAwait(false))
+        {
+            (InferenceReply? reply, refused) = await work!.RunAsync(work.Plans[0], hold.Paid, abandoned).ConfigureAwait(false);
+            if (refused is not null)
+            {
+                return PaidAnswer.Refused(refused);
+            }
+
+            await hold.ChargeAsync(reply!.Measure).ConfigureAwait(false);
+            return new PaidAnswer { Reply = reply };
+        }
+    }
+
+    /// <summary>Holds the most that a request can cost; null with the reason if the balance hasn't got it, or it isn't sold.</summary>
+    internal async Task<(PrepaidHold? Hold, NodeError? Error)> HoldAsync(ISoldWork work, ModelPrices sold)
+    {
+        Plan plan = work.Plans[0];
         PricedToken token = prices.File.Token;
         if (sold.Of(plan.Policy.LeastLevel) is not { } price)
         {
-            return PaidAnswer.Refused(new NodeError(422, "payment/no-price", $"'{plan.Policy.LeastLevel}' of model '{begun.Model.Terms.Name}' isn't sold here.", $"Sold are: {string.Join(", ", sold.Levels)}.") { Alternatives = [.. sold.Levels.Select(static l => l.ToString())] });
+            return (null, PaymentRefusals.NoPrice(work.Request, plan, sold));
         }
 
         // By use only where there is no exact price.
-        BigInteger most = price.IsExact ? price.Exact(prepared.Items) : price.Most!.Value;
-        BigInteger Charge(TimeSpan run) => price.IsExact ? most : price.Measured(run);
+        BigInteger most = price.IsExact ? price.Exact(work.Items) : price.Most!.Value;
         if (OfferMaker.TooDear(plan.Policy, most, token) is { } dear)
         {
-            return PaidAnswer.Refused(dear);
+            return (null, dear);
         }
 
-        string name = begun.Call.Caller.Name;
-        BigInteger scale = BigInteger.Pow(10, DecimalAmount.BalanceDecimals - token.Decimals);
-        byte[] hold = RandomNumberGenerator.GetBytes(16);
-        if (!await store.HoldAsync(hold, name, token.Currency, most * scale).ConfigureAwait(false))
+        string name = work.Request.Caller.Name;
+        byte[] id = RandomNumberGenerator.GetBytes(16);
+        PrepaidHold hold = new(store, token, name, id, measure => measure is not { } done ? BigInteger.Zero : price.IsExact ? most : price.Measured(done));
+        if (await store.HoldAsync(id, name, token.Currency, hold.Scaled(most)).ConfigureAwait(false))
         {
-            string left = DecimalAmount.Text(store.Available(name, token.Currency), DecimalAmount.BalanceDecimals);
-            return PaidAnswer.Refused(new NodeError(402, PaymentRefusals.PrepaidEmpty, $"This costs {token.Show(most)} {token.Currency}, and your API key has {left}.", "Ask the operator to credit it ('assay key credit')."));
+            return (hold, null);
         }
 
-        bool isCharged = false;
-        try
-        {
-            PaidFor paid = new(null, null, run => PriceText.Prepaid(token.Show(Charge(run)), token.Currency));
-            (InferenceReply? reply, error) = await service.RunAsync(prepared, plan, paid, static () => false).ConfigureAwait(false);
-            if (error is not null)
-            {
-                return PaidAnswer.Refused(error);
-            }
-
-            await store.ChargeAsync(hold, name, token.Currency, Charge(reply!.Run) * scale).ConfigureAwait(false);
-            isCharged = true;
-            return new PaidAnswer { Reply = reply };
-        }
-        finally
-        {
-            if (!isCharged)
-            {
-                await store.DropHoldAsync(hold).ConfigureAwait(false);
-            }
-        }
+        string left = DecimalAmount.Text(store.Available(name, token.Currency), DecimalAmount.BalanceDecimals);
+        return (null, new NodeError(402, PaymentRefusals.PrepaidEmpty, $"This costs {(price.IsExact ? "" : "up to ")}{token.Show(most)} {token.Currency}, and your API key has {left}.", "Ask the operator to credit it ('assay key credit')."));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
     {
         PreparedCall? prepared = null;
         NodeError? error = Begin(call, out BegunCall? begun) ?? Prepare(begun!, null, out prepared);
-        return error is null ? await RunAsync(prepared!, prepared!.Plans[0], null, static () => false).ConfigureAwait(false) : (null, error);
+        return error is null ? await RunAsync(prepared!, prepared!.Plans[0], null, CancellationToken.None).ConfigureAwait(false) : (null, error);
     }
 
     /// <summary>Steps 1 and 2: who asks, for which model, and what.</summary>
@@ -108,8 +108,8 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
     /// <param name="prepared">The request.</param>
     /// <param name="plan">What it gets.</param>
     /// <param name="paid">How it is paid for; null: it is free.</param>
-    /// <param name="isAbandoned">Whether nobody waits for the answer any more; asked for the last time before the receipt.</param>
-    internal async Task<(InferenceReply? Reply, NodeError? Error)> RunAsync(PreparedCall prepared, Plan plan, PaidFor? paid, Func<bool> isAbandoned)
+    /// <param name="abandoned">Nobody waits for the answer any more; looked at for the last time before the receipt.</param>
+    internal async Task<(InferenceReply? Reply, NodeError? Error)> RunAsync(PreparedCall prepared, Plan plan, PaidFor? paid, CancellationToken abandoned)
     {
         (BegunCall begun, TensorValue[] inputs) = (prepared.Begun, prepared.Inputs);
         (InferenceCall call, ServedModel model, string name, OipRequest request, long began) = (begun.Call, begun.Model, begun.Name, begun.Request, begun.Began);
@@ -123,7 +123,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             return (null, run.Error);
         }
 
-        if (isAbandoned())
+        if (abandoned.IsCancellationRequested)
         {
             return (null, Abandoned);
         }
@@ -190,7 +190,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         model.Times.Add(time.GetElapsedTime(began));
-        return (new InferenceReply(id, plan, body, secret) { Run = finished - started, Digest = evidence.Digest }, null);
+        return (new InferenceReply(id, plan, body, secret) { Measure = new RunMeasure(finished - started), Digest = evidence.Digest }, null);
     }
 
     // A confidential question is shown to no peer, and can't be read again later to be proved.
@@ -336,7 +336,7 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             PartiesApiKey = call.Caller.Name,
             PaymentOffer = paid?.Offer,
             PaymentPayload = paid?.Payload,
-            PaymentPrice = paid?.Price(finished - started),
+            PaymentPrice = paid?.Price(new RunMeasure(finished - started)),
         };
 
         (Digest32 claimsRoot, Digest32 outputRoot, byte[] content) = ClaimsScratch.Own.Build(seed, values, run.Outputs, call.Body.Span, body, model.StatementDigest);

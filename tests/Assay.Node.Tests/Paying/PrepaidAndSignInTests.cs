@@ -141,7 +141,7 @@ public sealed class PrepaidAndSignInTests
     }
 
     [Fact]
-    public void AClockThatWasSetBack_GivesNobodyMoney() => Assert.Equal(0, new LevelPrice(0, 0, 1000, 5000).Measured(TimeSpan.FromSeconds(-5)));
+    public void AClockThatWasSetBack_GivesNobodyMoney() => Assert.Equal(0, new LevelPrice(0, 0, 1000, 5000).Measured(new Assay.Node.Serving.RunMeasure(TimeSpan.FromSeconds(-5))));
 
     [Fact]
     public async Task WhatARequestHolds_CantBeTakenFromTheBalanceMeanwhile()

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Assay.Node.Errors;
-using Assay.Node.Serving;
 using Assay.Payments;
 
 namespace Assay.Node.Paying;
@@ -20,12 +19,12 @@ internal sealed class OfferBook(OfferSigner? signer, SignInDesk signIn, bool spo
     private const int MostExtensionBytes = 4000;
 
     /// <summary>A refusal with these offers.</summary>
-    internal PaidAnswer Refuse(PaidCall call, BegunCall begun, IReadOnlyList<MadeOffer> offers, NodeError why, SupportedKinds kinds) =>
-        new() { Error = why, Offers = Write(call, begun, offers, why), OffersV1 = kinds.ExactV1 };
+    internal PaidAnswer Refuse(PaidCall call, IReadOnlyList<MadeOffer> offers, NodeError why, SupportedKinds kinds) =>
+        new() { Error = why, Offers = Write(call, offers, why), OffersV1 = kinds.ExactV1 && call.Request.TakesV1 };
 
-    private PaymentRequired Write(PaidCall call, BegunCall begun, IReadOnlyList<MadeOffer> offers, NodeError why)
+    private PaymentRequired Write(PaidCall call, IReadOnlyList<MadeOffer> offers, NodeError why)
     {
-        string description = begun.Model.Papers.Card is { Description.Length: > 0 } card ? card.Description : begun.Model.Description;
+        string description = call.Request.Description;
         PaymentRequired required = new()
         {
             Version = 2,

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Assay.Node.Errors;
 using Assay.Node.Planning;
-using Assay.Node.Serving;
 using Assay.Payments;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -12,27 +11,27 @@ namespace Assay.Node.Paying;
 internal static class OfferMaker
 {
     /// <summary>Makes them; the recommended level's by EIP-3009 first.</summary>
-    /// <param name="call">The request, with all plans that it can get.</param>
+    /// <param name="work">The request, with all plans that it can get.</param>
     /// <param name="prices">The node's prices.</param>
     /// <param name="kinds">What the facilitator settles.</param>
     /// <param name="error">Why there are none.</param>
-    internal static IReadOnlyList<MadeOffer> Make(PreparedCall call, PriceList prices, SupportedKinds kinds, out NodeError? error)
+    internal static IReadOnlyList<MadeOffer> Make(ISoldWork work, PriceList prices, SupportedKinds kinds, out NodeError? error)
     {
-        ModelPrices sold = prices.For(call.Begun.Model);
-        Digest32 body = Digest32.Sha256(call.Begun.Call.Body.Span);
+        ModelPrices sold = prices.For(work.Request.Terms.Name);
+        Digest32 body = Digest32.Sha256(work.Request.Body.Span);
         List<MadeOffer> offers = [];
         error = null;
-        foreach (Plan plan in call.Plans)
+        foreach (Plan plan in work.Plans)
         {
             if (sold.Of(plan.Policy.LeastLevel) is not { } price)
             {
-                error ??= new NodeError(422, "payment/no-price", $"'{plan.Policy.LeastLevel}' of model '{call.Begun.Model.Terms.Name}' isn't sold here.", $"Sold are: {string.Join(", ", sold.Levels)}.") { Alternatives = [.. sold.Levels.Select(static l => l.ToString())] };
+                error ??= PaymentRefusals.NoPrice(work.Request, plan, sold);
                 continue;
             }
 
             int before = offers.Count;
             NodeError? dear = null;
-            foreach (MadeOffer offer in Make(call, plan, price, body, prices.File, kinds))
+            foreach (MadeOffer offer in Make(work, plan, price, body, prices.File, kinds))
             {
                 dear = TooDear(plan.Policy, offer.Terms.Amount, prices.File.Token) ?? dear;
                 if (TooDear(plan.Policy, offer.Terms.Amount, prices.File.Token) is null)
@@ -48,14 +47,14 @@ internal static class OfferMaker
         return offers;
     }
 
-    private static List<MadeOffer> Make(PreparedCall call, Plan plan, LevelPrice price, Digest32 body, PriceFile file, SupportedKinds kinds)
+    private static List<MadeOffer> Make(ISoldWork work, Plan plan, LevelPrice price, Digest32 body, PriceFile file, SupportedKinds kinds)
     {
-        Digest32 request = PaidRequest.Digest(WellKnown.OpenInferenceV2, call.Begun.Name, plan.Policy.Digest, body);
+        Digest32 request = PaidRequest.Digest(work.Request.Protocol, work.Request.Name, plan.Policy.Digest, body);
         PaymentRequirements terms = new()
         {
             Scheme = PaymentRequirements.Exact,
             ChainId = file.ChainId,
-            Amount = price.Exact(call.Items),
+            Amount = price.Exact(work.Items),
             Asset = file.Token.Address,
             PayTo = file.PayTo,
             MaxTimeoutSeconds = file.MaxTimeoutSeconds,

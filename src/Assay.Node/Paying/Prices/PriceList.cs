@@ -70,5 +70,5 @@ internal sealed class PriceList
     }
 
     /// <summary>A model's prices. A model that came later than the file is free to nobody: it can't come, the catalogue is read at the start too.</summary>
-    internal ModelPrices For(ServedModel model) => File.For(model.Terms.Name) ?? ModelPrices.Free;
+    internal ModelPrices For(string model) => File.For(model) ?? ModelPrices.Free;
 }

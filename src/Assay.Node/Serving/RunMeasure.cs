@@ -1,0 +1,7 @@
+namespace Assay.Node.Serving;
+
+/// <summary>How much work an answer was: what prices by use are multiplied with.</summary>
+/// <param name="Run">How long the model ran.</param>
+/// <param name="InputTokens">Tokens that a language model read; 0 of others.</param>
+/// <param name="OutputTokens">Tokens that it said.</param>
+internal readonly record struct RunMeasure(TimeSpan Run, long InputTokens = 0, long OutputTokens = 0);

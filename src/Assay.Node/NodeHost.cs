@@ -152,7 +152,7 @@ public sealed class NodeHost : IAsyncDisposable
         PaymentHost? payments;
         try
         {
-            payments = priced is null ? null : PaymentHost.Open(priced, options, paying ?? await PaymentPartsOf.FileAsync(priced.File, options.PriceFile!, options.Folder, time, cancellation).ConfigureAwait(false), identity, models, issuer, receipts, bundles, service, time, Console.Error.WriteLine);
+            payments = priced is null ? null : PaymentHost.Open(priced, options, paying ?? await PaymentPartsOf.FileAsync(priced.File, options.PriceFile!, options.Folder, time, cancellation).ConfigureAwait(false), identity, models, chat, issuer, receipts, bundles, time, Console.Error.WriteLine);
         }
         catch
         {
@@ -163,7 +163,7 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         OipEndpoints.Map(application, options, gate, models, service, payments?.Desk);
-        ChatHost chats = new(options, identity, chat, gate, issuer, release, withheld, tee, priced?.File, applications.Book, time, Console.Error.WriteLine, application.Lifetime.ApplicationStopping);
+        ChatHost chats = new(options, identity, chat, gate, issuer, release, withheld, tee, payments?.Desk, applications.Book, time, Console.Error.WriteLine, application.Lifetime.ApplicationStopping);
         chats.Map(application);
         applications.Map(application, bundles);
         ModelEndpoints.Map(application, models, chat, identity, service, payments?.Desk.Prices);

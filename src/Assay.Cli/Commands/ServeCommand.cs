@@ -114,7 +114,7 @@ internal static class ServeCommand
             AttestationOptions.Print(output, node.Attestation);
             if (node.Payments is { } payments)
             {
-                PricesCommands.Print(output, payments.Desk.Prices, models, options.MaximumBatch);
+                PricesCommands.Print(output, payments.Desk.Prices, models.Models.Select(static model => model.Terms).Concat(node.Chat.Models.Select(static model => model.Terms)), options.MaximumBatch);
             }
 
             if (models.Models.Count + node.Chat.Models.Count == 0)

@@ -1,6 +1,5 @@
 using Assay.Chat;
 using Assay.Llama;
-using Assay.Node.Serving;
 using Assay.Upstream;
 
 namespace Assay.Node.Chatting;
@@ -20,8 +19,7 @@ public static class ChatCatalogLoader
         {
             foreach (ChatFileModel model in file.Models)
             {
-                ModelTerms terms = new(model.Name, model.DeclaredUse, model.MinimumLevel, WeightsPublic: false);
-                models.Add(new ChatModel(terms, (open ?? Open)(model)) { Description = model.Description, Limits = model.Limits, Created = file.Written });
+                models.Add(new ChatModel(model.Terms, (open ?? Open)(model)) { Description = model.Description, Limits = model.Limits, Created = file.Written });
             }
 
             return new ChatCatalog(models);

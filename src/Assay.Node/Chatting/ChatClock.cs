@@ -8,6 +8,12 @@ namespace Assay.Node.Chatting;
 /// </summary>
 internal sealed class ChatClock : IDisposable
 {
+    /// <summary>The code of an answer whose caller left.</summary>
+    internal const string CallerGone = "chat/caller-gone";
+
+    /// <summary>The code of an answer that its caller didn't take.</summary>
+    internal const string SlowReader = "chat/slow-reader";
+
     private readonly TimeProvider _time;
     private readonly ChatModelLimits _limits;
     private readonly long _began;
@@ -33,7 +39,7 @@ internal sealed class ChatClock : IDisposable
 
     internal void AwaitNext() => Await(_limits.PerToken, "chat/token-timeout", "The model didn't go on");
 
-    internal void AwaitCaller() => Await(_limits.Write, "chat/slow-reader", "The answer wasn't taken");
+    internal void AwaitCaller() => Await(_limits.Write, SlowReader, "The answer wasn't taken");
 
     /// <summary>Nothing is waited for any more but the end.</summary>
     internal void Rest() => _late.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -51,7 +57,7 @@ internal sealed class ChatClock : IDisposable
         if (_caller.IsCancellationRequested || _hasLeft)
         {
             IsHeard = false;
-            return new NodeError(499, "chat/caller-gone", "The caller left before the answer was complete.");
+            return new NodeError(499, CallerGone, "The caller left before the answer was complete.");
         }
 
         if (_stopping.IsCancellationRequested)
@@ -59,7 +65,7 @@ internal sealed class ChatClock : IDisposable
             return new NodeError(503, "chat/stopping", "This node is being stopped.", "Try again in a moment.");
         }
 
-        IsHeard = _reason.Code != "chat/slow-reader";
+        IsHeard = _reason.Code != SlowReader;
         return _reason;
     }
 

@@ -16,12 +16,12 @@ internal sealed class ChatHost : IAsyncDisposable
     private readonly ProgressSigner _signer;
     private readonly ChatEndpoints _endpoints;
 
-    internal ChatHost(NodeOptions options, NodeIdentity identity, ChatCatalog catalog, ApiKeyGate gate, ReceiptIssuer issuer, ReleaseGate release, WithheldReceipts withheld, TeeEvidence tee, PriceFile? prices, ApplicationBook applications, TimeProvider time, Action<string> warn, CancellationToken stopping)
+    internal ChatHost(NodeOptions options, NodeIdentity identity, ChatCatalog catalog, ApiKeyGate gate, ReceiptIssuer issuer, ReleaseGate release, WithheldReceipts withheld, TeeEvidence tee, PaymentDesk? desk, ApplicationBook applications, TimeProvider time, Action<string> warn, CancellationToken stopping)
     {
         Catalog = catalog;
         _signer = new ProgressSigner(identity, time, warn);
         ChatReceipts receipts = new(identity, catalog, issuer, release, withheld, tee, time);
-        _endpoints = new ChatEndpoints(options, identity, gate, new ChatPlanner(options, catalog, prices, release, tee, time), applications, new ChatService(receipts, time), receipts, _signer, time, stopping);
+        _endpoints = new ChatEndpoints(options, identity, gate, new ChatPlanner(options, catalog, release, tee, time), applications, new ChatService(receipts, _signer, time), desk, time, stopping);
     }
 
     internal ChatCatalog Catalog { get; }

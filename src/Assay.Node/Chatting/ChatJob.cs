@@ -4,6 +4,7 @@ using Assay.Node.History;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
 using Assay.Node.Planning;
+using Assay.Node.Serving;
 using Assay.Primitives;
 using Assay.Receipts;
 
@@ -59,13 +60,25 @@ internal sealed class ChatJob
 
     internal string Secret => ReadSecret.Of(Seed.Span);
 
-    /// <summary>How many choices there will be: of each prompt as many as were asked for. Of an embedding, vectors.</summary>
-    internal int Choices => Request.Kind switch
-    {
-        ChatKind.Chat => Applied.Applied.N ?? 1,
-        ChatKind.Completion => Request.Messages.Count * (Applied.Applied.N ?? 1),
-        _ => Request.Messages.Count,
-    };
+    /// <summary>How many choices there will be, or vectors.</summary>
+    internal required int Choices { get; init; }
+
+    /// <summary>How it is paid for; null: it is free.</summary>
+    internal PaidFor? Paid { get; set; }
+
+    /// <summary>Takes what it costs, once its receipt is durable and before its end leaves; null: nothing is taken here.</summary>
+    internal Func<RunMeasure?, Task>? Charge { get; set; }
+
+    /// <summary>Pieces of text that were handed out: a token each, at least.</summary>
+    internal int Pieces { get; set; }
+
+    /// <summary>Whether it broke off because its caller left, or didn't take it.</summary>
+    internal bool IsCallersDoing { get; set; }
+
+    /// <summary>What is charged for a receipt of this phase: of an answer that broke off, what was handed out, and that only if it was the caller's doing.</summary>
+    internal RunMeasure? Charged(ReceiptPhase phase) => phase == ReceiptPhase.Final || IsCallersDoing
+        ? new RunMeasure(TimeSpan.Zero, Report.Usage?.PromptTokens ?? 0, Report.Usage?.CompletionTokens ?? Pieces)
+        : null;
 
     /// <summary>The member <c>id</c> of the answer.</summary>
     internal string AnswerId => Request.Kind switch { ChatKind.Chat => "chatcmpl-", ChatKind.Completion => "cmpl-", _ => "embd-" } + Id;

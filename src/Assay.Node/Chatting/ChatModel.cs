@@ -1,4 +1,5 @@
 using Assay.Chat;
+using Assay.Node.Errors;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 
@@ -55,21 +56,25 @@ public sealed class ChatModel : IDisposable
 
     /// <summary>Takes a place for an answer, to be given back with <see cref="Leave"/>.</summary>
     /// <param name="key">Who asks.</param>
-    /// <param name="isOfKey">Whether it was the key's own limit that refused.</param>
-    internal bool TryEnter(ApiKey key, out bool isOfKey)
+    /// <returns>Null, or why there is none.</returns>
+    internal NodeError? TryEnter(ApiKey key)
     {
         lock (_lock)
         {
             int own = _running.GetValueOrDefault(key.Name);
-            isOfKey = own >= Limits.ConcurrentPerKey;
-            if (isOfKey || _all >= Limits.Concurrent)
+            if (own >= Limits.ConcurrentPerKey)
             {
-                return false;
+                return new NodeError(429, "chat/key-busy", $"You may have {Limits.ConcurrentPerKey} answers of '{_terms.Name}' at the same time.", "Wait for one of them to end.") { RetryAfterSeconds = 1 };
+            }
+
+            if (_all >= Limits.Concurrent)
+            {
+                return new NodeError(503, "chat/busy", $"'{_terms.Name}' answers {Limits.Concurrent} requests at the same time, and has as many.", "Try again in a second.");
             }
 
             _running[key.Name] = own + 1;
             _all++;
-            return true;
+            return null;
         }
     }
 

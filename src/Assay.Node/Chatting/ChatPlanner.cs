@@ -4,7 +4,6 @@ using Assay.Node.Attesting;
 using Assay.Node.Errors;
 using Assay.Node.Http;
 using Assay.Node.Keys;
-using Assay.Node.Paying;
 using Assay.Node.Planning;
 using Assay.Node.Releasing;
 using Assay.Node.Serving;
@@ -14,17 +13,17 @@ using Assay.Verification;
 namespace Assay.Node.Chatting;
 
 /// <summary>Decides, before any work, what a request gets: model, level, and how its parameters apply; or refuses it.</summary>
-internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, PriceFile? prices, ReleaseGate release, TeeEvidence tee, TimeProvider time)
+internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, ReleaseGate release, TeeEvidence tee, TimeProvider time)
 {
-    /// <summary>Plans a request.</summary>
+    /// <summary>Reads a request: who asks what of which model.</summary>
     /// <param name="kind">The dialect.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="levelHeader">The header Assay-Verification, or null.</param>
     /// <param name="body">The body.</param>
-    /// <param name="job">What there is to do, when the result is null.</param>
-    internal NodeError? TryPlan(ChatKind kind, ApiKey caller, string? levelHeader, ReadOnlyMemory<byte> body, out ChatJob? job)
+    /// <param name="begun">The request, when the result is null.</param>
+    internal NodeError? TryBegin(ChatKind kind, ApiKey caller, string? levelHeader, ReadOnlyMemory<byte> body, out ChatBegun? begun)
     {
-        job = null;
+        begun = null;
         (DateTimeOffset received, long began) = (time.GetUtcNow(), time.GetTimestamp());
         if (ChatRequestReader.TryRead(kind, body, out ChatFault? fault) is not { } request)
         {
@@ -61,31 +60,40 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Pric
             wish = new LevelRequest(request.Verification?.GetString(), levelHeader, suffix);
         }
 
+        begun = new ChatBegun { Caller = caller, Model = model, Name = name, Request = request, Wish = wish, Received = received, Began = began };
+        return null;
+    }
+
+    /// <summary>Plans it: at which level, and how its parameters apply.</summary>
+    /// <param name="begun">The request.</param>
+    /// <param name="sold">Levels of which what is paid decides, if the request names none; null: the request, its key, its model or the node decides.</param>
+    /// <param name="prepared">What there is to do, when the result is null.</param>
+    internal NodeError? Prepare(ChatBegun begun, IReadOnlyList<VerificationLevel>? sold, out ChatPrepared? prepared)
+    {
+        prepared = null;
+        (ChatModel model, ChatKind kind) = (begun.Model, begun.Request.Kind);
         PolicyCapabilities sources = release.CapabilitiesFor(new AnswerSource(null, model.RunsHere));
-        if (Planner.TryPlan(wish, caller, tee.TermsOf(model.Terms), options.DefaultLevel, sources, out Plan? plan) is { } unmet)
+        if (Planner.TryPlanAny(begun.Wish, begun.IsLevelOpen ? sold : null, begun.Caller, tee.TermsOf(model.Terms), options.DefaultLevel, sources, out IReadOnlyList<Plan> plans) is { } unmet)
         {
             return unmet.Code == "verification_unsatisfiable" ? unmet with { MedianMilliseconds = model.Times.MedianMilliseconds } : unmet;
         }
 
-        if (model.Backend.Plan(request, out fault) is not { } applied)
+        if (model.Backend.Plan(begun.Request, out ChatFault? fault) is not { } applied || Limit(applied, model.Limits, out fault) is not { } limited)
         {
             return Of(fault!);
         }
 
-        ChatPlan? limited = Limit(applied, model.Limits, out fault);
-        if (limited is not null && AppliedParameters.TryRead(kind, limited.Sampling) is null)
+        if (AppliedParameters.TryRead(kind, limited.Sampling) is null)
         {
             // A receipt that verifiers can't read would speak against the node that was right.
             return Of(new ChatFault(ChatCodes.TooLong, "The parameters are longer than a receipt holds: shorten 'stop' or 'logit_bias'."));
         }
 
-        job = limited is null ? null : new ChatJob(received, began) { Caller = caller, Model = model, Name = name, Request = request, Applied = limited, Plan = plan! };
-        if (job?.Choices > (kind == ChatKind.Embedding ? TensorValue.MaxCount : ChatLimits.Choices))
-        {
-            return Of(new ChatFault(ChatCodes.TooLong, $"{job.Choices} answers to one request; at most {ChatLimits.Choices}, or {TensorValue.MaxCount} vectors, fit into a receipt.", kind == ChatKind.Chat ? "n" : kind == ChatKind.Completion ? "prompt" : "input"));
-        }
-
-        return fault is null ? null : Of(fault);
+        prepared = new ChatPrepared(begun, limited, plans);
+        int choices = prepared.Choices;
+        return choices <= (kind == ChatKind.Embedding ? TensorValue.MaxCount : ChatLimits.Choices)
+            ? null
+            : Of(new ChatFault(ChatCodes.TooLong, $"{choices} answers to one request; at most {ChatLimits.Choices}, or {TensorValue.MaxCount} vectors, fit into a receipt.", kind == ChatKind.Chat ? "n" : kind == ChatKind.Completion ? "prompt" : "input"));
     }
 
     private static NodeError Of(ChatFault fault) => new(400, fault.Code, fault.Message) { Param = fault.Param };
@@ -101,11 +109,6 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Pric
                 Alternatives = allowed,
                 Param = "model",
             };
-        }
-
-        if (prices is not null && prices.For(name)?.Modes != PaymentModes.Off)
-        {
-            return new NodeError(422, "payment/chat-not-sold", $"'{name}' has a price here, and this version can't sell chats.", "The operator lists it in the price file with \"pay\":[] to give it away.");
         }
 
         if (!model.Backend.Info.Kinds.Contains(request.Kind))

@@ -4,6 +4,7 @@ using Assay.Node.Attesting;
 using Assay.Node.Errors;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
+using Assay.Node.Paying;
 using Assay.Node.Releasing;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -41,6 +42,8 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
 
         if (phase == ReceiptPhase.Abort)
         {
+            // Where even that can't be charged, it isn't.
+            _ = await ChargeAsync(job, phase).ConfigureAwait(false);
             return (issued.Value.Digest, null);
         }
 
@@ -62,6 +65,11 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
             });
         }
 
+        if (await ChargeAsync(job, phase).ConfigureAwait(false) is { } uncharged)
+        {
+            return (issued.Value.Digest, uncharged);
+        }
+
         withheld.Release(job.Id);
         job.Model.Times.Add(time.GetElapsedTime(job.Began));
         return (issued.Value.Digest, null);
@@ -80,6 +88,20 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
         OutputRoot = outputRoot,
         Phase = ReceiptPhase.Progress,
     };
+
+    // Before its end leaves: whoever has a whole answer has paid for it.
+    private static async Task<NodeError?> ChargeAsync(ChatJob job, ReceiptPhase phase)
+    {
+        try
+        {
+            await (job.Charge?.Invoke(job.Charged(phase)) ?? Task.CompletedTask).ConfigureAwait(false);
+            return null;
+        }
+        catch (PaymentStoreException)
+        {
+            return PaymentRefusals.StoreFaulted;
+        }
+    }
 
     private PendingReceipt Claim(ChatJob job, ChatAnswer answer, ReadOnlySpan<byte> response, ReceiptPhase phase)
     {
@@ -103,6 +125,9 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
             TimeFinished = Microseconds(finished),
             PartiesNode = identity.KeySet.Origin,
             PartiesApiKey = job.Caller.Name,
+            PaymentOffer = job.Paid?.Offer,
+            PaymentPayload = job.Paid?.Payload,
+            PaymentPrice = job.Paid?.Price(job.Charged(phase)),
             LineageRelation = new ChatLineage(request.Continues is not null, job.Application?.Name, job.Application?.NumberOf(ChatConfiguration.Of(asked)) ?? 0).Text,
             LineageReceipts = request.Continues is { } before && Digest32.TryParseHex(before, out Digest32 digest) ? [digest] : null,
         };

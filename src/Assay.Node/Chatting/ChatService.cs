@@ -1,11 +1,13 @@
+using System.IO.Pipelines;
 using Assay.Chat;
 using Assay.Node.Errors;
+using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Node.Chatting;
 
 /// <summary>Answers chats: runs what was planned, and lets nothing out that has no durable receipt.</summary>
-internal sealed class ChatService(ChatReceipts receipts, TimeProvider time)
+internal sealed class ChatService(ChatReceipts receipts, ProgressSigner signer, TimeProvider time)
 {
     /// <summary>Answers as a whole.</summary>
     /// <param name="job">What was planned.</param>
@@ -34,9 +36,31 @@ internal sealed class ChatService(ChatReceipts receipts, TimeProvider time)
         ChatAnswer answer = collected.Answer();
         using AnswerWriter writer = new(job);
         byte[] body = writer.Whole(collected, answer);
-        (_, NodeError? error) = await receipts.IssueAsync(job, answer, body, ReceiptPhase.Final).ConfigureAwait(false);
-        return error is null ? (new ChatReply(job, body), null) : (null, error);
+        (Digest32 digest, NodeError? error) = await receipts.IssueAsync(job, answer, body, ReceiptPhase.Final).ConfigureAwait(false);
+        return error is null ? (new ChatReply(job, body, digest), null) : (null, error);
     }
+
+    /// <summary>Makes a stream's answer as a whole, for a caller who must pay before it leaves.</summary>
+    /// <param name="job">What was planned.</param>
+    /// <param name="caller">The caller left.</param>
+    /// <param name="stopping">The node stops.</param>
+    internal async Task<(ChatReply? Reply, NodeError? Error)> CollectStreamAsync(ChatJob job, CancellationToken caller, CancellationToken stopping)
+    {
+        using ChatClock clock = new(job.Model.Limits, time, job.Began, caller, stopping);
+        using MemoryStream kept = new();
+        PipeWriter writer = PipeWriter.Create(kept, new StreamPipeWriterOptions(leaveOpen: true));
+        using ChatStream stream = Stream(job, clock, writer, isHeld: true);
+        NodeError? error = await stream.RunAsync(static () => { }).ConfigureAwait(false);
+        await writer.CompleteAsync().ConfigureAwait(false);
+        return error is null ? (new ChatReply(job, kept.ToArray(), stream.Digest), null) : (null, error);
+    }
+
+    /// <summary>A stream, to be run.</summary>
+    /// <param name="job">What was planned.</param>
+    /// <param name="clock">What ends it.</param>
+    /// <param name="caller">Where to.</param>
+    /// <param name="isHeld">Whether nothing leaves before its receipt is durable.</param>
+    internal ChatStream Stream(ChatJob job, ChatClock clock, PipeWriter caller, bool isHeld = false) => new(job, this, receipts, signer, time, clock, caller, isHeld);
 
     /// <summary>Begins the work.</summary>
     internal IAsyncEnumerable<ChatEvent> Run(ChatJob job, ChatClock clock)

@@ -6,6 +6,7 @@ using Assay.Node.Errors;
 using Assay.Node.History;
 using Assay.Node.Issuing;
 using Assay.Node.Keys;
+using Assay.Node.Paying;
 using Assay.Node.Serving;
 using Assay.Receipts;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +17,7 @@ using Microsoft.Extensions.Primitives;
 namespace Assay.Node.Http;
 
 /// <summary>OpenAI's dialects: chat completions, completions, embeddings.</summary>
-internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, ApiKeyGate gate, ChatPlanner planner, ApplicationBook applications, ChatService service, ChatReceipts receipts, ProgressSigner signer, TimeProvider time, CancellationToken stopping)
+internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, ApiKeyGate gate, ChatPlanner planner, ApplicationBook applications, ChatService service, PaymentDesk? desk, TimeProvider time, CancellationToken stopping)
 {
     // For the last event to leave before the connection is cut.
     private static readonly TimeSpan Parting = TimeSpan.FromMilliseconds(100);
@@ -49,25 +50,30 @@ internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, 
         }
 
         string? level = context.Request.Headers.TryGetValue(OipEndpoints.VerificationHeader, out StringValues levels) ? levels.ToString() : null;
-        if (planner.TryPlan(kind, lease.Key, level, body, out ChatJob? job) is { } unplanned)
+        if (planner.TryBegin(kind, lease.Key, level, body, out ChatBegun? begun) is { } unread)
         {
-            await OpenAiReply.ErrorAsync(context, unplanned).ConfigureAwait(false);
+            await OpenAiReply.ErrorAsync(context, unread).ConfigureAwait(false);
             return;
         }
 
-        if (applications.TryEnter(job!, context.Request.Headers[ApplicationEndpoints.Header]) is { } notItsOwn)
+        if (desk is not null && (PaidReply.HasPayment(context) || desk.Sells(begun!.Model.Terms.Name)))
         {
-            await OpenAiReply.ErrorAsync(context, notItsOwn).ConfigureAwait(false);
+            await SellAsync(context, begun!, desk).ConfigureAwait(false);
             return;
         }
 
-        using ApplicationUse? application = job!.Application;
-        ChatModel model = job.Model;
-        if (!model.TryEnter(lease.Key, out bool isOfKey))
+        ChatJob? job = null;
+        NodeError? unplanned = planner.Prepare(begun!, null, out ChatPrepared? prepared)
+            ?? applications.TryEnter(job = prepared!.Job(prepared.Plans[0]), context.Request.Headers[ApplicationEndpoints.Header]);
+        using ApplicationUse? application = job?.Application;
+        await (unplanned is null ? AnswerAsync(context, job!) : OpenAiReply.ErrorAsync(context, unplanned)).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(HttpContext context, ChatJob job)
+    {
+        if (job.Model.TryEnter(job.Caller) is { } busy)
         {
-            await OpenAiReply.ErrorAsync(context, isOfKey
-                ? new NodeError(429, "chat/key-busy", $"You may have {model.Limits.ConcurrentPerKey} answers of '{job.Name}' at the same time.", "Wait for one of them to end.") { RetryAfterSeconds = 1 }
-                : new NodeError(503, "chat/busy", $"'{job.Name}' answers {model.Limits.Concurrent} requests at the same time, and has as many.", "Try again in a second.")).ConfigureAwait(false);
+            await OpenAiReply.ErrorAsync(context, busy).ConfigureAwait(false);
             return;
         }
 
@@ -77,8 +83,39 @@ internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, 
         }
         finally
         {
-            model.Leave(lease.Key);
+            job.Model.Leave(job.Caller);
         }
+    }
+
+    // From a balance, a stream leaves as it comes, for it is charged in any case. A payment of the request's own is settled before anything leaves.
+    private async Task SellAsync(HttpContext context, ChatBegun begun, PaymentDesk desk)
+    {
+        using SoldChat request = new(begun, planner, service, job => applications.TryEnter(job, context.Request.Headers[ApplicationEndpoints.Header]), stopping);
+        if (PaidReply.Read(context, request, desk.Prices.File, out NodeError? unclear) is not { } call)
+        {
+            await OpenAiReply.ErrorAsync(context, unclear!).ConfigureAwait(false);
+            return;
+        }
+
+        PaidAnswer? answer = null;
+        if (begun.Request.IsStream && call.Payment is null && desk.TakesBalance(request))
+        {
+            (PrepaidHold? hold, ISoldWork? work, answer) = await desk.HoldAsync(call).ConfigureAwait(false);
+            if (hold is not null)
+            {
+                await using (hold.ConfigureAwait(false))
+                {
+                    ChatJob job = request.Job(work!, work!.Plans[0], hold.Paid);
+                    job.Charge = hold.ChargeAsync;
+                    await AnswerAsync(context, job).ConfigureAwait(false);
+                }
+
+                return;
+            }
+        }
+
+        answer ??= await desk.AnswerAsync(call).ConfigureAwait(false);
+        await PaidReply.WriteAsync(context, call, answer, error => OpenAiReply.ErrorAsync(context, error)).ConfigureAwait(false);
     }
 
     private async Task WholeAsync(HttpContext context, ChatJob job)
@@ -99,13 +136,11 @@ internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, 
     {
         using ChatClock clock = new(job.Model.Limits, time, job.Began, context.RequestAborted, stopping);
         PipeWriter caller = context.Response.BodyWriter;
-        using ChatStream stream = new(job, service, receipts, signer, time, clock, caller);
+        using ChatStream stream = service.Stream(job, clock, caller);
         NodeError? failure = await stream.RunAsync(() =>
         {
             WriteHeaders(context, job);
-            context.Response.ContentType = "text/event-stream";
-            context.Response.Headers.CacheControl = "no-cache, no-store";
-            context.Response.Headers["X-Accel-Buffering"] = "no";
+            PaidReply.BeginStream(context);
         }).ConfigureAwait(false);
         if (failure is null)
         {

@@ -113,7 +113,7 @@ internal static class HubEndpoints
             json.WriteStartArray("data");
             foreach (ChatModel model in query.Keys.All(static name => name == "limit") ? chat.Models : [])
             {
-                OpenAiModels.Describe(json, model, owner);
+                OpenAiModels.Describe(json, model, owner, prices);
             }
 
             foreach (HubEntry entry in page.Entries)

@@ -18,7 +18,7 @@ internal static class ModelEndpoints
     {
         string owner = identity.KeySet.Origin;
         routes.MapGet("/v1/models/{model}", (HttpContext context, string model) =>
-            chat.Find(model) is { } chatting ? JsonReply.WriteAsync(context, 200, json => OpenAiModels.Describe(json, chatting, owner))
+            chat.Find(model) is { } chatting ? JsonReply.WriteAsync(context, 200, json => OpenAiModels.Describe(json, chatting, owner, prices))
             : catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, json => Describe(json, found, prices, owner)) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
         routes.MapGet("/v1/models/{model}/statement", (HttpContext context, string model) =>
             catalog.Find(model) is { } found ? JsonReply.WriteAsync(context, 200, found.Statement) : JsonReply.ErrorAsync(context, service.UnknownModel(model)));
@@ -57,7 +57,7 @@ internal static class ModelEndpoints
         json.WriteString("statement_digest", model.StatementDigest.ToString());
         DescribeProof(json, model);
         HubEndpoints.Describe(json, model);
-        PricesJson.Write(json, model, prices);
+        PricesJson.Write(json, model.Terms, prices);
         json.WriteEndObject();
     }
 

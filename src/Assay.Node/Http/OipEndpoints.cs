@@ -97,7 +97,14 @@ internal static class OipEndpoints
         {
             NodeError? unclear = service.Begin(call, out BegunCall? begun);
             PaidCall? paid = unclear is null ? PaidReply.Read(context, new SoldInference(begun!, service), desk.Prices.File, out unclear) : null;
-            await (paid is null ? JsonReply.ErrorAsync(context, unclear!) : PaidReply.WriteAsync(context, paid, await desk.AnswerAsync(paid).ConfigureAwait(false))).ConfigureAwait(false);
+            if (paid is null)
+            {
+                await JsonReply.ErrorAsync(context, unclear!).ConfigureAwait(false);
+                return;
+            }
+
+            PaidAnswer answer = await desk.AnswerAsync(paid).ConfigureAwait(false);
+            await PaidReply.WriteAsync(context, paid, answer, refused => JsonReply.ErrorAsync(context, refused, answer.OffersV1 ? answer.Offers : null)).ConfigureAwait(false);
             return;
         }
 

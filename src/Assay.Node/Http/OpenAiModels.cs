@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Chat;
 using Assay.Node.Chatting;
+using Assay.Node.Paying;
 using Assay.Node.Serving;
 
 namespace Assay.Node.Http;
@@ -9,7 +10,7 @@ namespace Assay.Node.Http;
 internal static class OpenAiModels
 {
     /// <summary>A chat model, with its terms.</summary>
-    internal static void Describe(Utf8JsonWriter json, ChatModel model, string owner)
+    internal static void Describe(Utf8JsonWriter json, ChatModel model, string owner, PriceList? prices)
     {
         ChatBackendInfo info = model.Backend.Info;
         json.WriteStartObject();
@@ -44,6 +45,8 @@ internal static class OpenAiModels
         {
             json.WriteNumber("max_output_tokens", output);
         }
+
+        PricesJson.Write(json, model.Terms, prices);
 
         json.WriteEndObject();
     }

@@ -1,5 +1,6 @@
 using Assay.Node.Errors;
 using Assay.Node.Paying;
+using Assay.Node.Serving;
 using Assay.Payments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -18,6 +19,17 @@ internal static class PaidReply
             : new Uri("http://localhost" + path);
     }
 
+    /// <summary>Whether a request comes with a payment.</summary>
+    internal static bool HasPayment(HttpContext context) => context.Request.Headers.ContainsKey(PaymentHeader.Signature) || context.Request.Headers.ContainsKey(PaymentHeader.SignatureV1);
+
+    /// <summary>The headers of a stream of events.</summary>
+    internal static void BeginStream(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+    }
+
     /// <summary>The request's payment; or why there is none that could be taken.</summary>
     internal static PaidCall? Read(HttpContext context, ISoldRequest request, PriceFile file, out NodeError? error)
     {
@@ -28,7 +40,11 @@ internal static class PaidReply
     }
 
     /// <summary>Writes an answer, or a refusal with its offers.</summary>
-    internal static async Task WriteAsync(HttpContext context, PaidCall call, PaidAnswer answer)
+    /// <param name="context">The request.</param>
+    /// <param name="call">What was asked.</param>
+    /// <param name="answer">What becomes of it.</param>
+    /// <param name="refuse">Writes a refusal in the dialect's shape.</param>
+    internal static async Task WriteAsync(HttpContext context, PaidCall call, PaidAnswer answer, Func<NodeError, Task> refuse)
     {
         if (answer.Settlement is { } settlement)
         {
@@ -42,8 +58,7 @@ internal static class PaidReply
                 context.Response.Headers.CacheControl = "private, no-store";
             }
 
-            OipEndpoints.WriteHeaders(context, answer.Reply!);
-            await JsonReply.WriteAsync(context, 200, answer.Reply!.Body).ConfigureAwait(false);
+            await WriteAsync(context, answer.Reply!).ConfigureAwait(false);
             return;
         }
 
@@ -57,6 +72,23 @@ internal static class PaidReply
             context.Response.Headers[PaymentHeader.Required] = PaymentHeader.Encode(offers.WriteV2());
         }
 
-        await JsonReply.ErrorAsync(context, error, answer.OffersV1 ? answer.Offers : null).ConfigureAwait(false);
+        await refuse(error).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes an answer that is there.</summary>
+    internal static async Task WriteAsync(HttpContext context, InferenceReply reply)
+    {
+        OipEndpoints.WriteHeaders(context, reply);
+        if (!reply.IsStream)
+        {
+            await JsonReply.WriteAsync(context, 200, reply.Body).ConfigureAwait(false);
+            return;
+        }
+
+        string? cache = context.Response.Headers.CacheControl;
+        BeginStream(context);
+        context.Response.Headers.CacheControl = cache ?? context.Response.Headers.CacheControl.ToString();
+        context.Response.StatusCode = 200;
+        await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted).ConfigureAwait(false);
     }
 }

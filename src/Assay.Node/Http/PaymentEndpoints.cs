@@ -5,7 +5,6 @@ using Assay.Evm;
 using Assay.Node.Errors;
 using Assay.Node.Issuing;
 using Assay.Node.Paying;
-using Assay.Node.Serving;
 using Assay.Payments;
 using Assay.Primitives;
 using Microsoft.AspNetCore.Builder;
@@ -32,9 +31,8 @@ internal sealed class PaymentEndpoints(PaymentStore store, SignInDesk signIn, Re
         }));
         routes.MapGet(Path + "/{id}/answer", (HttpContext context, string id) => OwnAsync(context, id, receipt =>
         {
-            InferenceReply reply = StoredAnswer.Read(receipts, receipt);
-            OipEndpoints.WriteHeaders(context, reply);
-            return WriteAsync(context, "application/json", reply.Body);
+            context.Response.Headers.CacheControl = "private, no-store";
+            return PaidReply.WriteAsync(context, StoredAnswer.Read(receipts, receipt));
         }));
     }
 

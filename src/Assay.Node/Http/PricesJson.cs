@@ -10,9 +10,9 @@ namespace Assay.Node.Http;
 internal static class PricesJson
 {
     /// <summary>How a model is paid for: <c>payment</c>, null if it's free.</summary>
-    internal static void Write(Utf8JsonWriter json, ServedModel model, PriceList? prices)
+    internal static void Write(Utf8JsonWriter json, ModelTerms model, PriceList? prices)
     {
-        ModelPrices sold = prices?.For(model.Terms.Name) ?? ModelPrices.Free;
+        ModelPrices sold = prices?.For(model.Name) ?? ModelPrices.Free;
         if (sold.Modes == PaymentModes.Off)
         {
             json.WriteNull("payment");
@@ -34,7 +34,7 @@ internal static class PricesJson
         json.WriteString("currency", token.Currency);
         json.WriteString("recommended", sold.Recommended.ToString());
         json.WriteStartObject("levels");
-        foreach (VerificationLevel level in sold.Levels.Where(model.Terms.CanMeet))
+        foreach (VerificationLevel level in sold.Levels.Where(model.CanMeet))
         {
             LevelPrice price = sold.Of(level)!;
             json.WriteStartObject(level.ToString());
@@ -46,7 +46,16 @@ internal static class PricesJson
 
             if (price.Most is { } most)
             {
-                json.WriteString("perSecond", token.Show(price.PerSecond!.Value));
+                if (price.PerMillionTokens is { } tokens)
+                {
+                    json.WriteString("perMillionInputTokens", token.Show(tokens.Input));
+                    json.WriteString("perMillionOutputTokens", token.Show(tokens.Output));
+                }
+                else
+                {
+                    json.WriteString("perSecond", token.Show(price.PerSecond!.Value));
+                }
+
                 json.WriteString("most", token.Show(most));
             }
 

@@ -23,6 +23,36 @@ internal sealed class PaymentDesk(
     /// <summary>What the node sells, and for what.</summary>
     internal PriceList Prices => prices;
 
+    /// <summary>Whether a model costs something.</summary>
+    internal bool Sells(string model) => prices.For(model).Modes != PaymentModes.Off;
+
+    /// <summary>Whether a request without a payment of its own is paid from its caller's balance.</summary>
+    internal bool TakesBalance(ISoldRequest request) => prices.For(request.Terms.Name).Modes.HasFlag(PaymentModes.Prepaid) && request.Caller.Name != Keys.ApiKey.AnonymousName;
+
+    /// <summary>Holds what a request can cost at most, for work that is done elsewhere; or says why not.</summary>
+    internal async Task<(PrepaidHold? Hold, ISoldWork? Work, PaidAnswer? Refused)> HoldAsync(PaidCall call)
+    {
+        try
+        {
+            ModelPrices sold = prices.For(call.Request.Terms.Name);
+            if (call.Request.Prepare(null, out ISoldWork? work) is { } error)
+            {
+                return (null, null, PaidAnswer.Refused(error));
+            }
+
+            (PrepaidHold? hold, NodeError? refused) = await prepaid.HoldAsync(work!, sold).ConfigureAwait(false);
+            return (hold, work, hold is null ? Short(call, sold, PaidAnswer.Refused(refused!)) : null);
+        }
+        catch (PaymentStoreException)
+        {
+            return (null, null, PaidAnswer.Refused(PaymentRefusals.StoreFaulted));
+        }
+    }
+
+    // Who has too little may pay otherwise.
+    private PaidAnswer Short(PaidCall call, ModelPrices sold, PaidAnswer answer) =>
+        answer.Error?.Code == PaymentRefusals.PrepaidEmpty && sold.Modes.HasFlag(PaymentModes.X402) && !call.Request.IsConfidential ? Offer(call, answer.Error) : answer;
+
     /// <summary>Answers a request, or says what it costs.</summary>
     internal async Task<PaidAnswer> AnswerAsync(PaidCall call)
     {
@@ -30,7 +60,7 @@ internal sealed class PaymentDesk(
         {
             ISoldRequest request = call.Request;
             ModelPrices sold = prices.For(request.Terms.Name);
-            bool byPayment = sold.Modes.HasFlag(PaymentModes.X402), fromBalance = sold.Modes.HasFlag(PaymentModes.Prepaid);
+            bool byPayment = sold.Modes.HasFlag(PaymentModes.X402);
             if (call.Payment is not null)
             {
                 return request.IsConfidential ? PaidAnswer.Refused(PaymentRefusals.Confidential)
@@ -45,10 +75,9 @@ internal sealed class PaymentDesk(
                 return new PaidAnswer { Reply = reply, Error = refused };
             }
 
-            if (fromBalance && request.Caller.Name != Keys.ApiKey.AnonymousName)
+            if (TakesBalance(request))
             {
-                PaidAnswer answer = await prepaid.AnswerAsync(request, sold, call.Gone).ConfigureAwait(false);
-                return answer.Error?.Code == PaymentRefusals.PrepaidEmpty && byPayment && !request.IsConfidential ? Offer(call, answer.Error) : answer;
+                return Short(call, sold, await prepaid.AnswerAsync(request, sold, call.Gone).ConfigureAwait(false));
             }
 
             return !byPayment ? PaidAnswer.Refused(PaymentRefusals.KeyNeeded(request.Name))

@@ -13,14 +13,15 @@ internal sealed class PaymentHost : IAsyncDisposable
     private readonly string _path;
     private readonly NodeOptions _options;
     private readonly ModelCatalog _models;
+    private readonly ChatCatalog _chat;
     private readonly PaymentParts _parts;
     private readonly SignInDesk _signIn;
     private readonly FacilitatorWatch _watch;
     private readonly PaymentEndpoints _endpoints;
 
-    private PaymentHost(string path, PriceList prices, NodeOptions options, PaymentParts parts, NodeIdentity identity, ModelCatalog models, ReceiptIssuer issuer, ReceiptReader receipts, BundleSource bundles, InferenceService service, TimeProvider time, Action<string> report)
+    private PaymentHost(string path, PriceList prices, NodeOptions options, PaymentParts parts, NodeIdentity identity, ModelCatalog models, ChatCatalog chat, ReceiptIssuer issuer, ReceiptReader receipts, BundleSource bundles, TimeProvider time, Action<string> report)
     {
-        (_path, _options, _models, _parts) = (path, options, models, parts);
+        (_path, _options, _models, _chat, _parts) = (path, options, models, chat, parts);
         Store = PaymentStore.Open(options.Folder);
         OfferSigner? signer = parts.Signer is null ? null : new OfferSigner(parts.Signer);
         PayerGate gate = new(Store, time);
@@ -57,11 +58,13 @@ internal sealed class PaymentHost : IAsyncDisposable
     /// <summary>Holds prices against the models, before anything is opened for them.</summary>
     /// <exception cref="PriceFileException">They don't fit.</exception>
     internal static PriceList Fit(PriceFile file, NodeOptions options, ModelCatalog models, ChatCatalog chat) =>
-        PriceList.TryCreate(file, models, options.MaximumBatch, out IReadOnlyList<string> problems, isTeeKnown: false, chat) ?? throw new PriceFileException(options.PriceFile!, problems);
+        PriceList.TryCreate(file, models, options.MaximumBatch, out IReadOnlyList<string> problems, isTeeKnown: false, Terms(chat)) ?? throw new PriceFileException(options.PriceFile!, problems);
 
     /// <summary>Opens payments; nothing is taken before they are started.</summary>
-    internal static PaymentHost Open(PriceList prices, NodeOptions options, PaymentParts parts, NodeIdentity identity, ModelCatalog models, ReceiptIssuer issuer, ReceiptReader receipts, BundleSource bundles, InferenceService service, TimeProvider time, Action<string> report) =>
-        new(options.PriceFile!, prices, options, parts, identity, models, issuer, receipts, bundles, service, time, report);
+    internal static PaymentHost Open(PriceList prices, NodeOptions options, PaymentParts parts, NodeIdentity identity, ModelCatalog models, ChatCatalog chat, ReceiptIssuer issuer, ReceiptReader receipts, BundleSource bundles, TimeProvider time, Action<string> report) =>
+        new(options.PriceFile!, prices, options, parts, identity, models, chat, issuer, receipts, bundles, time, report);
+
+    private static ModelTerms[] Terms(ChatCatalog chat) => [.. chat.Models.Select(static model => model.Terms)];
 
     internal void Map(IEndpointRouteBuilder routes) => _endpoints.Map(routes);
 
@@ -69,7 +72,7 @@ internal sealed class PaymentHost : IAsyncDisposable
     /// <exception cref="PriceFileException">A level that is sold can't be met.</exception>
     internal async Task StartAsync(CancellationToken cancellation)
     {
-        if (PriceList.TryCreate(Desk.Prices.File, _models, _options.MaximumBatch, out IReadOnlyList<string> problems, chat: Desk.Prices.Chat) is null)
+        if (PriceList.TryCreate(Desk.Prices.File, _models, _options.MaximumBatch, out IReadOnlyList<string> problems, chat: Terms(_chat)) is null)
         {
             throw new PriceFileException(_path, problems);
         }

@@ -12,6 +12,33 @@ namespace Assay.Node.Planning;
 /// </summary>
 public static class Planner
 {
+    /// <summary>Plans a request whose level may be left to what is paid for it.</summary>
+    /// <param name="request">Where the caller said a level.</param>
+    /// <param name="sold">Levels of which what is paid decides, of a request that names none; null: key, model or node decide.</param>
+    /// <param name="key">The caller.</param>
+    /// <param name="model">The model that was asked for.</param>
+    /// <param name="nodeDefault">The level for callers that name none; null on a node that isn't bound to loopback.</param>
+    /// <param name="sources">What the node's evidence sources can bring for this model before release.</param>
+    /// <param name="plans">The plans, when the result is null: one; where what is paid decides, each that can be met.</param>
+    internal static NodeError? TryPlanAny(LevelRequest request, IReadOnlyList<VerificationLevel>? sold, ApiKey key, ModelTerms model, VerificationLevel? nodeDefault, PolicyCapabilities sources, out IReadOnlyList<Plan> plans)
+    {
+        List<Plan> found = [];
+        plans = found;
+        NodeError? first = null;
+        foreach (LevelRequest wish in sold is null ? [request] : sold.Select(static level => new LevelRequest(null, level.ToString(), null)))
+        {
+            NodeError? error = TryPlan(wish, key, model, nodeDefault, sources, out Plan? plan);
+            if (plan is not null)
+            {
+                found.Add(sold is null ? plan : plan with { Source = LevelSource.Payment });
+            }
+
+            first ??= error;
+        }
+
+        return found.Count > 0 ? null : first ?? new NodeError(422, "payment/no-price", $"No level of model '{model.Name}' is sold here.", "Ask the operator.");
+    }
+
     /// <summary>Plans one request.</summary>
     /// <param name="request">Where the caller said a level.</param>
     /// <param name="key">The caller.</param>

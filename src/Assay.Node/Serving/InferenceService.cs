@@ -66,25 +66,10 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
     {
         prepared = null;
         (InferenceCall call, ServedModel model, OipRequest request) = (begun.Call, begun.Model, begun.Request);
-        LevelRequest[] wishes = begun.IsLevelOpen && sold is not null
-            ? [.. sold.Select(static level => new LevelRequest(null, level.ToString(), null))]
-            : [new LevelRequest(request.Verification, call.LevelHeader, begun.Suffix, request.Policy)];
-        List<Plan> plans = [];
-        NodeError? first = null;
-        foreach (LevelRequest wish in wishes)
+        LevelRequest wish = new(request.Verification, call.LevelHeader, begun.Suffix, request.Policy);
+        if (Planner.TryPlanAny(wish, begun.IsLevelOpen ? sold : null, call.Caller, tee.TermsOf(model.Terms), options.DefaultLevel, Sources(model, call.IsConfidential), out IReadOnlyList<Plan> plans) is { } unmet)
         {
-            NodeError? error = Planner.TryPlan(wish, call.Caller, tee.TermsOf(model.Terms), options.DefaultLevel, Sources(model, call.IsConfidential), out Plan? plan);
-            if (plan is not null)
-            {
-                plans.Add(begun.IsLevelOpen && sold is not null ? plan with { Source = LevelSource.Payment } : plan);
-            }
-
-            first ??= error;
-        }
-
-        if (plans.Count == 0)
-        {
-            return first?.Code == "verification_unsatisfiable" ? first with { MedianMilliseconds = model.Times.MedianMilliseconds } : first ?? NothingSold(model);
+            return unmet.Code == "verification_unsatisfiable" ? unmet with { MedianMilliseconds = model.Times.MedianMilliseconds } : unmet;
         }
 
         if ((Bind(model, request, call.Caller, out TensorValue[] inputs) ?? RefuseOtherOutputs(model, request)) is { } mismatch)
@@ -93,15 +78,15 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         }
 
         int items = Items(inputs);
-        first = null;
-        plans.RemoveAll(plan =>
+        NodeError? first = null;
+        Plan[] possible = [.. plans.Where(plan =>
         {
             NodeError? refused = RefuseProof(call, plan.Policy) ?? proofs.Refuse(model, plan.Policy, items);
             first ??= refused;
-            return refused is not null;
-        });
-        prepared = plans.Count == 0 ? null : new PreparedCall(begun, inputs, items, plans);
-        return plans.Count == 0 ? first : null;
+            return refused is null;
+        })];
+        prepared = possible.Length == 0 ? null : new PreparedCall(begun, inputs, items, possible);
+        return prepared is null ? first : null;
     }
 
     /// <summary>Steps 4 to 8: the work.</summary>
@@ -305,8 +290,6 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
     }
 
     private static NodeError Abandoned { get; } = new(503, "payment/abandoned", "Whoever paid went away before the answer was ready; nothing is charged.", "Send the same payment again, or a new one.");
-
-    private static NodeError NothingSold(ServedModel model) => new(422, "payment/no-price", $"No level of model '{model.Terms.Name}' is sold here.", "Ask the operator.");
 
     private PendingReceipt ClaimsOf(BegunCall begun, Plan plan, PaidFor? paid, RunOutcome run, byte[] body, ReceiptId id, ReadOnlySpan<byte> seed, DateTimeOffset started, DateTimeOffset finished)
     {

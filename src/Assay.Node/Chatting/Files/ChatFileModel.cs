@@ -1,4 +1,5 @@
 using Assay.Chat;
+using Assay.Node.Serving;
 using Assay.Receipts;
 
 namespace Assay.Node.Chatting;
@@ -17,6 +18,9 @@ public sealed record ChatFileModel
 
     /// <summary>Requests may only raise it; null: none.</summary>
     public VerificationLevel? MinimumLevel { get; init; }
+
+    /// <summary>What it can be asked for, as far as the file says.</summary>
+    internal ModelTerms Terms => new(Name, DeclaredUse, MinimumLevel, WeightsPublic: false) { IsExact = false, IsChat = true };
 
     /// <summary>How much it may be asked for.</summary>
     public ChatModelLimits Limits { get; init; } = new();

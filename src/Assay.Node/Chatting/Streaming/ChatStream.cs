@@ -37,10 +37,10 @@ internal sealed class ChatStream : IDisposable
     private int _signed;
     private bool _isOver;
 
-    internal ChatStream(ChatJob job, ChatService service, ChatReceipts receipts, ProgressSigner signer, TimeProvider time, ChatClock clock, PipeWriter caller)
+    internal ChatStream(ChatJob job, ChatService service, ChatReceipts receipts, ProgressSigner signer, TimeProvider time, ChatClock clock, PipeWriter caller, bool isHeld = false)
     {
         (_job, _service, _receipts, _signer, _time, _clock) = (job, service, receipts, signer, time, clock);
-        _isHeld = ReleaseGate.Holds(job.Plan.Policy);
+        _isHeld = isHeld || ReleaseGate.Holds(job.Plan.Policy);
         _sink = new StreamSink(caller, _isHeld);
         _writer = new AnswerWriter(job);
         _collected = new AnswerCollector(job);
@@ -48,6 +48,9 @@ internal sealed class ChatStream : IDisposable
         _hasSpoken = new bool[job.Choices];
         _signedAt = time.GetTimestamp();
     }
+
+    /// <summary>The receipt's digest, once it is durable.</summary>
+    internal Digest32 Digest { get; private set; }
 
     /// <summary>Whether the response has begun: then no status can be answered any more.</summary>
     internal bool HasBegun => _sink.HasBegun;
@@ -138,6 +141,7 @@ internal sealed class ChatStream : IDisposable
 
             if ((item.Content ?? item.Refusal ?? item.Reasoning) is not null || item.Tool is not null || item.Logprobs is not null)
             {
+                _job.Pieces++;
                 Event(_writer.Piece(item));
             }
 
@@ -257,7 +261,7 @@ internal sealed class ChatStream : IDisposable
         {
             _clock.Rest();
             _sink.KeepDone();
-            (Digest32 digest, NodeError? error) = await _receipts.IssueAsync(_job, answer, _sink.Transcript, ReceiptPhase.Final).ConfigureAwait(false);
+            (Digest, NodeError? error) = await _receipts.IssueAsync(_job, answer, _sink.Transcript, ReceiptPhase.Final).ConfigureAwait(false);
             _isOver = true;
             if (error is not null)
             {
@@ -277,7 +281,7 @@ internal sealed class ChatStream : IDisposable
             }
 
             _sink.SendDone();
-            _sink.Comment(Encoding.ASCII.GetBytes($"assay-receipt {_job.Id} {digest}"));
+            _sink.Comment(Encoding.ASCII.GetBytes($"assay-receipt {_job.Id} {Digest}"));
         }
         finally
         {
@@ -296,6 +300,7 @@ internal sealed class ChatStream : IDisposable
         }
 
         _isOver = true;
+        _job.IsCallersDoing = failure.Code is ChatClock.CallerGone or ChatClock.SlowReader;
         await _sink.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {

@@ -15,6 +15,8 @@ internal sealed class PriceFileReader
 {
     private const int MaximumBytes = 1 << 20;
     private const int MaximumName = 64;
+    private const string PerInput = "perMillionInputTokens";
+    private const string PerOutput = "perMillionOutputTokens";
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     private readonly List<string> _problems = [];
@@ -206,9 +208,9 @@ internal sealed class PriceFileReader
         }
 
         ModelPrices prices = new() { Modes = modes, Recommended = default, Stated = stated };
-        if (members.Text("recommended") is { } text && (!VerificationLevel.TryParse(text, out recommended, out _) || prices.Of(recommended) is not { IsExact: true }))
+        if (members.Text("recommended") is { } text && (!VerificationLevel.TryParse(text, out recommended, out _) || prices.Of(recommended) is not { } advised || !(advised.IsExact || advised.PerMillionTokens is not null)))
         {
-            _problems.Add($"'{place}.recommended' isn't a level with a price here (perRequest or perItem)");
+            _problems.Add($"'{place}.recommended' isn't a level with a price here (perRequest, perItem, or by tokens)");
         }
 
         return prices with { Recommended = recommended };
@@ -250,15 +252,22 @@ internal sealed class PriceFileReader
             return null;
         }
 
-        Members members = new(this, element, place, "perRequest", "perItem", "perSecond", "most");
+        Members members = new(this, element, place, "perRequest", "perItem", "perSecond", PerInput, PerOutput, "most");
         BigInteger? request = members.Amount("perRequest", token.Decimals), item = members.Amount("perItem", token.Decimals);
         BigInteger? second = members.Amount("perSecond", token.Decimals), most = members.Amount("most", token.Decimals);
-        if (second is null != most is null || most is { IsZero: true })
+        BigInteger? input = members.Amount(PerInput, token.Decimals), output = members.Amount(PerOutput, token.Decimals);
+        (BigInteger, BigInteger)? tokens = input is null && output is null ? null : (input ?? 0, output ?? 0);
+        if (second is not null && tokens is not null)
         {
-            _problems.Add($"'{place}': 'perSecond' and 'most' go together, and 'most' isn't 0");
+            _problems.Add($"'{place}': by use is by 'perSecond', or by tokens");
         }
 
-        LevelPrice price = new(request ?? 0, item ?? 0, second, most);
+        if ((second is null && tokens is null) != most is null || most is { IsZero: true })
+        {
+            _problems.Add($"'{place}': 'most' goes with what is sold by use ('perSecond', '{PerInput}', '{PerOutput}'), and isn't 0");
+        }
+
+        LevelPrice price = new(request ?? 0, item ?? 0, second, most) { PerMillionTokens = tokens };
         if (!price.IsExact && most is null)
         {
             _problems.Add($"'{place}' costs nothing; leave the level away, or the model's \"pay\" empty");

@@ -1,4 +1,3 @@
-using Assay.Node.Chatting;
 using Assay.Node.Serving;
 using Assay.Receipts;
 
@@ -7,13 +6,10 @@ namespace Assay.Node.Paying;
 /// <summary>A price file that fits the models of a node.</summary>
 internal sealed class PriceList
 {
-    private PriceList(PriceFile file, ChatCatalog? chat) => (File, Chat) = (file, chat);
+    private PriceList(PriceFile file) => File = file;
 
     /// <summary>The file.</summary>
     internal PriceFile File { get; }
-
-    /// <summary>Chat models, which aren't sold.</summary>
-    internal ChatCatalog? Chat { get; }
 
     /// <summary>Holds a file against what there is to sell.</summary>
     /// <param name="file">The file.</param>
@@ -21,8 +17,8 @@ internal sealed class PriceList
     /// <param name="mostItems">Most items of a request.</param>
     /// <param name="problems">All that doesn't fit, at once.</param>
     /// <param name="isTeeKnown">Whether it is known already if attested hardware vouches for runs; else that a level wants it is no problem.</param>
-    /// <param name="chat">Chat models, which aren't sold.</param>
-    internal static PriceList? TryCreate(PriceFile file, ModelCatalog models, int mostItems, out IReadOnlyList<string> problems, bool isTeeKnown = true, ChatCatalog? chat = null)
+    /// <param name="chat">The chat models; null: there are none.</param>
+    internal static PriceList? TryCreate(PriceFile file, ModelCatalog models, int mostItems, out IReadOnlyList<string> problems, bool isTeeKnown = true, IReadOnlyList<ModelTerms>? chat = null)
     {
         List<string> found = [];
         foreach ((string name, ModelPrices prices) in file.Models)
@@ -37,17 +33,7 @@ internal sealed class PriceList
                 continue;
             }
 
-            if (chat?.Find(name) is not null)
-            {
-                if (prices.Modes != PaymentModes.Off)
-                {
-                    found.Add($"'models.{name}' is a chat model, and this version can't sell chats; \"pay\":[] gives it away");
-                }
-
-                continue;
-            }
-
-            if (models.Find(name) is not { } model || model.Terms.Name != name)
+            if ((chat?.FirstOrDefault(terms => terms.Name == name) ?? (models.Find(name) is { } model && model.Terms.Name == name ? model.Terms : null)) is not { } sold)
             {
                 found.Add($"'models.{name}': there is no model of that name here{(models.Nearest(name) is { } nearest ? $" (did you mean '{nearest}'?)" : "")}");
                 continue;
@@ -56,7 +42,7 @@ internal sealed class PriceList
             // What "*" offers, each model has as far as it can.
             foreach (VerificationLevel level in prices.Stated.Keys.Append(prices.Recommended).Distinct())
             {
-                ModelTerms terms = isTeeKnown ? model.Terms : model.Terms with { NoTee = null };
+                ModelTerms terms = isTeeKnown ? sold : sold with { NoTee = null };
                 if (prices.Modes != PaymentModes.Off && !terms.CanMeet(level))
                 {
                     found.Add($"'models.{name}.levels.{level}' can't be met here: {string.Join("; ", terms.WhyNot(level))}");
@@ -64,10 +50,23 @@ internal sealed class PriceList
             }
         }
 
-        found.AddRange(models.Models.Where(model => file.For(model.Terms.Name) is null).Select(static model => $"model '{model.Terms.Name}' has no price; list it, with \"pay\":[] if it's free, or add \"{PriceFile.Others}\""));
+        foreach (ModelTerms terms in models.Models.Select(static model => model.Terms).Concat(chat ?? []))
+        {
+            if (file.For(terms.Name) is not { } prices)
+            {
+                found.Add($"model '{terms.Name}' has no price; list it, with \"pay\":[] if it's free, or add \"{PriceFile.Others}\"");
+            }
+            else if (prices.Modes != PaymentModes.Off && prices.Stated.Values.Any(price => !Fits(price, terms)))
+            {
+                found.Add($"model '{terms.Name}' can't be sold as {(file.Models.ContainsKey(terms.Name) ? "its own entry" : $"\"{PriceFile.Others}\"")} says: {(terms.IsChat ? "a chat model costs so much a request, or by tokens, and has no items or seconds" : "only chat models have tokens")}");
+            }
+        }
+
         problems = found;
-        return found.Count == 0 ? new PriceList(file, chat) : null;
+        return found.Count == 0 ? new PriceList(file) : null;
     }
+
+    private static bool Fits(LevelPrice price, ModelTerms terms) => terms.IsChat ? price.PerItem.IsZero && price.PerSecond is null : price.PerMillionTokens is null;
 
     /// <summary>A model's prices. A model that came later than the file is free to nobody: it can't come, the catalogue is read at the start too.</summary>
     internal ModelPrices For(string model) => File.For(model) ?? ModelPrices.Free;

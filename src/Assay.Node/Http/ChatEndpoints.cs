@@ -20,7 +20,7 @@ namespace Assay.Node.Http;
 internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, ApiKeyGate gate, ChatPlanner planner, ApplicationBook applications, ChatService service, PaymentDesk? desk, TimeProvider time, CancellationToken stopping)
 {
     // For the last event to leave before the connection is cut.
-    private static readonly TimeSpan Parting = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Parting = TimeSpan.FromMilliseconds(250);
 
     internal void Map(IEndpointRouteBuilder routes)
     {

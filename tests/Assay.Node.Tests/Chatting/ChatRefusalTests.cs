@@ -83,12 +83,11 @@ public sealed class ChatRefusalTests
     {
         using ChatModel model = ChatNode.Model(limits: new ChatModelLimits { Concurrent = 2, ConcurrentPerKey = 2 });
         Assay.Node.Keys.ApiKey a = new("a", null), b = new("b", null), c = new("c", null);
-        Assert.True(model.TryEnter(a, out _));
-        Assert.True(model.TryEnter(b, out _));
-        Assert.False(model.TryEnter(c, out bool isOfKey));
-        Assert.False(isOfKey);
+        Assert.Null(model.TryEnter(a));
+        Assert.Null(model.TryEnter(b));
+        Assert.Equal("chat/busy", model.TryEnter(c)?.Code);
         model.Leave(a);
-        Assert.True(model.TryEnter(c, out _));
+        Assert.Null(model.TryEnter(c));
     }
 
     [Fact]
@@ -117,39 +116,6 @@ public sealed class ChatRefusalTests
     {
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => NodeFixture.StartAsync(chat: new ChatCatalog([ChatNode.Model(name: "tiny")])));
         Assert.Contains("'tiny'", e.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("*", false)]
-    [InlineData("echo", true)]
-    public async Task ChatsArentSold_AndNotGivenAwayEither(string priced, bool isStopped)
-    {
-        string folder = Directory.CreateTempSubdirectory("assay-chat-").FullName;
-        try
-        {
-            string file = Path.Combine(folder, "prices.json");
-            string others = priced == "*" ? "" : ",\"*\":{\"pay\":[]}";
-            await File.WriteAllTextAsync(file, $$"""
-                {"profile":"assay/prices/v1","network":"eip155:84532","rpc":"http://127.0.0.1:9","payTo":"0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC",
-                 "token":{"address":"0x036CbD53842c5426634e7929541eC2318f3dCF7e","name":"USDC","version":"2","decimals":6,"currency":"USD"},
-                 "facilitator":{"url":"http://127.0.0.1:9"},
-                 "models":{"{{priced}}":{"pay":["x402"],"recommended":"signed","levels":{"signed":{"perRequest":"0.001"} } }{{others}} } }
-                """);
-            Task<NodeFixture> starting = NodeFixture.StartAsync(defaultLevel: VerificationLevel.Signed, options: o => o with { PriceFile = file }, chat: new ChatCatalog([ChatNode.Model()]), paying: new Assay.Node.Paying.PaymentParts(new Assay.Node.Tests.Paying.FakeFacilitator(), null, []));
-            if (isStopped)
-            {
-                Assay.Node.Paying.PriceFileException e = await Assert.ThrowsAsync<Assay.Node.Paying.PriceFileException>(() => starting);
-                Assert.Contains("'models.echo' is a chat model", e.Message, StringComparison.Ordinal);
-                return;
-            }
-
-            await using NodeFixture node = await starting;
-            Assert.Equal((422, "payment/chat-not-sold"), Of(await node.AskAsync()));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
     }
 
     private static (int Status, string Code) Of((int Status, string Body, HttpResponseMessage Response) reply) => (reply.Status, reply.Body.Code());

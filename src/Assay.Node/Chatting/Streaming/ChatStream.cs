@@ -77,11 +77,11 @@ internal sealed class ChatStream : IDisposable
                 ValueTask<bool> next = events.MoveNextAsync();
                 if (!next.IsCompleted || _sink.Unflushed >= MostUnflushed)
                 {
-                    await FlushAsync().ConfigureAwait(false);
-                    _clock.AwaitNext();
+                    await TryFlushAsync().ConfigureAwait(false);
                 }
 
                 more = await next.ConfigureAwait(false);
+                _clock.Token.ThrowIfCancellationRequested();
             }
 
             _collected.RequireWhole();
@@ -216,6 +216,24 @@ internal sealed class ChatStream : IDisposable
         finally
         {
             _sink.Exit();
+        }
+    }
+
+    // The failure isn't thrown here: the piece that is being waited for must have ended before the backend's enumerator is.
+    private async ValueTask TryFlushAsync()
+    {
+        try
+        {
+            await FlushAsync().ConfigureAwait(false);
+            _clock.AwaitNext();
+        }
+        catch (Exception) when (!_clock.Token.IsCancellationRequested)
+        {
+            _clock.CallerLeft();
+        }
+        catch (OperationCanceledException)
+        {
+            // The next piece won't come either.
         }
     }
 

@@ -87,6 +87,7 @@ public static class Verifier
             ModelName = evidence.ModelName,
             ModelId = evidence.ModelId,
             Upstream = bundle.Claims.Text(ClaimRegistry.PartiesGateway) is { } word ? UpstreamWord.TryRead(word) : null,
+            Mutations = bundle.Claims.Texts(ClaimRegistry.RequestMutations),
             Node = bundle.KeySet.Origin,
             KeySet = bundle.KeySet.Digest,
             TrustLines = TrustFile.LinesFor(bundle.KeySet),

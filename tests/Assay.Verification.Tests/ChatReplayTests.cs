@@ -83,7 +83,7 @@ public sealed class ChatReplayTests : IDisposable
             RequestInputs = null,
             RequestSampling = """{"max_tokens":9,"temperature":0.5}""",
             RequestSeed = 7,
-            RequestMutations = ["defaulted max_tokens 9"],
+            RequestMutations = ["defaulted max_tokens 9", "defaulted seed 7"],
             ModelName = "m",
             ModelStatement = null,
             ExecutionSemantics = WellKnown.LlamaSampler,

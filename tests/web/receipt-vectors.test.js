@@ -20,6 +20,8 @@ function found(verdict) {
     unmet: verdict.unmet.map(r => `${r.question} by ${r.by}${TELLING.includes(r.why) ? `: ${r.why}` : ''}`),
     failed: verdict.checks.filter(check => check.result === 'fail').map(check => check.check),
     details: Object.fromEntries(notPassed.map(check => [check.check, check.detail])),
+    ...(verdict.checks.some(({ subject }) => subject !== null) && { subjects: Object.fromEntries(verdict.checks.filter(({ subject }) => subject !== null).map(({ check, subject }) => [check, subject])) }),
+    ...(verdict.receipt?.mutations != null && { mutations: verdict.receipt.mutations }),
     acceptedAt: verdict.receipt?.acceptedAt?.replace('.000Z', 'Z') ?? null,
     witnesses: Object.fromEntries((verdict.receipt?.log.witnesses ?? []).map(({ name, status }) => [name, status])),
     ...(verdict.receipt?.endorsements.length > 0 && { endorsements: verdict.receipt.endorsements.map(e => `${e.peer.slice(0, 16)} ${e.finding} ${e.status}`) }),

@@ -1,6 +1,6 @@
 // Answers of OpenAI's dialects, whole or put together from a stream's transcript (spec/chat.md, "Answer" and "Stream").
 import { attempt, decodeUtf8, encodeUtf8 } from './bytes.js';
-import { Members, parseNode, unreadable } from './chat-json.js';
+import { Members, base64Bytes, parseNode, unreadable } from './chat-json.js';
 
 const MAX_ANSWER = 64 << 20;
 const MAX_EVENT = 4 << 20;
@@ -39,8 +39,8 @@ function named(members, name) {
 }
 
 function indexOf(members, below) {
-  const index = members.whole('index', 0, below - 1);
-  if (index === null) throw unreadable();
+  const index = count(members, 'index');
+  if (index === null || index >= below) throw unreadable();
   return index;
 }
 
@@ -133,9 +133,7 @@ function wholeOf(kind, members) {
 function vectorOf(members) {
   const node = members.any('embedding');
   if (node?.kind === 'string') {
-    const text = node.value.replace(/[ \t\r\n]/g, '');
-    if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw unreadable();
-    const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+    const bytes = base64Bytes(node.value);
     if (bytes.length === 0 || bytes.length % 4 !== 0) throw unreadable();
     return bytes;
   }

@@ -64,4 +64,14 @@ export class Members {
   }
 }
 
+/** Base64, padded, white space anywhere, and no bits behind the last byte. Throws Malformed. */
+export function base64Bytes(value) {
+  const text = value.replace(/[ \t\r\n]/g, '');
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*(?:[AEIMQUYcgkosw048]=|[AQgw]==)?$/.test(text)) throw unreadable();
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
 export const bytesOf = node => encodeUtf8(node.raw);

@@ -147,5 +147,13 @@ export function readApplied(kind, text) {
 
 const namesOf = kind => (kind === 'embedding' ? OF_EMBEDDING : NAMES);
 
+/** What a dialect applies of itself where nothing is asked for. */
+const DEFAULTS = {
+  echo: 'false', encoding_format: '"float"', frequency_penalty: '0', logprobs: 'false', min_p: '0', n: '1', presence_penalty: '0', temperature: '1', top_k: '0', top_logprobs: '0', top_p: '1',
+};
+
+/** The names of those that weren't asked for and are applied with another value than the dialect's own default. How many dimensions vectors have is the model's affair then. */
+export const unasked = (kind, asked, applied) => namesOf(kind).filter(name => asked[name] === null && applied[name] !== null && name !== 'dimensions' && applied[name] !== DEFAULTS[name]);
+
 /** The names of parameters that were asked for and aren't applied with the same value. */
 export const differences = (kind, asked, applied) => namesOf(kind).filter(name => asked[name] !== null && asked[name] !== applied[name]);

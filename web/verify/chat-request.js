@@ -1,6 +1,6 @@
 // Requests of OpenAI's chat, completion and embedding dialects, read as strictly as a node reads them (spec/chat.md, "Request").
 import { attempt } from './bytes.js';
-import { Members, bytesOf, parseObject, unreadable } from './chat-json.js';
+import { Members, base64Bytes, bytesOf, parseObject, unreadable } from './chat-json.js';
 import { readAsked } from './chat-parameters.js';
 
 const MAX_BODY = 16 << 20;
@@ -114,12 +114,7 @@ function contentOf(node, isUrl) {
   if (node?.kind !== 'string') throw unreadable();
   const at = isUrl && /^data:/i.test(node.value) ? node.value.indexOf(marker) : -1;
   if (isUrl && at < 0) throw unreadable();
-  const text = (isUrl ? node.value.slice(at + marker.length) : node.value).replace(/[ \t\r\n]/g, '');
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw unreadable();
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+  return base64Bytes(isUrl ? node.value.slice(at + marker.length) : node.value);
 }
 
 function checkTools(list) {

@@ -2,16 +2,17 @@
 import { attempt, concatAll, encodeUtf8, equal, toHex } from './bytes.js';
 import { CborReader, head } from './cbor.js';
 import { callsText, partsOf, readChatAnswer } from './chat-answer.js';
-import { Members, parseObject } from './chat-json.js';
-import { differences, readApplied } from './chat-parameters.js';
+import { Members, parseNode, parseObject } from './chat-json.js';
+import { differences, readApplied, unasked } from './chat-parameters.js';
 import { parseLevel, readPolicy } from './levels.js';
 import { sha256 } from './sha256.js';
 import { sameTensor, sameTensors } from './tensors.js';
 
-const COMPARED_OF_REQUEST = ['request.system_prompt', 'request.messages', 'request.attachments', 'request.tools', 'request.response_format', 'request.sampling'];
+const COMPARED_OF_REQUEST = ['request.system_prompt', 'request.messages', 'request.attachments', 'request.tools', 'request.response_format', 'request.sampling', 'lineage.relation', 'lineage.receipts'];
 const COMPARED_OF_ANSWER = ['output.tool_calls', 'output.finish_reason', 'output.logprobs', 'output.usage', 'model.name'];
 const ID_PREFIX = { chat: 'chatcmpl-', completion: 'cmpl-', embedding: 'embd-' };
 const MAX_WORD = 8192;
+const MAX_NAME = 1 << 16;
 
 /** The model that a request names, and the level with it: `[name, policy]`, policy null without one. */
 function splitModel({ model }) {
@@ -65,12 +66,13 @@ function openSealed(bytes) {
 export function checkChatRequest(bundle, bytes, request, checks) {
   const code = 'request/inputs';
   const { claims } = bundle;
-  if (bytes === null) checks.skip(code, 'wire/no-bytes');
+  if (bytes === null && isNoLineage(claims)) checks.fail(code, 'chat/lineage-differs');
+  else if (bytes === null) checks.skip(code, 'wire/no-bytes');
   else if (request === null) checks.fail(code, 'chat/unreadable');
   else {
-    const difference = requestDifference(bundle, request);
-    if (difference !== null && difference !== 'claims/redacted') checks.fail(code, difference);
-    else if (difference !== null || COMPARED_OF_REQUEST.some(name => !claims.get(name).disclosed)) checks.skip(code, 'claims/redacted');
+    const { difference, subject = null, isHidden } = requestDifference(bundle, request);
+    if (difference !== null) checks.fail(code, difference, subject);
+    else if (isHidden || COMPARED_OF_REQUEST.some(name => !claims.get(name).disclosed)) checks.skip(code, 'claims/redacted');
     else if (claims.value('request.messages') === null || claims.value('request.sampling') === null) checks.skip(code, 'claims/absent');
     // Messages that were only counted may say anything.
     else if (!checks.passes('request/wire') && !checks.fails('request/wire') && !allOpened(bundle)) checks.skip(code, checks.detail('request/wire'));
@@ -80,15 +82,19 @@ export function checkChatRequest(bundle, bytes, request, checks) {
 
 function requestDifference(bundle, request) {
   const { claims } = bundle;
-  if (differs(claims.get('request.system_prompt'), systemPrompt(request.messages))) return 'chat/system-prompt-differs';
+  const is = (difference, subject) => ({ difference, subject, isHidden: false });
+  if (differs(claims.get('request.system_prompt'), systemPrompt(request.messages))) return is('chat/system-prompt-differs');
   const attached = claims.get('request.attachments');
   const digests = attached.value ?? [];
-  if (attached.disclosed && (digests.length !== request.attachments.length || request.attachments.some((content, i) => !equal(sha256(content), digests[i])))) return 'chat/attachment-differs';
-  if (messagesDiffer(bundle, request.messages)) return 'chat/message-differs';
-  if (differs(claims.get('request.tools'), request.tools === null ? null : sha256(request.tools))) return 'chat/tools-differ';
+  if (attached.disclosed && (digests.length !== request.attachments.length || request.attachments.some((content, i) => !equal(sha256(content), digests[i])))) return is('chat/attachment-differs');
+  const message = differingMessage(bundle, request.messages);
+  if (message !== null) return is('chat/message-differs', message === 'count' ? null : `messages.${message}`);
+  if (differs(claims.get('request.tools'), request.tools === null ? null : sha256(request.tools))) return is('chat/tools-differ');
   const format = claims.get('request.response_format');
-  if (format.disclosed && format.value !== request.format) return 'chat/format-differs';
-  return appliedDifference(claims, request);
+  if (format.disclosed && format.value !== request.format) return is('chat/format-differs');
+  const applied = appliedDifference(claims, request);
+  if (applied.difference !== null) return applied;
+  return isNoLineage(claims) || lineageDiffers(claims, request) ? is('chat/lineage-differs') : applied;
 }
 
 function allOpened({ claims, attachments }) {
@@ -96,41 +102,72 @@ function allOpened({ claims, attachments }) {
   return claims.value('request.messages').every(digest => contents.has(toHex(digest)));
 }
 
-/** Each message whose sealed form is attached; of the others that they are there. */
-function messagesDiffer({ claims, attachments }, messages) {
+/** Each message whose sealed form is attached; of the others that they are there. The place of the first that differs, `count` if there are more or fewer, or null. */
+function differingMessage({ claims, attachments }, messages) {
   const digests = claims.value('request.messages');
-  if (digests === null) return false;
-  if (digests.length !== messages.length) return true;
+  if (digests === null) return null;
+  if (digests.length !== messages.length) return 'count';
   const contents = new Map(attachments.map(({ digest, content }) => [toHex(digest), content]));
-  return digests.some((digest, place) => {
+  const place = digests.findIndex((digest, i) => {
     const content = contents.get(toHex(digest));
     if (content === undefined) return false;
     const opened = openSealed(content);
-    return opened === null || opened.role !== messages[place].role || !equal(opened.raw, messages[place].raw);
+    return opened === null || opened.role !== messages[i].role || !equal(opened.raw, messages[i].raw);
   });
+  return place < 0 ? null : place;
 }
 
-/** Every parameter that was asked for is applied as it was, or a mutation says what became of it. `claims/redacted`: that isn't shown. */
+/** Every parameter that was asked for is applied as it was, and no other has an effect, or a mutation says so. `isHidden`: that isn't shown. */
 function appliedDifference(claims, { kind, asked, seed }) {
   const mutations = claims.value('request.mutations') ?? [];
   const mayBeMutated = !claims.get('request.mutations').disclosed;
   // Parameters may be changed and not dropped: what may be dropped has no effect on an answer.
-  const isSaid = (name, raw) => raw !== null && (mutations.includes(`changed ${name} ${raw}`) || (name === 'max_tokens' && isSaid('max_completion_tokens', raw)));
+  const isChanged = (name, raw) => raw !== null && (mutations.includes(`changed ${name} ${raw}`) || (name === 'max_tokens' && isChanged('max_completion_tokens', raw)));
+  const isDefaulted = (name, raw) => mutations.includes(`defaulted ${name} ${raw}`);
   let isHidden = false;
   const sampling = claims.value('request.sampling');
   if (sampling !== null) {
     const applied = readApplied(kind, sampling);
-    if (applied === null) return 'chat/parameter-differs';
-    const unsaid = differences(kind, asked, applied).filter(name => !isSaid(name, applied[name]));
-    if (unsaid.length > 0 && !mayBeMutated) return 'chat/parameter-differs';
-    isHidden = unsaid.length > 0;
+    if (applied === null) return { difference: 'chat/parameter-differs' };
+    const unsaid = differences(kind, asked, applied).find(name => !isChanged(name, applied[name])) ?? unasked(kind, asked, applied).find(name => !isDefaulted(name, applied[name]));
+    if (unsaid !== undefined && !mayBeMutated) return { difference: 'chat/parameter-differs', subject: `parameter ${unsaid}` };
+    isHidden = unsaid !== undefined;
   }
   const leaf = claims.get('request.seed');
-  if (seed !== null && leaf.value !== seed && !isSaid('seed', leaf.value === null ? null : leaf.value.toString())) {
-    if (leaf.disclosed && !mayBeMutated) return 'chat/seed-differs';
+  const text = leaf.value === null ? null : leaf.value.toString();
+  const isSame = seed === null ? leaf.disclosed && (text === null || isDefaulted('seed', text)) : leaf.value === seed || isChanged('seed', text);
+  if (!isSame) {
+    if (leaf.disclosed && !mayBeMutated) return { difference: 'chat/seed-differs' };
     isHidden = true;
   }
-  return isHidden ? 'claims/redacted' : null;
+  return { difference: null, isHidden };
+}
+
+const LINEAGE = /^(?:(continues)(?:; (?!$)|$))?(?:application ([a-z0-9][a-z0-9._-]{0,63})#([1-9][0-9]{0,9}))?$/;
+
+/** What the leaf says: `{ isContinuing, application }`, or null if it is no lineage. */
+function readLineage(text) {
+  if (text === null) return { isContinuing: false, application: null };
+  const match = text === '' ? null : LINEAGE.exec(text);
+  return match === null || Number(match[3] ?? 0) > 0x7fffffff ? null : { isContinuing: match[1] !== undefined, application: match[2] ?? null };
+}
+
+/** What no lineage says, whatever was asked: another form, or a turn that continues none, or several, or isn't said to continue the one that is named. */
+function isNoLineage(claims) {
+  const [relation, receipts] = [claims.get('lineage.relation'), claims.get('lineage.receipts')];
+  const lineage = relation.disclosed ? readLineage(relation.value) : null;
+  return (relation.disclosed && lineage === null)
+    || (lineage !== null && receipts.disclosed && (receipts.value ?? []).length !== (lineage.isContinuing ? 1 : 0));
+}
+
+/** An application that only a header named is in no body. */
+function lineageDiffers(claims, { continued, application }) {
+  const [relation, receipts] = [claims.get('lineage.relation'), claims.get('lineage.receipts')];
+  const lineage = relation.disclosed ? readLineage(relation.value) : null;
+  const asked = continued === null ? [] : [continued.toLowerCase()];
+  const named = (receipts.value ?? []).map(toHex);
+  return (lineage !== null && (lineage.isContinuing !== asked.length > 0 || (application !== null && lineage.application !== application)))
+    || (receipts.disclosed && (named.length !== asked.length || named.some((digest, i) => digest !== asked[i])));
 }
 
 export function checkChatAnswer(bundle, kind, bytes, checks) {
@@ -168,7 +205,21 @@ function answerDifference({ claims, output, envelope }, kind, answer, isFinal) {
   if (usage.disclosed && answer.usage !== null && usage.value !== answer.usage) return 'chat/usage-differs';
   const name = claims.get('model.name');
   if (name.disclosed && !isEmpty && name.value !== answer.model) return 'chat/model-differs';
-  return isEmpty || answer.id === ID_PREFIX[kind] + toHex(envelope.statement.id) ? null : 'chat/id-differs';
+  if (!isEmpty && answer.id !== ID_PREFIX[kind] + toHex(envelope.statement.id)) return 'chat/id-differs';
+  return isFinal ? choicesDifference(claims, kind, answer) : null;
+}
+
+/** As many as the parameters say that were applied. */
+function choicesDifference(claims, kind, { choices, embeddings }) {
+  const sampling = claims.value('request.sampling');
+  const applied = sampling === null ? null : readApplied(kind, sampling);
+  if (applied === null) return null;
+  const messages = claims.value('request.messages')?.length ?? null;
+  const n = Number(applied.n ?? 1);
+  const wanted = kind === 'chat' ? n : messages === null ? null : kind === 'completion' ? messages * n : messages;
+  if (wanted !== null && wanted !== (kind === 'embedding' ? embeddings : choices).length) return 'chat/choices-differ';
+  const dimensions = applied.dimensions ?? null;
+  return dimensions !== null && embeddings.some(data => data.length / 4 !== Number(dimensions)) ? 'chat/embedding-differs' : null;
 }
 
 function trimmed(reasons, isFinal) {
@@ -237,6 +288,7 @@ export function checkUpstream(claims, checks) {
 function sentModel(claims) {
   const renamed = claims.value('request.mutations')?.findLast(text => text.startsWith('changed model '));
   if (renamed === undefined) return claims.value('model.name');
-  const node = attempt(() => new Members(parseObject(encodeUtf8(`{"name":${renamed.slice('changed model '.length)}}`), 1 << 17)).any('name')).value;
+  const text = renamed.slice('changed model '.length);
+  const node = encodeUtf8(text).length <= MAX_NAME ? parseNode(text) : null;
   return node?.kind === 'string' ? node.value : null;
 }

@@ -26,16 +26,18 @@ const NAMING_LEAVES = ['request.wire_digest', 'output.wire_digest', 'model.state
 
 /** Results while they are made: one for each check, not evaluated until said otherwise. */
 export class CheckTable {
-  #results = new Map(CHECKS.map(code => [code, { result: 'not-evaluated', detail: 'check/unreadable' }]));
+  #results = new Map(CHECKS.map(code => [code, { result: 'not-evaluated', detail: 'check/unreadable', subject: null }]));
 
-  pass = code => this.#results.set(code, { result: 'pass', detail: null });
-  fail = (code, detail) => this.#results.set(code, { result: 'fail', detail });
-  skip = (code, detail) => this.#results.set(code, { result: 'not-evaluated', detail });
+  pass = code => this.#results.set(code, { result: 'pass', detail: null, subject: null });
+  /** `subject`: which of several it is about; null: there is only one, or it isn't known. */
+  fail = (code, detail, subject = null) => this.#results.set(code, { result: 'fail', detail, subject });
+  skip = (code, detail) => this.#results.set(code, { result: 'not-evaluated', detail, subject: null });
   /** A pass if there is no failure; not evaluated where the platform can't tell. */
   set = (code, failure) => (failure === null ? this.pass(code) : isLacking(failure) ? this.skip(code, failure) : this.fail(code, failure));
   passes = code => this.#results.get(code).result === 'pass';
   fails = code => this.#results.get(code).result === 'fail';
   detail = code => this.#results.get(code).detail;
+  subject = code => this.#results.get(code).subject;
   get anyFailed() {
     return CHECKS.some(this.fails);
   }

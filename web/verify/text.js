@@ -83,7 +83,17 @@ function proofLines(proof, checks) {
   ];
 }
 
-function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements, proof, payment }, checks) {
+const MOST_MUTATIONS = 20;
+
+/** What the model was really asked is part of the answer's worth: nobody should have to look for it. */
+const mutationLines = mutations => [
+  ...mutations.slice(0, MOST_MUTATIONS).flatMap(mutation => wrapped('By node  ', shortened(mutation, 400), 9)),
+  ...(mutations.length > MOST_MUTATIONS ? [`By node  and ${mutations.length - MOST_MUTATIONS} more: assay explain`] : []),
+];
+
+const shortened = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+function receiptLines({ id, node, model, mutations, issuedAt, acceptedAt, level, policy, levelSource, log, endorsements, proof, payment }, checks) {
   const witnesses = log.witnesses.filter(({ status }) => status === 'cosigned').map(({ name }) => name).join(', ');
   return [
     `Receipt  ${id}`,
@@ -93,6 +103,7 @@ function receiptLines({ id, node, model, issuedAt, acceptedAt, level, policy, le
     ...(acceptedAt === null ? [] : [`Accepted ${shownTime(acceptedAt)} at the latest, by your witnesses ${witnesses}`]),
     `Level    ${level === null ? 'unknown' : `${policyName(level, policy)} (set by ${SOURCES[levelSource]})`}`,
     ...endorsements.map(fact => `Endorsed ${shownTime(fact.at)} ${fact.status === 'endorsement/signature' ? 'in the name of' : 'by'} ${shownPeer(fact)}: ${fact.finding} by ${fact.by}; ${worth(fact)}`),
+    ...mutationLines(mutations ?? []),
     ...proofLines(proof, checks),
     ...(payment === null ? [] : wrapped('Payment  ', paymentLine(payment), 9)),
   ].map(clean);

@@ -43,7 +43,7 @@ export function conclude(evidence) {
     clock: { at: new Date(Number(evidence.now)).toISOString(), given: evidence.nowIsGiven },
     required: required?.level ?? null, requiredPolicy: required?.text ?? null, unmet, receipt, questions,
     checks: checks.list().map(check => ({
-      check: check.code, result: check.result, detail: check.detail, sentence: checkSentence(check),
+      check: check.code, result: check.result, detail: check.detail, subject: check.subject, sentence: checkSentence(check),
     })),
     notCovered: bundle === null ? [] : notCovered(evidence, required, requested),
   };
@@ -217,6 +217,7 @@ function facts({ bundle, checkpoint, witnesses, acceptedAt, endorsements, proof,
     policy: requested?.text ?? null,
     levelSource: statement.levelSource,
     model: { name: claims.value('model.name'), id: modelId === null ? null : toHex(modelId) },
+    mutations: claims.value('request.mutations'),
     node: {
       origin: keySet.origin,
       keySet: toHex(keySet.digest),

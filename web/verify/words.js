@@ -108,8 +108,9 @@ const DETAILS = {
   'chat/attachment-differs': "An image, audio or file in the request isn't the one that the receipt names.",
   'chat/tools-differ': "The tools in the request aren't the ones that the receipt names.",
   'chat/format-differs': "The response format in the request isn't the one that the receipt names.",
-  'chat/parameter-differs': "A parameter in the request was applied with another value, and the receipt doesn't say so.",
-  'chat/seed-differs': "The seed in the request isn't the one that was applied, and the receipt doesn't say so.",
+  'chat/parameter-differs': "A parameter was applied otherwise than the request asks, and the receipt doesn't say so.",
+  'chat/seed-differs': "The seed that was applied isn't the request's, and the receipt doesn't say so.",
+  'chat/lineage-differs': 'The receipt names another turn before this one, or another application, than the request.',
   'chat/stream-cut': 'The stream breaks off: its end, [DONE], is missing.',
   'chat/content-differs': "The text of the answer isn't the one in the receipt.",
   'chat/tool-calls-differ': "The tool calls in the answer aren't the ones in the receipt.",
@@ -119,6 +120,7 @@ const DETAILS = {
   'chat/model-differs': 'The answer names another model than the receipt.',
   'chat/embedding-differs': "The numbers of an embedding aren't the ones in the receipt.",
   'chat/id-differs': 'The answer belongs to another receipt, by its id.',
+  'chat/choices-differ': 'The answer has more or fewer choices, or embeddings, than were asked for.',
   'upstream/model-differs': 'The upstream says that another model answered than the one that was asked for.',
   'upstream/unknown': "The upstream didn't say which model answered.",
   'oip/datatype': "This verifier can't read numbers of this type.",
@@ -191,7 +193,10 @@ const DETAILS = {
 };
 
 /** One check's result in a sentence. */
-export const checkSentence = ({ code, result, detail }) => (result === 'pass' ? PASSES[code] : detailSentence(detail));
+export const checkSentence = ({ code, result, detail, subject }) => (result === 'pass' ? PASSES[code] : detailSentence(detail) + itIs(subject));
+
+/** Which of several it is about. */
+const itIs = subject => (subject === null ? '' : ` It is ${subject}.`);
 
 /** Why a check isn't a pass. Codes of readers are given as they are: they say what is malformed where. */
 export function detailSentence(code) {
@@ -208,8 +213,8 @@ const WITHIN = { 'request/wire': 'request/inputs', 'response/wire': 'response/ou
 /** Why a check failed. Of bytes that aren't the ones, also what is another in them, where that is known. */
 function failureSentence(checks, code) {
   const within = WITHIN[code];
-  const sentence = detailSentence(checks.detail(code));
-  return within !== undefined && checks.fails(within) ? `${sentence} ${detailSentence(checks.detail(within))}` : sentence;
+  const sentence = detailSentence(checks.detail(code)) + itIs(checks.subject(code));
+  return within !== undefined && checks.fails(within) ? `${sentence} ${detailSentence(checks.detail(within))}${itIs(checks.subject(within))}` : sentence;
 }
 
 export const TITLES = {

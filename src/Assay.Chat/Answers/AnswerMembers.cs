@@ -151,12 +151,12 @@ internal sealed class AnswerMembers
     internal ReadOnlyMemory<float> Vector(JsonElement item)
     {
         JsonElement value = Any(item, "embedding") ?? default;
-        if (value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out byte[]? bytes) && bytes.Length is > 0 && bytes.Length % sizeof(float) == 0)
+        if (value.ValueKind == JsonValueKind.String && Base64Text.TryDecode(value.GetString()) is { Length: > 0 } bytes && bytes.Length % sizeof(float) == 0)
         {
             float[] read = new float[bytes.Length / sizeof(float)];
             for (int i = 0; i < read.Length; i++)
             {
-                read[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));
+                read[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.Span[(i * sizeof(float))..]);
             }
 
             return read;

@@ -10,6 +10,22 @@ public static class AppliedParameters
 {
     private const int MaxLength = 1 << 20;
 
+    // What a dialect applies of itself where nothing is asked for.
+    private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
+    {
+        ["echo"] = "false",
+        ["encoding_format"] = "\"float\"",
+        ["frequency_penalty"] = "0",
+        ["logprobs"] = "false",
+        ["min_p"] = "0",
+        ["n"] = "1",
+        ["presence_penalty"] = "0",
+        ["temperature"] = "1",
+        ["top_k"] = "0",
+        ["top_logprobs"] = "0",
+        ["top_p"] = "1",
+    };
+
     /// <summary>The leaf's text: the parameters that are there, in ascending order of their names.</summary>
     public static string TextOf(ChatKind kind, ChatParameters parameters)
     {
@@ -46,6 +62,18 @@ public static class AppliedParameters
         ArgumentNullException.ThrowIfNull(applied);
         Dictionary<string, string> had = Members(kind, applied).ToDictionary(StringComparer.Ordinal);
         return [.. Members(kind, asked).Where(member => had.GetValueOrDefault(member.Key) != member.Value).Select(static member => member.Key)];
+    }
+
+    /// <summary>
+    /// The names of parameters that weren't asked for and are applied with another value than the dialect's own default. How many dimensions vectors have
+    /// is the model's affair where nobody asks for a number.
+    /// </summary>
+    public static IReadOnlyList<string> Unasked(ChatKind kind, ChatParameters asked, ChatParameters applied)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(applied);
+        HashSet<string> named = [.. Members(kind, asked).Select(static member => member.Key)];
+        return [.. Members(kind, applied).Where(member => !named.Contains(member.Key) && member.Key != "dimensions" && Defaults.GetValueOrDefault(member.Key) != member.Value).Select(static member => member.Key)];
     }
 
     /// <summary>The value of a parameter as the leaf spells it; null: it isn't there.</summary>

@@ -123,15 +123,13 @@ internal sealed class MessageReader(ChatKind kind, MemberReader members)
             return;
         }
 
-        ReadOnlySpan<char> text = isUrl ? data.AsSpan(at + Marker.Length) : data;
-        byte[] content = new byte[(text.Length / 4 * 3) + 3];
-        if (!Convert.TryFromBase64Chars(text, content, out int length))
+        if (Base64Text.TryDecode(isUrl ? data.AsSpan(at + Marker.Length) : data) is not { } content)
         {
             Refuse("content", $"'{type}' isn't base64.");
             return;
         }
 
-        Attachments.Add(new ChatAttachment(Messages.Count, type, content.AsMemory(0, length)));
+        Attachments.Add(new ChatAttachment(Messages.Count, type, content));
     }
 
     private string Refuse(string member, string message)

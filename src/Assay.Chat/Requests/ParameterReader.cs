@@ -98,7 +98,8 @@ internal static class ParameterReader
         Dictionary<int, double> read = [];
         foreach (JsonProperty bias in biases.EnumerateObject())
         {
-            if (!int.TryParse(bias.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int token) || bias.Value.ValueKind != JsonValueKind.Number
+            // A parser that takes a NUL behind a number would read what others don't.
+            if (!bias.Name.All(char.IsAsciiDigit) || !int.TryParse(bias.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int token) || bias.Value.ValueKind != JsonValueKind.Number
                 || !MemberReader.TryNumber(bias.Value, out double value) || value is < -100 or > 100 || !read.TryAdd(token, value))
             {
                 members.Fail("logit_bias", "'logit_bias' must be an object of token ids with numbers from -100 to 100.");

@@ -136,7 +136,6 @@ internal static class VerifyCommand
                 return ShowKeysOnly(output, verdict, found);
             }
 
-            ShowChanges(output, opened ?? Bundle.TryDecode(file, out _));
             int exit = Show(output, verdict, parsed.GetValue(checks), found is null ? null : json => json["stream"] = new JsonObject { ["done"] = found.IsDone, ["signed"] = found.IsSigned, ["refuted"] = found.IsRefuted });
             if (found is { IsRefuted: true })
             {
@@ -152,22 +151,6 @@ internal static class VerifyCommand
 
             return exit;
         });
-    }
-
-    // What the model was really asked is part of the answer's worth: nobody should have to look for it.
-    private static void ShowChanges(Output output, Bundle? bundle)
-    {
-        const int Most = 20;
-        IReadOnlyList<string> changes = bundle?.Claims.Texts(ClaimRegistry.RequestMutations) ?? [];
-        foreach (string change in changes.Take(Most))
-        {
-            output.Line($"By node  {change}");
-        }
-
-        if (changes.Count > Most)
-        {
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"By node  and {changes.Count - Most} more: assay explain"));
-        }
     }
 
     // The id in every event is the receipt's.

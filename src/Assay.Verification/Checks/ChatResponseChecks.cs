@@ -53,7 +53,23 @@ internal static class ChatResponseChecks
             : IsShown(ClaimRegistry.OutputUsage) && answer.Usage is { } usage && claims.Text(ClaimRegistry.OutputUsage) != usage.Text ? DetailCodes.ChatUsageDiffers
             : IsShown(ClaimRegistry.ModelName) && !isEmpty && claims.Text(ClaimRegistry.ModelName) != answer.Model ? DetailCodes.ChatModelDiffers
             : !isEmpty && !IsIdOf(kind, answer.Id, bundle.Envelope.Statement.Id) ? DetailCodes.ChatIdDiffers
+            : isFinal ? ChoicesDiffer(claims, kind, answer)
             : null);
+    }
+
+    // As many as the parameters say that were applied.
+    private static string? ChoicesDiffer(DisclosedClaims claims, ChatKind kind, ChatAnswer answer)
+    {
+        if (claims.Text(ClaimRegistry.RequestSampling) is not { } text || AppliedParameters.TryRead(kind, text) is not { } applied)
+        {
+            return null;
+        }
+
+        int? messages = claims.Digests(ClaimRegistry.RequestMessages)?.Count;
+        int? wanted = kind switch { ChatKind.Chat => applied.N ?? 1, ChatKind.Completion => messages * (applied.N ?? 1), _ => messages };
+        return wanted is { } count && count != (kind == ChatKind.Embedding ? answer.Embeddings.Count : answer.Choices.Count) ? DetailCodes.ChatChoicesDiffer
+            : applied.Dimensions is { } dimensions && answer.Embeddings.Any(vector => vector.Length != dimensions) ? DetailCodes.ChatEmbeddingDiffers
+            : null;
     }
 
     private static string? PartsDiffer(DisclosedOutput output, IReadOnlyList<TensorValue> found)

@@ -57,6 +57,7 @@ public static class DetailCodes
     public const string ChatFormatDiffers = "chat/format-differs";
     public const string ChatParameterDiffers = "chat/parameter-differs";
     public const string ChatSeedDiffers = "chat/seed-differs";
+    public const string ChatLineageDiffers = "chat/lineage-differs";
     public const string ChatStreamCut = "chat/stream-cut";
     public const string ChatContentDiffers = "chat/content-differs";
     public const string ChatToolCallsDiffer = "chat/tool-calls-differ";
@@ -66,6 +67,7 @@ public static class DetailCodes
     public const string ChatModelDiffers = "chat/model-differs";
     public const string ChatEmbeddingDiffers = "chat/embedding-differs";
     public const string ChatIdDiffers = "chat/id-differs";
+    public const string ChatChoicesDiffer = "chat/choices-differ";
     public const string ProgressPhase = "progress/phase";
     public const string ProgressRequestDiffers = "progress/request-differs";
     public const string ProgressEventsDiffer = "progress/events-differ";

@@ -41,6 +41,9 @@ public sealed record ReceiptFacts
     /// <summary>What an upstream said of itself, as the node heard it; null if none answered, or that isn't shown.</summary>
     public UpstreamWord? Upstream { get; init; }
 
+    /// <summary>What the node says that it did to the request; null if it did nothing, or that isn't shown.</summary>
+    public IReadOnlyList<string>? Mutations { get; init; }
+
     /// <summary>The node's origin.</summary>
     public required string Node { get; init; }
 

@@ -90,6 +90,7 @@ public static class VerdictJson
         writer.WriteString("name", receipt.ModelName);
         writer.WriteString("id", receipt.ModelId?.ToString());
         writer.WriteEndObject();
+        WriteMutations(writer, receipt.Mutations);
         writer.WriteStartObject("node");
         writer.WriteString("origin", receipt.Node);
         writer.WriteString("keySet", receipt.KeySet.ToString());
@@ -115,6 +116,23 @@ public static class VerdictJson
         AttestationJson.Write(writer, "attestation", receipt.Hardware);
         PaymentJson.Write(writer, "payment", receipt.Payment);
         writer.WriteEndObject();
+    }
+
+    private static void WriteMutations(Utf8JsonWriter writer, IReadOnlyList<string>? mutations)
+    {
+        if (mutations is null)
+        {
+            writer.WriteNull("mutations");
+            return;
+        }
+
+        writer.WriteStartArray("mutations");
+        foreach (string mutation in mutations)
+        {
+            writer.WriteStringValue(mutation);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteProof(Utf8JsonWriter writer, ProofFact? proof)
@@ -187,6 +205,7 @@ public static class VerdictJson
             writer.WriteString("check", check.Code);
             writer.WriteString("result", VerdictNames.Id(check.Result));
             writer.WriteString("detail", check.Detail);
+            writer.WriteString("subject", check.Subject);
             writer.WriteString("sentence", check.Sentence);
             writer.WriteEndObject();
         }

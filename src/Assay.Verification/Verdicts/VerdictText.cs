@@ -11,6 +11,8 @@ public static class VerdictText
     private const int TitleWidth = 28;
     private const int StatusWidth = 15;
     private const int LineWidth = 110;
+    private const int MutationWidth = 400;
+    private const int MostMutations = 20;
 
     /// <summary>The whole verdict. With <paramref name="allChecks"/> every check is listed, else only those that failed.</summary>
     public static string Render(Verdict verdict, bool allChecks = false)
@@ -97,11 +99,26 @@ public static class VerdictText
             text.Append(CultureInfo.InvariantCulture, $"Endorsed {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {By(fact)} {fact.Shown}: {EndorsementNames.Id(fact.Finding)} by {PolicyNames.Id(fact.By)}; {worth}\n");
         }
 
+        AppendMutations(text, receipt.Mutations ?? []);
         AppendProof(text, receipt.Proof, checks);
         AppendHardware(text, receipt.Hardware);
         if (receipt.Payment is { } payment)
         {
             AppendWrapped(text, "Payment  ", PaymentWords.Line(payment), 9);
+        }
+    }
+
+    // What the model was really asked is part of the answer's worth: nobody should have to look for it.
+    private static void AppendMutations(StringBuilder text, IReadOnlyList<string> mutations)
+    {
+        foreach (string mutation in mutations.Take(MostMutations))
+        {
+            AppendWrapped(text, "By node  ", Shown.Name(mutation, MutationWidth), 9);
+        }
+
+        if (mutations.Count > MostMutations)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"By node  and {mutations.Count - MostMutations} more: assay explain\n");
         }
     }
 

@@ -85,8 +85,9 @@ internal static class CheckWords
         [DetailCodes.ChatAttachmentDiffers] = "An image, audio or file in the request isn't the one that the receipt names.",
         [DetailCodes.ChatToolsDiffer] = "The tools in the request aren't the ones that the receipt names.",
         [DetailCodes.ChatFormatDiffers] = "The response format in the request isn't the one that the receipt names.",
-        [DetailCodes.ChatParameterDiffers] = "A parameter in the request was applied with another value, and the receipt doesn't say so.",
-        [DetailCodes.ChatSeedDiffers] = "The seed in the request isn't the one that was applied, and the receipt doesn't say so.",
+        [DetailCodes.ChatParameterDiffers] = "A parameter was applied otherwise than the request asks, and the receipt doesn't say so.",
+        [DetailCodes.ChatSeedDiffers] = "The seed that was applied isn't the request's, and the receipt doesn't say so.",
+        [DetailCodes.ChatLineageDiffers] = "The receipt names another turn before this one, or another application, than the request.",
         [DetailCodes.ChatStreamCut] = "The stream breaks off: its end, [DONE], is missing.",
         [DetailCodes.ChatContentDiffers] = "The text of the answer isn't the one in the receipt.",
         [DetailCodes.ChatToolCallsDiffer] = "The tool calls in the answer aren't the ones in the receipt.",
@@ -96,6 +97,7 @@ internal static class CheckWords
         [DetailCodes.ChatModelDiffers] = "The answer names another model than the receipt.",
         [DetailCodes.ChatEmbeddingDiffers] = "The numbers of an embedding aren't the ones in the receipt.",
         [DetailCodes.ChatIdDiffers] = "The answer belongs to another receipt, by its id.",
+        [DetailCodes.ChatChoicesDiffer] = "The answer has more or fewer choices, or embeddings, than were asked for.",
         [DetailCodes.ProgressPhase] = "It isn't a receipt over the beginning of a stream.",
         [DetailCodes.ProgressRequestDiffers] = "It was signed for another request, model or protocol, or the stream's salt is another.",
         [DetailCodes.ProgressEventsDiffer] = "The stream's events aren't the ones that were signed.",
@@ -170,7 +172,7 @@ internal static class CheckWords
     public static CheckOutcome Outcome(CheckTable checks, string code)
     {
         string? detail = checks.Detail(code);
-        return new CheckOutcome(code, checks[code], detail, checks[code] == CheckResult.Pass ? Passes[code] : Detail(detail!));
+        return new CheckOutcome(code, checks[code], detail, checks.Subject(code), checks[code] == CheckResult.Pass ? Passes[code] : Why(checks, code));
     }
 
     /// <summary>Why a check isn't a pass. Codes of readers are given as they are: they say what is malformed where.</summary>
@@ -186,9 +188,12 @@ internal static class CheckWords
     public static string Failure(CheckTable checks, string code)
     {
         string? within = code switch { CheckCodes.RequestWire => CheckCodes.RequestInputs, CheckCodes.ResponseWire => CheckCodes.ResponseOutputs, _ => null };
-        string sentence = Detail(checks.Detail(code)!);
-        return within is not null && checks.Fails(within) ? $"{sentence} {Detail(checks.Detail(within)!)}" : sentence;
+        string sentence = Why(checks, code);
+        return within is not null && checks.Fails(within) ? $"{sentence} {Why(checks, within)}" : sentence;
     }
+
+    private static string Why(CheckTable checks, string code) =>
+        Detail(checks.Detail(code)!) + (checks.Subject(code) is { } subject ? $" It is {subject}." : "");
 
     /// <summary>Every detail code that has a sentence.</summary>
     internal static IEnumerable<string> KnownDetails => Details.Keys;

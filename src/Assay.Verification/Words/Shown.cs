@@ -8,13 +8,13 @@ internal static class Shown
 {
     private const int MaxLength = 80;
 
-    /// <summary>At most 80 characters, with control and format characters replaced.</summary>
-    public static string Name(string name)
+    /// <summary>At most so many characters, with control and format characters replaced.</summary>
+    public static string Name(string name, int most = MaxLength)
     {
         StringBuilder shown = new();
         foreach (Rune rune in name.EnumerateRunes())
         {
-            if (shown.Length >= MaxLength)
+            if (shown.Length >= most)
             {
                 shown.Append('…');
                 break;

@@ -24,6 +24,10 @@ internal sealed partial class VectorCatalogue
         catalogue.AddAlteredRequests();
         catalogue.AddAlteredAnswers();
         catalogue.AddSignedOtherwise();
+        catalogue.AddUnasked();
+        catalogue.AddLineages();
+        catalogue.AddChoices();
+        catalogue.AddOddSpellings();
         return catalogue._cases;
     }
 
@@ -57,7 +61,6 @@ internal sealed partial class VectorCatalogue
         }).Parts().Encode());
         Met("chat-level-in-model", "The model was called with a level.", Plain(Instead(Talk.Asked, "\"kjv\"", "\"kjv@signed\""), Talk.Said, Talk.Applied).Parts().Encode());
         Met("chat-level-in-body", "The body names a level.", Plain(Instead(Talk.Asked, "\"seed\":7", "\"seed\":7,\"verification\":\"signed\""), Talk.Said, Talk.Applied).Parts().Encode());
-        Met("chat-continues", "The turn continues an earlier one.", (Whole with { Claims = static c => c with { LineageRelation = "continues", LineageReceipts = [Digest32.Sha256("earlier"u8)] } }).Parts().Encode());
         Met("chat-completion", "A completion of two prompts with logprobs.", (Plain(
             """{"model":"kjv","prompt":["In the beginning","And"],"logprobs":2,"max_tokens":4}""",
             $$$"""{"id":"{{{Talk.Id.Replace("chatcmpl", "cmpl", StringComparison.Ordinal)}}}","object":"text_completion","model":"kjv","choices":[{"index":0,"text":" God","logprobs":{"tokens":[" God"],"token_logprobs":[-0.5],"top_logprobs":null,"text_offset":[0]},"finish_reason":"length"},{"index":1,"text":" it","logprobs":{"tokens":[" it"],"token_logprobs":[null]},"finish_reason":"stop"}]}""",

@@ -93,6 +93,22 @@ internal static class VectorFiles
         }
 
         writer.WriteEndObject();
+        if (verdict.Checks.Any(static c => c.Subject is not null))
+        {
+            writer.WriteStartObject("subjects");
+            foreach (CheckOutcome check in verdict.Checks.Where(static c => c.Subject is not null))
+            {
+                writer.WriteString(check.Code, check.Subject);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        if (verdict.Receipt?.Mutations is { } mutations)
+        {
+            WriteList(writer, "mutations", mutations);
+        }
+
         writer.WriteString("acceptedAt", verdict.Receipt?.AcceptedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         writer.WriteStartObject("witnesses");
         foreach (WitnessFact witness in verdict.Receipt?.Witnesses ?? [])

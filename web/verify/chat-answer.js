@@ -24,8 +24,12 @@ export function readChatAnswer(kind, bytes) {
   }).value;
 }
 
-const isEvent = members => members.any('error') !== null
-  || (members.any('choices')?.kind === 'array' && members.list('choices').some(choice => new Members(choice).any('delta') !== null));
+function isEvent(members) {
+  if (members.any('error') !== null) return true;
+  const choices = members.any('choices');
+  if (choices?.kind === 'array') for (const choice of choices.items()) if (new Members(choice).any('delta') !== null) return true;
+  return false;
+}
 
 function objectOf(node) {
   if (node?.kind !== 'object') throw unreadable();
@@ -45,8 +49,8 @@ function indexOf(members, below) {
 }
 
 function listOf(members, name, most) {
-  const list = members.list(name);
-  if (list.length < 1 || list.length > most) throw unreadable();
+  const list = members.list(name, most);
+  if (list.length < 1) throw unreadable();
   return list;
 }
 
@@ -82,23 +86,29 @@ function checkUnbound(members) {
   if (members.any('audio') !== null || members.any('function_call') !== null) throw unreadable();
 }
 
+/** Each token, and its logprob's raw text, one after the other. */
 function logprobsOf(kind, members) {
   const node = members.object('logprobs');
   if (node === null) return [];
   const inner = new Members(node);
-  const pair = (token, value, isNullable) => {
+  const texts = [];
+  const add = (token, value, isNullable) => {
     if (token?.kind !== 'string' || !(value?.kind === 'number' || (isNullable && value?.kind === 'null'))) throw unreadable();
-    return [token.value, value.raw];
+    texts.push(token.value, value.raw);
   };
   if (kind === 'completion') {
-    const [tokens, values] = [inner.list('tokens'), inner.list('token_logprobs')];
-    if (tokens.length !== values.length) throw unreadable();
-    return tokens.map((token, i) => pair(token, values[i], true));
+    const values = inner.items('token_logprobs')[Symbol.iterator]();
+    for (const token of inner.items('tokens')) add(token, values.next().value, true);
+    if (!values.next().done) throw unreadable();
+    return texts;
   }
-  return [...inner.list('content'), ...inner.list('refusal')].map(item => {
-    const entry = new Members(item);
-    return pair(entry.any('token'), entry.any('logprob'), false);
-  });
+  for (const name of ['content', 'refusal']) {
+    for (const item of inner.items(name)) {
+      const entry = new Members(item);
+      add(entry.any('token'), entry.any('logprob'), false);
+    }
+  }
+  return texts;
 }
 
 const isFunction = members => [null, 'function'].includes(members.text('type'));
@@ -118,8 +128,7 @@ function choiceOf(kind, members) {
   if (node === null) throw unreadable();
   const message = new Members(node);
   checkUnbound(message);
-  const calls = message.list('tool_calls');
-  if (calls.length > MAX_CALLS) throw unreadable();
+  const calls = message.list('tool_calls', MAX_CALLS);
   return {
     content: message.text('content') ?? '', refusal: message.text('refusal') ?? '', reasoning: message.text('reasoning_content') ?? '', calls: calls.map(callOf), logprobs, finish,
   };
@@ -137,14 +146,22 @@ function vectorOf(members) {
     if (bytes.length === 0 || bytes.length % 4 !== 0) throw unreadable();
     return bytes;
   }
-  if (node?.kind !== 'array' || node.value.length === 0) throw unreadable();
-  const view = new DataView(new ArrayBuffer(4 * node.value.length));
-  node.value.forEach(({ kind, value }, i) => {
+  if (node?.kind !== 'array') throw unreadable();
+  let length = 0;
+  for (const { kind } of node.items()) {
+    if (kind !== 'number') throw unreadable();
+    length++;
+  }
+  if (length === 0) throw unreadable();
+  const view = new DataView(new ArrayBuffer(4 * length));
+  let at = 0;
+  for (const { raw } of node.items()) {
     // By way of a double, as every language can.
-    const number = kind === 'number' ? Math.fround(Number(value)) : NaN;
+    const number = Math.fround(Number(raw));
     if (!Number.isFinite(number)) throw unreadable();
-    view.setFloat32(4 * i, number, true);
-  });
+    view.setFloat32(at, number, true);
+    at += 4;
+  }
   return new Uint8Array(view.buffer);
 }
 
@@ -160,7 +177,8 @@ function transcriptOf(kind, text) {
   if (!text.endsWith('\n')) throw unreadable();
   const answer = { id: '', model: '', choices: [], embeddings: [], usage: null, isCut: true };
   let isBroken = false;
-  for (const line of text.slice(0, -1).split('\n')) {
+  for (let at = 0, end = text.indexOf('\n'); end >= 0; at = end + 1, end = text.indexOf('\n', at)) {
+    const line = text.slice(at, end);
     if (!answer.isCut || isBroken) throw unreadable();
     if (line === '[DONE]') {
       answer.isCut = false;
@@ -180,7 +198,7 @@ function addEvent(kind, answer, members) {
   const [id, model] = [named(members, 'id'), named(members, 'model')];
   if (answer.id !== '' && (answer.id !== id || answer.model !== model)) throw unreadable();
   Object.assign(answer, { id, model });
-  for (const node of members.list('choices')) {
+  for (const node of members.items('choices')) {
     const item = new Members(node);
     const index = indexOf(item, MAX_CHOICES);
     while (answer.choices.length <= index) answer.choices.push(emptyChoice());
@@ -203,9 +221,9 @@ function addPiece(kind, choice, item) {
     choice.content += delta.text('content') ?? '';
     choice.refusal += delta.text('refusal') ?? '';
     choice.reasoning += delta.text('reasoning_content') ?? '';
-    for (const fragment of delta.list('tool_calls')) addFragment(choice.calls, new Members(fragment));
+    for (const fragment of delta.items('tool_calls')) addFragment(choice.calls, new Members(fragment));
   }
-  for (const pair of logprobsOf(kind, item)) choice.logprobs.push(pair);
+  for (const text of logprobsOf(kind, item)) choice.logprobs.push(text);
   choice.finish = item.text('finish_reason');
 }
 

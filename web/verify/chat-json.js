@@ -1,6 +1,7 @@
 // What strangers send in chats, as strict JSON with each value's own text (spec/chat.md). Members that are null count as absent.
 import { Malformed, attempt, decodeUtf8, encodeUtf8 } from './bytes.js';
 import { JsonReader } from './json.js';
+import { JsonNode } from './json-node.js';
 
 const MAX_DEPTH = 64;
 
@@ -11,9 +12,9 @@ export const unreadable = () => new Malformed('chat/unreadable');
 export function parseNode(text) {
   return attempt(() => {
     const reader = new JsonReader(text, 0, 0, MAX_DEPTH);
-    const node = reader.node();
+    reader.check();
     reader.end();
-    return node;
+    return new JsonNode(text);
   }).value;
 }
 
@@ -27,12 +28,12 @@ export function parseObject(bytes, most) {
 /** Reads the members of an object by name. Throws Malformed where one is of another kind. */
 export class Members {
   constructor(node) {
-    this.map = node?.kind === 'object' ? node.value : new Map();
+    this.node = node?.kind === 'object' ? node : null;
   }
 
   any(name) {
-    const node = this.map.get(name);
-    return node === undefined || node.kind === 'null' ? null : node;
+    const node = this.node?.member(name) ?? null;
+    return node?.kind === 'null' ? null : node;
   }
 
   of(name, kind) {
@@ -45,7 +46,18 @@ export class Members {
   flag = name => this.of(name, 'boolean')?.value ?? null;
   object = name => this.of(name, 'object');
   array = name => this.of(name, 'array');
-  list = name => this.array(name)?.value ?? [];
+  /** An array's items, one after the other; none where it is absent. */
+  items = name => this.array(name)?.items() ?? [];
+
+  /** An array's items, at most that many. */
+  list(name, most) {
+    const list = [];
+    for (const item of this.items(name)) {
+      if (list.length === most) throw unreadable();
+      list.push(item);
+    }
+    return list;
+  }
 
   number(name, least, most) {
     const node = this.of(name, 'number');

@@ -27,7 +27,7 @@ function biases(members) {
   const node = members.object('logit_bias');
   if (node === null) return null;
   const read = new Map();
-  for (const [name, { kind, value }] of node.value) {
+  for (const [name, { kind, value }] of node.entries()) {
     const token = /^[0-9]+$/.test(name) ? Number(name) : NaN;
     const bias = kind === 'number' ? Number(value) : NaN;
     if (!(token <= MAX_INT) || !(bias >= -100 && bias <= 100) || read.has(token)) throw unreadable();

@@ -26,6 +26,7 @@ const HARMLESS = {
   service_tier: ({ kind, value }) => kind === 'string' && ['auto', 'default'].includes(value),
   verbosity: ({ kind, value }) => kind === 'string' && value === 'medium',
 };
+const NAMES = { chat: 'messages', completion: 'prompt', embedding: 'input' };
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'];
 
 /** The dialect of a protocol, or null. */
@@ -37,7 +38,7 @@ export function readChatRequest(kind, body) {
     const root = parseObject(body, MAX_BODY);
     if (root === null) throw unreadable();
     const members = new Members(root);
-    for (const [name, node] of root.value) {
+    for (const [name, node] of root.entries()) {
       if (node.kind !== 'null' && !READ[kind].has(name) && !(Object.hasOwn(HARMLESS, name) && HARMLESS[name](node))) throw unreadable();
     }
     const model = members.text('model');
@@ -50,7 +51,7 @@ export function readChatRequest(kind, body) {
     const isChat = kind === 'chat';
     const { messages, attachments } = readMessages(kind, members);
     const tools = isChat ? members.array('tools') : null;
-    if (tools !== null) checkTools(tools.value);
+    if (tools !== null) checkTools(members.list('tools', MAX_TOOLS));
     return {
       kind, model, messages, attachments, continued, application,
       tools: tools === null ? null : bytesOf(tools),
@@ -72,11 +73,12 @@ function checkStream(members) {
 }
 
 function readMessages(kind, members) {
-  const value = members.any({ chat: 'messages', completion: 'prompt', embedding: 'input' }[kind]);
+  const value = members.any(NAMES[kind]);
   const isList = value?.kind === 'array';
-  if (value === null || (kind === 'chat' && !isList) || (isList && (value.value.length === 0 || value.value.length > MAX_MESSAGES))) throw unreadable();
+  const list = isList ? members.list(NAMES[kind], MAX_MESSAGES) : [value];
+  if (value === null || (kind === 'chat' && !isList) || list.length === 0) throw unreadable();
   const attachments = [];
-  const messages = (isList ? value.value : [value]).map(item => {
+  const messages = list.map(item => {
     if (kind === 'chat') return readMessage(item, attachments);
     if (item.kind !== 'string') throw unreadable();
     return { role: kind === 'completion' ? 'prompt' : 'input', raw: bytesOf(item) };
@@ -91,7 +93,7 @@ function readMessage(item, attachments) {
   if (role?.kind !== 'string' || !ROLES.includes(role.value)) throw unreadable();
   const content = inner.any('content');
   if (content === null ? role.value !== 'assistant' : !['string', 'array'].includes(content.kind)) throw unreadable();
-  if (content?.kind === 'array') for (const part of content.value) readPart(part, attachments);
+  if (content?.kind === 'array') for (const part of content.items()) readPart(part, attachments);
   return { role: role.value, raw: bytesOf(item) };
 }
 
@@ -119,7 +121,6 @@ function contentOf(node, isUrl) {
 
 function checkTools(list) {
   const names = new Set();
-  if (list.length > MAX_TOOLS) throw unreadable();
   for (const tool of list) {
     const outer = new Members(tool);
     const type = outer.any('type');

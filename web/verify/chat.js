@@ -39,7 +39,33 @@ const cborText = text => {
   return [head(3, utf8.length), utf8];
 };
 
-const digestOfTexts = (domain, texts) => sha256(concatAll([head(4, texts.length + 1), ...cborText(domain)].concat(texts.flatMap(cborText))));
+/** Of CBOR `[domain, text...]`. There can be millions of short texts: they are written into one buffer. */
+function digestOfTexts(domain, texts) {
+  let buffer = new Uint8Array(1 << 16);
+  let at = 0;
+  const room = length => {
+    if (at + length <= buffer.length) return;
+    const larger = new Uint8Array(Math.max(2 * buffer.length, at + length));
+    larger.set(buffer);
+    buffer = larger;
+  };
+  const write = bytes => {
+    room(bytes.length);
+    buffer.set(bytes, at);
+    at += bytes.length;
+  };
+  const writeText = text => {
+    if (text.length < 24 && /^[\x00-\x7f]*$/.test(text)) {
+      room(24);
+      buffer[at++] = 0x60 + text.length;
+      for (let i = 0; i < text.length; i++) buffer[at++] = text.charCodeAt(i);
+    } else cborText(text).forEach(write);
+  };
+  write(head(4, texts.length + 1));
+  writeText(domain);
+  for (const text of texts) writeText(text);
+  return sha256(buffer.subarray(0, at));
+}
 
 function systemPrompt(messages) {
   const own = messages.filter(({ role }) => role === 'system' || role === 'developer');
@@ -199,7 +225,7 @@ function answerDifference({ claims, output, envelope }, kind, answer, isFinal) {
   const stated = trimmed(reasons.value ?? [], isFinal);
   const found = trimmed(choices.map(choice => choice.finish), isFinal);
   if (reasons.disclosed && (stated.length !== found.length || stated.some((reason, i) => reason !== found[i]))) return 'chat/finish-differs';
-  const pairs = choices.flatMap(choice => choice.logprobs).flat();
+  const pairs = choices.flatMap(choice => choice.logprobs);
   if (differs(claims.get('output.logprobs'), pairs.length === 0 ? null : digestOfTexts('assay/logprobs/v1', pairs))) return 'chat/logprobs-differ';
   const usage = claims.get('output.usage');
   if (usage.disclosed && answer.usage !== null && usage.value !== answer.usage) return 'chat/usage-differs';

@@ -151,28 +151,13 @@ export class JsonReader {
     return this.nextIsNumber ? { number: this.number() } : LITERALS[this.#literal()];
   }
 
-  /** One value of any kind with its text as it is written: `{ kind, value, raw }`; an object's value is a Map of such, an array's a list of such. */
-  node() {
-    const start = this.#at;
-    const [kind, value] = this.#nodeValue();
-    return { kind, value, raw: this.#text.slice(start, this.#at).trimEnd() };
-  }
-
-  #nodeValue() {
-    if (this.next === '{') {
-      const members = new Map();
-      this.object(name => members.set(name, this.node()));
-      return ['object', members];
-    }
-    if (this.next === '[') {
-      const items = [];
-      this.array(() => items.push(this.node()));
-      return ['array', items];
-    }
-    if (this.next === '"') return ['string', this.name()];
-    if (this.nextIsNumber) return ['number', this.number()];
-    const word = this.#literal();
-    return [word === 'null' ? 'null' : 'boolean', LITERALS[word]];
+  /** Reads one value of any kind, all texts in it well-formed Unicode, and forgets it: what JsonNode takes then. */
+  check() {
+    if (this.next === '{') this.object(() => this.check());
+    else if (this.next === '[') this.array(() => this.check());
+    else if (this.next === '"') this.name();
+    else if (this.nextIsNumber) this.number();
+    else this.#literal();
   }
 
   /** One value of any kind as it is written, from its first character to its last. */

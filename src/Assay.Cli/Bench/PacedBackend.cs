@@ -21,7 +21,7 @@ internal sealed class PacedBackend(TimeSpan pause) : IChatBackend
     public ChatPlan? Plan(ChatRequest request, out ChatFault? fault)
     {
         fault = null;
-        return new ChatPlan { Request = request, Applied = request.Parameters with { N = 1, Seed = 0 }, Mutations = [] };
+        return new ChatPlan { Request = request, Applied = request.Parameters with { N = request.Parameters.N ?? 1, Seed = request.Parameters.Seed ?? 0 }, Mutations = request.Parameters.Seed is null ? ["defaulted seed 0"] : [] };
     }
 
     public async IAsyncEnumerable<ChatEvent> RunAsync(ChatPlan plan, Action<ChatRunReport> report, [EnumeratorCancellation] CancellationToken cancellation)

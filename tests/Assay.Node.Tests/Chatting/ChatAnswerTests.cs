@@ -164,7 +164,7 @@ public sealed class ChatAnswerTests
         (_, _, HttpResponseMessage response) = await node.AskAsync(ChatNode.Hello[..^1] + ",\"user\":\"me\",\"temperature\":0.50}");
         Bundle bundle = await node.BundleAsync(response);
         Assert.Equal("""{"max_tokens":100,"n":1,"temperature":0.5}""", bundle.Claims.Text(ClaimRegistry.RequestSampling));
-        Assert.Equal(["dropped user", "defaulted max_tokens 100"], bundle.Claims.Texts(ClaimRegistry.RequestMutations));
+        Assert.Equal(["dropped user", "defaulted seed 42", "defaulted max_tokens 100"], bundle.Claims.Texts(ClaimRegistry.RequestMutations));
 
         (int status, string body, _) = await node.AskAsync(ChatNode.Hello[..^1] + ",\"max_tokens\":101}");
         Assert.Equal((400, "chat/too-long"), (status, body.Code()));
@@ -200,7 +200,7 @@ public sealed class ChatAnswerTests
         Bundle bundle = await node.BundleAsync(response);
         Assert.Equal(word.Text, bundle.Claims.Text(ClaimRegistry.PartiesGateway));
         Assert.Equal("upstream https://api.example:443", bundle.Claims.Text(ClaimRegistry.ExecutionBackend));
-        Assert.Equal(["defaulted max_tokens 4000", "failover https://first.example:443 upstream/timeout"], bundle.Claims.Texts(ClaimRegistry.RequestMutations));
+        Assert.Equal(["defaulted max_tokens 4000", "defaulted seed 42", "failover https://first.example:443 upstream/timeout"], bundle.Claims.Texts(ClaimRegistry.RequestMutations));
         Assert.Equal(LeafState.Absent, bundle.Claims.State(ClaimRegistry.ModelModelId));
         Assert.Equal(LeafState.Absent, bundle.Claims.State(ClaimRegistry.OutputUsage));
 

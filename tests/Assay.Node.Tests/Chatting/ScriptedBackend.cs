@@ -45,6 +45,11 @@ internal sealed class ScriptedBackend : IChatBackend
             mutations.Add("defaulted max_tokens 4000");
         }
 
+        if (!isEmbedding && request.Parameters.Seed is null)
+        {
+            mutations.Add("defaulted seed 42");
+        }
+
         return fault is not null ? null : new ChatPlan
         {
             Request = request,

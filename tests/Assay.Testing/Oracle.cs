@@ -36,6 +36,9 @@ public enum Oracle
     /// <summary>Node, x402's official packages of tests/interop/x402, and anvil.</summary>
     X402,
 
+    /// <summary><see cref="X402"/> and <see cref="Llama"/>.</summary>
+    X402WithLlama,
+
     /// <summary>As <see cref="X402"/>, with the client of x402's version 1 (tests/interop/x402-v1; installed for deep runs only).</summary>
     X402VersionOne,
 

@@ -44,6 +44,7 @@ public static class Oracles
         Oracle.OpenAi => PackagesMissing("tests/interop/openai"),
         Oracle.LocalChain => AnvilProgram.Find() is null ? "anvil isn't installed (eng/chain.sh)" : null,
         Oracle.X402 => WhyMissing(Oracle.LocalChain) ?? PackagesMissing("tests/interop/x402"),
+        Oracle.X402WithLlama => WhyMissing(Oracle.X402) ?? LlamaMissing,
         Oracle.X402VersionOne => WhyMissing(Oracle.X402) ?? PackagesMissing("tests/interop/x402-v1"),
         Oracle.Solc => PackagesMissing("contracts"),
         Oracle.GoSumdb => GoSumdbMissing.Value,

@@ -4,6 +4,7 @@ using Assay.Client;
 using Assay.Evm;
 using Assay.Node;
 using Assay.Node.Attesting;
+using Assay.Node.Chatting;
 using Assay.Node.Keys;
 using Assay.Node.Serving;
 using Assay.Verification;
@@ -49,8 +50,11 @@ internal sealed class PayDemoNode : IAsyncDisposable
     /// <param name="models">Folder of the shipped models.</param>
     /// <param name="note">Told of progress.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    internal static async Task<PayDemoNode> StartAsync(LocalChain chain, int settler, EvmAddress payTo, string levels, string folder, string models, Action<string> note, CancellationToken cancellation)
+    /// <param name="chat">Chat models that it sells too; null: none. Disposed with the node.</param>
+    /// <param name="chatLevels">The member <c>levels</c> of each of them.</param>
+    internal static async Task<PayDemoNode> StartAsync(LocalChain chain, int settler, EvmAddress payTo, string levels, string folder, string models, Action<string> note, CancellationToken cancellation, ChatCatalog? chat = null, string chatLevels = "{}")
     {
+        string chats = string.Concat((chat?.Models ?? []).Select(model => $$$""","{{{model.Terms.Name}}}":{"pay":["x402"],"recommended":"signed","levels":{{{chatLevels}}} }"""));
         DemoModel digits = DemoModel.Load(Path.Combine(models, "digits"), note, cancellation);
         DemoProver prover = new(digits.Exact);
         AllowedToken token = AllowedToken.UsdcOnBaseSepolia;
@@ -59,7 +63,7 @@ internal sealed class PayDemoNode : IAsyncDisposable
             {"profile":"assay/prices/v1","network":"{{{token.Network}}}","rpc":"{{{chain.Url}}}","payTo":"{{{payTo}}}",
              "token":{"address":"{{{token.Address}}}","name":"{{{token.Name}}}","version":"{{{token.Version}}}","decimals":6,"currency":"USD"},
              "facilitator":{"keyVariable":"{{{SettlerVariable}}}"},
-             "models":{"digits":{"pay":["x402"],"recommended":"signed","levels":{{{levels}}} } } }
+             "models":{"digits":{"pay":["x402"],"recommended":"signed","levels":{{{levels}}} }{{{chats}}} } }
             """, cancellation).ConfigureAwait(false);
         try
         {
@@ -67,7 +71,7 @@ internal sealed class PayDemoNode : IAsyncDisposable
             Environment.SetEnvironmentVariable(SettlerVariable, LocalChain.DevelopmentKeys[settler]);
             NodeOptions options = new() { Folder = node, Url = "http://127.0.0.1:0", Origin = Origin, Attest = AttestMode.Simulator, PriceFile = prices };
             NodeIdentity identity = NodeIdentity.OpenOrCreate(node, Origin, TimeProvider.System.GetUtcNow());
-            return new PayDemoNode(await NodeHost.StartAsync(options, identity, new ModelCatalog([digits.Serve(digits.Exact, prover.Serve())]), TimeProvider.System, cancellation).ConfigureAwait(false), digits, prover);
+            return new PayDemoNode(await NodeHost.StartAsync(options, identity, new ModelCatalog([digits.Serve(digits.Exact, prover.Serve())]), TimeProvider.System, cancellation, chat).ConfigureAwait(false), digits, prover);
         }
         catch
         {

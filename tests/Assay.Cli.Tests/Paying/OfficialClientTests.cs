@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Chain;
+using Assay.Chat;
 using Assay.Cli.Demo;
 using Assay.Client;
 using Assay.Evm;
@@ -72,6 +73,36 @@ public sealed class OfficialClientTests
         await RunAsync("x402-v1/client.mjs", [Case("takes the first offer", "", key, null, 1_000, version: 1), Case("zk, by its amount", "", key, new JsonObject { ["amount"] = "10000" }, 10_000, version: 1)]);
     }
 
+    [OracleFact(Oracle.X402WithLlama)]
+    public async Task TheOfficialClients_PayForChats_WholeAndStreamed()
+    {
+        string key = LocalChain.DevelopmentKeys[7];
+        using EvmAccount account = EvmAccount.FromPrivateKey(Convert.FromHexString(key));
+        await Chain.SetTokensAsync(account.Address, 1_000_000);
+        await Chain.AllowPermit2Async(account.Address, EvmAmount.Max);
+        await RunAsync("x402/clients.mjs",
+        [
+            Chat("fetch", "fetch", key, null, 1_000),
+            Chat("openai's client, paid by fetch", "openai", key, null, 1_000),
+            Chat("a stream", "openai", key, null, 1_000, ",\"stream\":true"),
+            Chat("by tokens", "fetch", key, new JsonObject { ["scheme"] = "upto", ["method"] = "permit2" }, null),
+            Chat("a stream by tokens", "fetch", key, new JsonObject { ["scheme"] = "upto", ["method"] = "permit2" }, null, ",\"stream\":true"),
+        ]);
+    }
+
+    private static JsonObject Chat(string name, string client, string key, JsonObject? pick, int? amount, string more = "") => new()
+    {
+        ["name"] = name,
+        ["client"] = client,
+        ["key"] = "0x" + key,
+        ["path"] = "/v1/chat/completions",
+        ["body"] = $$"""{"model":"{{PaidNodeFixture.ChatName}}","messages":[{"role":"user","content":"And God said ({{name}})"}],"max_tokens":24{{more}}}""",
+        ["pick"] = pick,
+        ["version"] = 2,
+        ["expected"] = amount,
+        ["model"] = PaidNodeFixture.ChatName,
+    };
+
     private JsonObject Case(string name, string client, string key, JsonObject? pick, int? amount, bool select = false, int version = 2) => new()
     {
         ["name"] = name,
@@ -125,15 +156,16 @@ public sealed class OfficialClientTests
         DisclosedClaims claims = Bundle.TryDecode(bundle, out _)!.Claims;
         PaymentRequirements offer = RequirementsReader.TryReadText(claims.Text(ClaimRegistry.PaymentOffer)!)!;
         Assert.True(VerificationLevel.TryParse(offer.Level, out VerificationLevel level, out _));
+        byte[] answer = line.GetProperty("response").GetBytesFromBase64();
         Verdict verdict = Verifier.Verify(new VerificationInput
         {
             Bundle = bundle,
             Trust = Node.Trust,
             Require = level,
             Now = TimeProvider.System.GetUtcNow(),
-            CalledModel = "digits",
+            CalledModel = given["model"]?.GetValue<string>() ?? "digits",
             RequestBytes = line.GetProperty("request").GetBytesFromBase64(),
-            ResponseBytes = line.GetProperty("response").GetBytesFromBase64(),
+            ResponseBytes = SseCapture.LooksLike(answer) ? SseCapture.TryRead(answer, out _)!.Transcript : answer,
             Replayer = level == VerificationLevel.Replay ? Node.Replayer : null,
             Attestation = Node.Hardware,
             Chain = new ChainFacts([LocalChain.ChainId], transaction is null ? [] : [transaction]),

@@ -7,9 +7,13 @@ namespace Assay.Chat;
 public static class ChatDigests
 {
     /// <summary>Of the messages with role system or developer; null if there is none.</summary>
-    public static Digest32? SystemPrompt(IEnumerable<ChatMessage> messages)
+    public static Digest32? SystemPrompt(IEnumerable<ChatMessage> messages) =>
+        SystemPrompt(messages.Where(static message => message.IsSystem).Select(static message => message.Raw));
+
+    /// <summary>Of the raw texts of such messages; null if there is none.</summary>
+    public static Digest32? SystemPrompt(IEnumerable<ReadOnlyMemory<byte>> raw)
     {
-        ReadOnlyMemory<byte>[] texts = [.. messages.Where(static message => message.IsSystem).Select(static message => message.Raw)];
+        ReadOnlyMemory<byte>[] texts = [.. raw];
         if (texts.Length == 0)
         {
             return null;

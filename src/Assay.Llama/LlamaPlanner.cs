@@ -11,7 +11,13 @@ internal sealed class LlamaPlanner(LlamaModel model, PromptTokens prompts, int c
     {
         ChatParameters asked = request.Parameters;
         AnswerForm? form = null;
+        IReadOnlyList<string> unshown = [];
         fault = Unsupported(request);
+        if (fault is null)
+        {
+            unshown = UnshownMembers.Of(request, out fault);
+        }
+
         if (fault is null)
         {
             form = AnswerForm.Of(request, out fault);
@@ -31,7 +37,7 @@ internal sealed class LlamaPlanner(LlamaModel model, PromptTokens prompts, int c
             return null;
         }
 
-        List<string> mutations = [.. request.Ineffective.Order(StringComparer.Ordinal).Select(static name => "dropped " + name)];
+        List<string> mutations = [.. request.Ineffective.Select(static name => "dropped " + name).Concat(unshown).Order(StringComparer.Ordinal)];
         if (request.Kind == ChatKind.Embedding)
         {
             return Planned(asked with { EncodingFormat = asked.EncodingFormat ?? "float", Dimensions = model.EmbeddingLength });

@@ -34,6 +34,29 @@ public sealed class PlanTests
     }
 
     [OracleFact(Oracle.Llama)]
+    public void What_of_a_message_the_model_isnt_shown_is_said()
+    {
+        const string Messages = """
+            [{"role":"system","content":"s","name":"shop"},{"role":"user","content":[{"type":"text","text":"a"}],"name":"ann"},
+            {"role":"assistant","content":"b","refusal":null,"annotations":[],"reasoning_content":"hm","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","content":"c","tool_call_id":"c"}]
+            """;
+        ChatPlan plan = Models.Plan(Models.Read(ChatKind.Chat, $$"""{"model":"m","messages":{{Messages}},"seed":1,"max_tokens":2,"user":"me"}"""));
+        Assert.Equal(["dropped messages.name", "dropped messages.reasoning_content", "dropped messages.tool_call_id", "dropped user"], plan.Mutations);
+    }
+
+    [OracleTheory(Oracle.Llama)]
+    [InlineData("""{"role":"user","content":"a","weight":2}""", "messages[1].weight")]
+    [InlineData("""{"role":"user","content":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}}]}""", "messages[1].content.cache_control")]
+    [InlineData("""{"role":"user","content":[{"type":"text","text":"a","refusal":"b"}]}""", "messages[1].content.refusal")]
+    [InlineData("""{"role":"assistant","content":"a","tool_calls":"b"}""", "messages[1].tool_calls")]
+    public void What_nobody_knows_in_a_message_is_refused(string message, string param)
+    {
+        ChatRequest request = Models.Read(ChatKind.Chat, $$"""{"model":"m","messages":[{"role":"user","content":"a"},{{message}}]}""");
+        Assert.Null(Models.Backend.Plan(request, out ChatFault? fault));
+        Assert.Equal((ChatCodes.UnknownMember, param), (fault!.Code, fault.Param));
+    }
+
+    [OracleFact(Oracle.Llama)]
     public void Tools_are_for_calls_that_are_asked_for()
     {
         ChatPlan left = Models.Plan(Models.Chat(Tools + ",\"seed\":1,\"max_tokens\":9,\"tool_choice\":\"auto\""));

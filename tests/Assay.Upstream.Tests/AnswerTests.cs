@@ -21,7 +21,7 @@ public sealed class AnswerTests
         Assert.Equal(["Hel", "lo", null], run.Events.Select(static item => item.Content));
         Assert.Equal("stop", run.Events[^1].FinishReason);
         Assert.Equal(new ChatUsage(3, 2), run.Report.Usage);
-        Assert.Empty(run.Report.Mutations);
+        Assert.Equal(["withheld service_tier", "withheld usage.prompt_tokens_details"], run.Report.Mutations);
         UpstreamWord word = run.Report.Upstream!;
         Assert.Equal((run.Options.Servers[0].Address.GetLeftPart(UriPartial.Authority), "m-1", "fp_9", "req_1", 1), (word.Origin, word.Model, word.Fingerprint, word.RequestId, word.Attempt));
         Assert.Null(word.Certificate);
@@ -85,6 +85,30 @@ public sealed class AnswerTests
         Assert.Equal((true, false), (token.Top[0].Bytes is not null, token.Top[1].Bytes is not null));
         Assert.Equal(("no", 1), (run.Events[2].Refusal, run.Events[2].Choice));
         Assert.Equal(["stop", "length"], run.Events.Where(static item => item.FinishReason is not null).OrderBy(static item => item.Choice).Select(static item => item.FinishReason!));
+    }
+
+    [Theory]
+    [InlineData("service_tier", "\"flex\"")]
+    [InlineData("provider", "\"somebody else\"")]
+    [InlineData("timings", "{\"a\":1}")]
+    [InlineData("x_groq", "{\"id\":\"r\"}")]
+    [InlineData("prompt_token_ids", "[1]")]
+    public async Task What_says_how_an_answer_was_made_is_named_too(string name, string raw)
+    {
+        await using Runs run = new Runs().Add(exchange => exchange.StreamAsync(Runs.Piece("""{"content":"a"}""", "stop", more: $",\"{name}\":{raw}")));
+        await run.RunAsync();
+        Assert.Equal(["withheld " + name], run.Report.Mutations);
+    }
+
+    [Fact]
+    public async Task What_stands_beside_the_counts_of_tokens_is_named()
+    {
+        await using Runs run = new Runs().Add(static exchange => exchange.StreamAsync(
+            Runs.Piece("""{"content":"a"}""", "stop"),
+            Runs.Usage("""{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,"cost":0.01,"prompt_tokens_details":{"cached_tokens":2},"completion_tokens_details":null}""")));
+        await run.RunAsync();
+        Assert.Equal(3, run.Report.Usage!.PromptTokens);
+        Assert.Equal(["withheld usage.cost", "withheld usage.prompt_tokens_details"], run.Report.Mutations);
     }
 
     [Fact]

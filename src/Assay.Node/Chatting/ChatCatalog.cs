@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Assay.Primitives;
 using Assay.Receipts;
 
 namespace Assay.Node.Chatting;
@@ -28,9 +27,6 @@ public sealed class ChatCatalog : IDisposable
 
     /// <summary>Finds a model by its name; null if there is none.</summary>
     public ChatModel? Find(string name) => _byName.GetValueOrDefault(name);
-
-    /// <summary>The name closest to one that isn't there; null if none is close.</summary>
-    public string? Nearest(string name) => NearestName.Find(name, Models.Select(static model => model.Terms.Name));
 
     /// <summary>Attested hardware vouches for what runs here, or doesn't, and why not.</summary>
     internal void OfferTee(string? refusal)

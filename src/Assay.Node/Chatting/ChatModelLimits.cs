@@ -15,6 +15,12 @@ public sealed record ChatModelLimits
     /// <summary>Most tokens of an answer; null: as many as the model has room for. Who names none gets as many, and the receipt says that the node chose that.</summary>
     public int? OutputTokens { get; init; }
 
+    /// <summary>
+    /// Most tokens of all answers to one request together: <c>n</c> times <c>max_tokens</c> times prompts. Null: four times what a model here reads at once, and
+    /// no bound of an upstream's, whose default number isn't known. Who names no number of tokens gets what is left for each.
+    /// </summary>
+    public int? RequestTokens { get; init; }
+
     /// <summary>Longest time of an answer from its request on; default 600 s, 1 s to a day.</summary>
     public TimeSpan Overall { get; init; } = TimeSpan.FromSeconds(600);
 

@@ -15,6 +15,8 @@ namespace Assay.Node.Chatting;
 /// <summary>Decides, before any work, what a request gets: model, level, and how its parameters apply; or refuses it.</summary>
 internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, ReleaseGate release, TeeEvidence tee, TimeProvider time)
 {
+    private const string What = "chat model";
+
     /// <summary>Reads a request: who asks what of which model.</summary>
     /// <param name="kind">The dialect.</param>
     /// <param name="caller">Who asks.</param>
@@ -33,7 +35,7 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Rele
         (string name, string? suffix) = InferenceService.SplitName(request.Model);
         if (catalog.Find(name) is not { } model)
         {
-            return UnknownModel(name);
+            return ModelRefusals.Unknown(What, name, catalog.Models.Where(m => caller.MayCall(m.Terms.Name, m.Backend.Info.Model)).Select(static m => m.Terms.Name)) with { Param = "model" };
         }
 
         if (Refuse(model, caller, request) is { } refused)
@@ -78,7 +80,18 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Rele
             return unmet.Code == "verification_unsatisfiable" ? unmet with { MedianMilliseconds = model.Times.MedianMilliseconds } : unmet;
         }
 
-        if (model.Backend.Plan(begun.Request, out ChatFault? fault) is not { } applied || Limit(applied, model.Limits, out fault) is not { } limited)
+        if (model.Backend.Plan(begun.Request, out ChatFault? fault) is not { } applied)
+        {
+            return Of(fault!);
+        }
+
+        int choices = new ChatPrepared(begun, applied, plans).Choices;
+        if (choices > (kind == ChatKind.Embedding ? TensorValue.MaxCount : ChatLimits.Choices))
+        {
+            return Of(new ChatFault(ChatCodes.TooLong, $"{choices} answers to one request; at most {ChatLimits.Choices}, or {TensorValue.MaxCount} vectors, fit into a receipt.", kind == ChatKind.Chat ? "n" : kind == ChatKind.Completion ? "prompt" : "input"));
+        }
+
+        if (AnswerLimits.Apply(applied, model, choices, out fault) is not { } limited)
         {
             return Of(fault!);
         }
@@ -90,10 +103,7 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Rele
         }
 
         prepared = new ChatPrepared(begun, limited, plans);
-        int choices = prepared.Choices;
-        return choices <= (kind == ChatKind.Embedding ? TensorValue.MaxCount : ChatLimits.Choices)
-            ? null
-            : Of(new ChatFault(ChatCodes.TooLong, $"{choices} answers to one request; at most {ChatLimits.Choices}, or {TensorValue.MaxCount} vectors, fit into a receipt.", kind == ChatKind.Chat ? "n" : kind == ChatKind.Completion ? "prompt" : "input"));
+        return null;
     }
 
     private static NodeError Of(ChatFault fault) => new(400, fault.Code, fault.Message) { Param = fault.Param };
@@ -101,14 +111,9 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Rele
     private NodeError? Refuse(ChatModel model, ApiKey caller, ChatRequest request)
     {
         string name = model.Terms.Name;
-        if (!caller.MayCall(name, model.Backend.Info.Model))
+        if (ModelRefusals.NotAllowed(What, caller, (name, model.Backend.Info.Model), catalog.Models.Select(static m => (m.Terms.Name, m.Backend.Info.Model))) is { } forbidden)
         {
-            string[] allowed = [.. catalog.Models.Where(m => caller.MayCall(m.Terms.Name, m.Backend.Info.Model)).Select(static m => m.Terms.Name)];
-            return new NodeError(403, "model_not_allowed", $"Your API key may not call '{name}'.", allowed.Length == 0 ? "It may call none of this node's chat models; ask the operator." : $"It may call: {string.Join(", ", allowed)}.")
-            {
-                Alternatives = allowed,
-                Param = "model",
-            };
+            return forbidden with { Param = "model" };
         }
 
         if (!model.Backend.Info.Kinds.Contains(request.Kind))
@@ -121,33 +126,5 @@ internal sealed class ChatPlanner(NodeOptions options, ChatCatalog catalog, Rele
             : request is { Kind: ChatKind.Embedding, IsStream: true }
             ? Of(new ChatFault(ChatCodes.Unsupported, "Embeddings aren't streamed.", "stream"))
             : null;
-    }
-
-    private NodeError UnknownModel(string name)
-    {
-        string shown = name.Length <= 60 ? name : name[..60] + "...";
-        return new NodeError(404, "model_not_found", $"There is no chat model '{shown}' here.", catalog.Nearest(name) is { } nearest ? $"Did you mean '{nearest}'?" : "GET /v1/models lists them.") { Param = "model" };
-    }
-
-    // What the operator allows at most is the node's choice, and the receipt says so.
-    private static ChatPlan? Limit(ChatPlan plan, ChatModelLimits limits, out ChatFault? fault)
-    {
-        fault = null;
-        if (limits.OutputTokens is not { } most || plan.Request.Kind == ChatKind.Embedding || plan.Applied.MaxTokens <= most)
-        {
-            return plan;
-        }
-
-        if (plan.Request.Parameters.MaxTokens is { } asked)
-        {
-            fault = new ChatFault(ChatCodes.TooLong, $"{asked} tokens are more than this model may answer with: at most {most}.", "max_tokens");
-            return null;
-        }
-
-        const string Own = "defaulted max_tokens ";
-        List<string> mutations = [.. plan.Mutations.Where(static mutation => !mutation.StartsWith(Own, StringComparison.Ordinal))];
-        int place = mutations.FindIndex(static mutation => mutation.StartsWith("injected ", StringComparison.Ordinal) || mutation.StartsWith("withheld ", StringComparison.Ordinal));
-        mutations.Insert(place < 0 ? mutations.Count : place, $"{Own}{most}");
-        return plan with { Applied = plan.Applied with { MaxTokens = most }, Mutations = mutations };
     }
 }

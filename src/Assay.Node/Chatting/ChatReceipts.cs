@@ -120,9 +120,9 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
             OutputToolCalls = ChatDigests.ToolCalls(answer),
             OutputLogprobs = ChatDigests.Logprobs(answer),
             OutputUsage = answer.Usage?.Text,
-            TimeReceived = Microseconds(job.Received),
-            TimeStarted = Microseconds(job.Started),
-            TimeFinished = Microseconds(finished),
+            TimeReceived = UnixTime.Microseconds(job.Received),
+            TimeStarted = UnixTime.Microseconds(job.Started),
+            TimeFinished = UnixTime.Microseconds(finished),
             PartiesNode = identity.KeySet.Origin,
             PartiesApiKey = job.Caller.Name,
             PaymentOffer = job.Paid?.Offer,
@@ -147,6 +147,4 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
             Phase = phase,
         };
     }
-
-    private static ulong Microseconds(DateTimeOffset time) => (ulong)((time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 }

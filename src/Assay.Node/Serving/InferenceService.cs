@@ -44,10 +44,10 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         (string name, string? suffix) = SplitName(call.Model);
         if (catalog.Find(name) is not { } model)
         {
-            return UnknownModel(name);
+            return ModelRefusals.Unknown("model", name, catalog.Models.Where(m => call.Caller.MayCall(m.Terms.Name, m.Id)).Select(static m => m.Terms.Name));
         }
 
-        if (RefuseModel(call.Caller, model) is { } forbidden)
+        if (ModelRefusals.NotAllowed("model", call.Caller, (model.Terms.Name, model.Id), catalog.Models.Select(static m => (m.Terms.Name, (ModelId?)m.Id))) is { } forbidden)
         {
             return forbidden;
         }
@@ -198,28 +198,8 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
         Shortfall = shortfall,
     };
 
-    internal NodeError UnknownModel(string name)
-    {
-        string? nearest = catalog.Nearest(name);
-        string shown = name.Length <= 60 ? name : name[..60] + "...";
-        return new NodeError(404, "model_not_found", $"There is no model '{shown}' here.",
-            nearest is not null ? $"Did you mean '{nearest}'?" : "GET /v1/models lists them.");
-    }
-
-    private NodeError? RefuseModel(ApiKey key, ServedModel model)
-    {
-        if (key.MayCall(model.Terms.Name, model.Id))
-        {
-            return null;
-        }
-
-        string[] allowed = [.. catalog.Models.Where(m => key.MayCall(m.Terms.Name, m.Id)).Select(static m => m.Terms.Name)];
-        return new NodeError(403, "model_not_allowed", $"Your API key may not call '{model.Terms.Name}'.",
-            allowed.Length == 0 ? "It may call none of this node's models; ask the operator." : $"It may call: {string.Join(", ", allowed)}.")
-        {
-            Alternatives = allowed,
-        };
-    }
+    /// <summary>For addresses that are open to everybody, as the list of models is.</summary>
+    internal NodeError UnknownModel(string name) => ModelRefusals.Unknown("model", name, catalog.Models.Select(static model => model.Terms.Name));
 
     /// <summary>Null if the node's keys are in force: a receipt that its own keys' interval refuses for ever is no receipt.</summary>
     internal static NodeError? NotInForce(NodeIdentity identity, DateTimeOffset now)
@@ -312,9 +292,9 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             ExecutionSaturated = (ulong?)run.Saturated,
             OutputWireDigest = Digest32.Sha256(body),
             OutputParts = (ulong)run.Outputs.Count,
-            TimeReceived = Microseconds(begun.Received),
-            TimeStarted = Microseconds(started),
-            TimeFinished = Microseconds(finished),
+            TimeReceived = UnixTime.Microseconds(begun.Received),
+            TimeStarted = UnixTime.Microseconds(started),
+            TimeFinished = UnixTime.Microseconds(finished),
             PartiesNode = identity.KeySet.Origin,
             PartiesApiKey = call.Caller.Name,
             PaymentOffer = paid?.Offer,
@@ -337,6 +317,4 @@ internal sealed class InferenceService(NodeOptions options, NodeIdentity identit
             SizeBucket = SizeBucket.For(elements),
         };
     }
-
-    private static ulong Microseconds(DateTimeOffset time) => (ulong)((time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 }

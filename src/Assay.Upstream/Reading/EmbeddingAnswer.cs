@@ -22,6 +22,10 @@ internal static class EmbeddingAnswer
             {
                 withheld.Note(member);
             }
+            else if (member is { Name: "usage", Value.ValueKind: JsonValueKind.Object })
+            {
+                withheld.NoteOfUsage(member.Value);
+            }
         }
 
         ChatAnswer answer = ChatAnswerReader.TryRead(ChatKind.Embedding, body, out _) ?? throw Broken.Because("its vectors can't be read");

@@ -145,6 +145,8 @@ internal sealed class UpstreamAnswer
             Withheld.Note("total_tokens");
         }
 
+        Withheld.NoteOfUsage(usage);
+
         return new ChatUsage(prompt.Value, completion.Value);
     }
 

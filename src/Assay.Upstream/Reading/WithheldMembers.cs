@@ -7,11 +7,8 @@ internal sealed class WithheldMembers
 {
     private const int Most = 32;
 
-    // Say how an answer was made or counted, and nothing of it.
-    private static readonly HashSet<string> Silent = new(StringComparer.Ordinal)
-    {
-        "object", "created", "service_tier", "obfuscation", "provider", "native_finish_reason", "matched_stop", "stop_reason", "token_ids", "prompt_token_ids", "timings", "x_groq",
-    };
+    // The node's answer has its own of the first two, and the third is padding.
+    private static readonly HashSet<string> Silent = new(StringComparer.Ordinal) { "object", "created", "obfuscation" };
 
     private readonly List<string> _names = [];
 
@@ -19,7 +16,9 @@ internal sealed class WithheldMembers
     internal IEnumerable<string> Mutations => _names.Select(static name => "withheld " + name);
 
     /// <summary>Notes a member that nothing here reads, if there is anything in it.</summary>
-    internal void Note(JsonProperty member)
+    /// <param name="member">The member.</param>
+    /// <param name="of">What it is a member of, with a dot, where that says more.</param>
+    internal void Note(JsonProperty member, string of = "")
     {
         bool isEmpty = member.Value.ValueKind switch
         {
@@ -29,9 +28,21 @@ internal sealed class WithheldMembers
             JsonValueKind.Object => member.Value.GetPropertyCount() == 0,
             _ => false,
         };
-        if (!isEmpty && !Silent.Contains(member.Name))
+        if (!isEmpty && !(of.Length == 0 && Silent.Contains(member.Name)))
         {
-            Note(member.Name);
+            Note(of + member.Name);
+        }
+    }
+
+    /// <summary>Notes what stands beside the three counts: details of them, prices.</summary>
+    internal void NoteOfUsage(JsonElement usage)
+    {
+        foreach (JsonProperty member in usage.EnumerateObject())
+        {
+            if (member.Name is not ("prompt_tokens" or "completion_tokens" or "total_tokens"))
+            {
+                Note(member, "usage.");
+            }
         }
     }
 

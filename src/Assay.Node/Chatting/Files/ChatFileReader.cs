@@ -180,7 +180,7 @@ internal sealed class ChatFileReader(string folder, List<string> problems)
             return none;
         }
 
-        Known(limits, path, "concurrent", "concurrentPerKey", "bodyBytes", "answerBytes", "outputTokens", "seconds", "firstTokenSeconds", "tokenSeconds", "writeSeconds");
+        Known(limits, path, "concurrent", "concurrentPerKey", "bodyBytes", "answerBytes", "outputTokens", "requestTokens", "seconds", "firstTokenSeconds", "tokenSeconds", "writeSeconds");
         return new ChatModelLimits
         {
             Concurrent = Whole(limits, path, "concurrent", 1, 65_536) ?? none.Concurrent,
@@ -188,6 +188,7 @@ internal sealed class ChatFileReader(string folder, List<string> problems)
             BodyBytes = Whole(limits, path, "bodyBytes", 1024, 16 << 20) ?? none.BodyBytes,
             AnswerBytes = Whole(limits, path, "answerBytes", 64 << 10, 16 << 20) ?? none.AnswerBytes,
             OutputTokens = Whole(limits, path, "outputTokens", 1, int.MaxValue),
+            RequestTokens = Whole(limits, path, "requestTokens", 1, int.MaxValue),
             Overall = Seconds("seconds", Day) ?? none.Overall,
             FirstToken = Seconds("firstTokenSeconds", Day) ?? none.FirstToken,
             PerToken = Seconds("tokenSeconds", 3600) ?? none.PerToken,

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Assay.Cli.Chatting;
 using Assay.Cli.Commands;
 using Assay.Cli.Console;
 using Assay.Cli.Paying;
+using Assay.Cli.Proxying;
 
 namespace Assay.Cli;
 
@@ -23,6 +25,8 @@ internal static class AssayCommand
             PricesCommands.Create(),
             KeySetCommands.Create(),
             InferCommand.Create(),
+            ChatCommand.Create(),
+            ProxyCommand.Create(),
             ProveCommands.Create(),
             VerifyCommand.Create(),
             PaymentCommands.Create(),

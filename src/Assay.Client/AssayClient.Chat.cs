@@ -51,7 +51,7 @@ public sealed partial class AssayClient
 
             if (!response.Headers.TryGetValues("Assay-Receipt", out IEnumerable<string>? values) || !ReceiptId.TryParse(values.First(), out ReceiptId id))
             {
-                throw new NodeException(200, "client/no-receipt", "The node answered without a receipt.", "Ask the operator which software runs there.", []);
+                throw new NodeException(200, ChatClientCodes.NoReceipt, "The node answered without a receipt.", "Ask the operator which software runs there.", []);
             }
 
             string? secret = response.Headers.TryGetValues(SecretHeader, out IEnumerable<string>? secrets) ? secrets.First() : null;

@@ -28,6 +28,9 @@ public sealed class NodeException : Exception
     /// <summary>What a chat's refusal said, as it came; empty elsewhere.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>A chat's refusal's header <c>x-request-id</c>; null: none.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>When it may be tried again, if a chat's refusal says so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

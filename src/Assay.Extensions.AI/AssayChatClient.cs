@@ -113,8 +113,15 @@ public sealed class AssayChatClient : IChatClient
             return null;
         }
 
-        KeySet keys = _keys ??= await _client.GetKeySetAsync(cancellation).ConfigureAwait(false);
-        return checker.Accepts(keys) ? keys : null;
+        try
+        {
+            KeySet keys = _keys ??= await _client.GetKeySetAsync(cancellation).ConfigureAwait(false);
+            return checker.Accepts(keys) ? keys : null;
+        }
+        catch (NodeException)
+        {
+            return null;
+        }
     }
 
     // What can't be read is still evidence, for whoever checks; for others it is no answer.

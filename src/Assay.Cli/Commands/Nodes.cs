@@ -26,6 +26,18 @@ internal static class Nodes
     /// <summary>A client of a node; the API key comes from ASSAY_KEY, so that it stands in no command line.</summary>
     internal static AssayClient Client(Uri node) => new(Http, node, TimeProvider.System) { ApiKey = Environment.GetEnvironmentVariable("ASSAY_KEY") };
 
+    // Answers come word by word, for minutes: what may take how long is each command's.
+    private static readonly HttpClient Patient = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
+    {
+        Timeout = TimeSpan.FromDays(1),
+        MaxResponseContentBufferSize = 256 << 20,
+    };
+
+    /// <summary>A client for chats.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="key">An API key's secret; null: that of ASSAY_KEY, if any.</param>
+    internal static AssayClient Chat(Uri node, string? key = null) => new(Patient, node, TimeProvider.System) { ApiKey = key ?? Environment.GetEnvironmentVariable("ASSAY_KEY") };
+
     /// <summary>A client that pays where a node asks.</summary>
     internal static AssayClient Paying(Uri node, Purse purse) => Over(node, purse.Handler(new SocketsHttpHandler { AllowAutoRedirect = false }));
 

@@ -20,6 +20,16 @@ internal sealed class Output(TextWriter words, TextWriter errors, Stream json, b
         }
     }
 
+    /// <summary>A part of a line, as it is: whoever writes it has made it harmless; nothing in JSON mode.</summary>
+    internal void Piece(string text)
+    {
+        if (!IsJson)
+        {
+            words.Write(text);
+            words.Flush();
+        }
+    }
+
     /// <summary>Progress and notes: standard error in both modes.</summary>
     internal void Note(string text) => errors.WriteLine(Harmless(text));
 

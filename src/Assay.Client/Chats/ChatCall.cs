@@ -84,8 +84,8 @@ public sealed class ChatCall : IDisposable
     }
 
     /// <summary>Reads what is left, and fetches the bundle. A stream that broke off has one too: it says what was sent until then.</summary>
-    /// <exception cref="ChatShortfallException">What came isn't what the node signed on the way.</exception>
-    /// <exception cref="NodeException">There is no receipt, or what came is no answer.</exception>
+    /// <exception cref="ChatShortfallException">What came isn't what the node signed on the way, or its receipt can't be had.</exception>
+    /// <exception cref="NodeException">What came is no answer.</exception>
     public async Task<ChatExchange> CompleteAsync(CancellationToken cancellation)
     {
         await foreach (ChatStreamLine _ in ReadAsync(cancellation).ConfigureAwait(false))
@@ -100,21 +100,30 @@ public sealed class ChatCall : IDisposable
             capture = SseCapture.TryRead(received.Span, out string? error) ?? throw new NodeException(200, ChatClientCodes.Unreadable, $"The answer isn't a stream of events: {error}.", "", []);
         }
 
-        byte[] bundle = await _client.GetBundleAsync(ReceiptId, Secret, cancellation).ConfigureAwait(false);
-        return new ChatExchange
+        try
         {
-            Kind = Kind,
-            Request = _request,
-            Received = received,
-            Answer = capture?.Transcript ?? received,
-            IsStream = IsStream,
-            IsWhole = capture is null or { IsDone: true },
-            ReceiptId = ReceiptId,
-            ReceiptSecret = Secret,
-            Bundle = bundle,
-            SentAt = _sentAt,
-        };
+            return Exchange(received, capture, await _client.GetBundleAsync(ReceiptId, Secret, cancellation).ConfigureAwait(false));
+        }
+        catch (NodeException e)
+        {
+            string why = capture is { IsDone: false } ? "it broke off, and the node has no receipt of it" : "its receipt can't be had";
+            throw new ChatShortfallException(ChatClientCodes.NoReceipt, $"The answer isn't released: {why} [{(e.Code.Length <= 80 ? e.Code : e.Code[..80])}]", null, Exchange(received, capture, []));
+        }
     }
+
+    private ChatExchange Exchange(ReadOnlyMemory<byte> received, SseCapture? capture, byte[] bundle) => new()
+    {
+        Kind = Kind,
+        Request = _request,
+        Received = received,
+        Answer = capture?.Transcript ?? received,
+        IsStream = IsStream,
+        IsWhole = capture is null or { IsDone: true },
+        ReceiptId = ReceiptId,
+        ReceiptSecret = Secret,
+        Bundle = bundle,
+        SentAt = _sentAt,
+    };
 
     /// <summary>Ends it, also if it hasn't come to its end: the node stops working.</summary>
     public void Dispose()

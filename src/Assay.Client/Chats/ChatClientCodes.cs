@@ -3,6 +3,9 @@ namespace Assay.Client;
 /// <summary>Stable codes of what a client finds wrong with an answer that its receipt alone doesn't show (docs/errors.md).</summary>
 public static class ChatClientCodes
 {
+    /// <summary>The answer has no receipt, or the node doesn't give it out.</summary>
+    public const string NoReceipt = "client/no-receipt";
+
     /// <summary>The receipt was already an earlier answer's.</summary>
     public const string ReceiptUsed = "client/receipt-used";
 

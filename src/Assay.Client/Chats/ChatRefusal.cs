@@ -29,6 +29,7 @@ internal static class ChatRefusal
         return new NodeException(status, code, message, "", alternatives)
         {
             Body = body,
+            RequestId = headers.TryGetValues("x-request-id", out IEnumerable<string>? ids) ? ids.First() : null,
             RetryAfter = headers.RetryAfter?.Delta,
             IsFinal = headers.TryGetValues("x-should-retry", out IEnumerable<string>? should) && should.First() == "false",
         };

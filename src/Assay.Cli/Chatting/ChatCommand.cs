@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Assay.Cli.Commands;
+using Assay.Cli.Console;
+using Assay.Client;
+using Assay.Verification;
+
+namespace Assay.Cli.Chatting;
+
+/// <summary><c>assay chat</c>: a conversation in the terminal, each answer checked.</summary>
+internal static class ChatCommand
+{
+    internal static Command Create()
+    {
+        CheckInputs inputs = new("--level");
+        Argument<string?> model = new("model") { Description = "The model; without it the node's only chat model.", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> system = new("--system") { Description = "The system prompt." };
+        Option<string?> once = new("--once") { Description = "Ask this, and end." };
+        Option<bool> provisional = new("--provisional") { Description = "Show text as it comes also where the output isn't a terminal, which can't take it back." };
+        Option<int?> tokens = new("--max-tokens") { Description = "Most tokens of an answer." };
+        Option<double?> temperature = new("--temperature") { Description = "0 to 2." };
+        Option<ulong?> seed = new("--seed") { Description = "The seed." };
+        return inputs.On(new Command("chat", "Talk to a model; each answer is checked when it has come.") { model, system, once, provisional, tokens, temperature, seed }).Do(async (parsed, output, cancellation) =>
+        {
+            if (output.IsJson && parsed.GetValue(once) is null)
+            {
+                throw CliException.Usage("--json goes with --once: one question, one object.");
+            }
+
+            ChatChecker checker = await inputs.CheckerAsync(parsed, output, cancellation).ConfigureAwait(false);
+            AssayClient client = Nodes.Chat(inputs.Node(parsed));
+            string name = parsed.GetValue(model) ?? await OnlyModelAsync(client, cancellation).ConfigureAwait(false);
+            ChatScreen screen = new(output, isTerminal: !System.Console.IsOutputRedirected && !output.IsJson, showsProvisional: parsed.GetValue(provisional));
+            ChatConversation conversation = new(client, checker, new ChatSettings(name, parsed.GetValue(system), parsed.GetValue(tokens), parsed.GetValue(temperature), parsed.GetValue(seed)), inputs.Save(parsed), screen)
+            {
+                FirstUse = inputs.IsFirstUse(parsed),
+            };
+            if (parsed.GetValue(once) is { } question)
+            {
+                int exit = await TurnAsync(conversation, screen, question, cancellation).ConfigureAwait(false);
+                output.Json(json => Write(json, conversation.Last));
+                return exit;
+            }
+
+            return await TalkAsync(conversation, screen, name, cancellation).ConfigureAwait(false);
+        });
+    }
+
+    private static async Task<int> TalkAsync(ChatConversation conversation, ChatScreen screen, string name, CancellationToken cancellation)
+    {
+        bool isTyped = !System.Console.IsInputRedirected && screen.IsTerminal;
+        if (isTyped)
+        {
+            screen.Greet($"{name}. Grey text is unchecked; the line below an answer says what was checked. Ctrl+C stops an answer, Ctrl+D ends.");
+        }
+
+        int worst = ExitCodes.Met;
+        while (!cancellation.IsCancellationRequested)
+        {
+            if (isTyped)
+            {
+                screen.Prompt();
+            }
+
+            if (await System.Console.In.ReadLineAsync(cancellation).ConfigureAwait(false) is not { } line)
+            {
+                break;
+            }
+
+            if (line.Trim().Length == 0)
+            {
+                continue;
+            }
+
+            int exit = await TurnAsync(conversation, screen, line, cancellation).ConfigureAwait(false);
+            worst = worst == ExitCodes.Met ? exit : worst;
+        }
+
+        // Somebody who types has seen it.
+        return isTyped ? ExitCodes.Met : worst;
+    }
+
+    private static async Task<int> TurnAsync(ChatConversation conversation, ChatScreen screen, string text, CancellationToken cancellation)
+    {
+        using CancellationTokenSource turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;
+            turn.Cancel();
+        });
+        try
+        {
+            return await conversation.AskAsync(text, turn.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            screen.Failed("Stopped: what came isn't checked, and is no part of the conversation.");
+            return ExitCodes.CannotEvaluate;
+        }
+        catch (NodeException e)
+        {
+            screen.Failed($"No answer: {e.Message} [{e.Code}]");
+            return ExitCodes.CannotEvaluate;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            screen.Failed($"No answer: {e.Message}");
+            return ExitCodes.CannotEvaluate;
+        }
+    }
+
+    private static async Task<string> OnlyModelAsync(AssayClient client, CancellationToken cancellation)
+    {
+        using JsonDocument list = JsonDocument.Parse(await client.GetAsync("v1/models", cancellation).ConfigureAwait(false));
+        string[] names = [.. list.RootElement.GetProperty("data").EnumerateArray()
+            .Where(static model => model.TryGetProperty("kind", out JsonElement kind) && kind.GetString() == "chat").Select(static model => model.GetProperty("id").GetString()!)];
+        return names.Length == 1 ? names[0] : throw CliException.Usage(
+            names.Length == 0 ? "This node has no chat models." : $"Which model? {string.Join(", ", names)}", "assay chat MODEL …");
+    }
+
+    private static void Write(Utf8JsonWriter json, ChatTurn? turn)
+    {
+        json.WriteString("text", turn?.Text);
+        json.WriteString("finish", turn?.Finish);
+        json.WriteString("saved", turn?.Saved);
+        json.WriteString("reason", turn?.Reason ?? "chat/no-answer");
+        json.WritePropertyName("verdict");
+        if (turn?.Verdict is { } verdict)
+        {
+            VerdictJson.Write(json, verdict);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+}

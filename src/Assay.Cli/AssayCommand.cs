@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.Chatting;
 using Assay.Cli.Commands;
 using Assay.Cli.Console;
+using Assay.Cli.Histories;
 using Assay.Cli.Paying;
 using Assay.Cli.Proxying;
 
@@ -35,6 +36,10 @@ internal static class AssayCommand
             ExplainCommand.Create(),
             DiscloseCommand.Create(),
             AdviseCommand.Create(),
+            HistoryCommand.Create(),
+            RegisterCommands.Create(RegisterCommands.Prompts),
+            RegisterCommands.Create(RegisterCommands.Tools),
+            ApplicationCommands.Create(),
             LogCommands.Create(),
             WitnessCommands.Create(),
             FacilitatorCommand.Create(),

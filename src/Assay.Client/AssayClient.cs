@@ -144,6 +144,16 @@ public sealed partial class AssayClient
         return (await SendAsync(message, cancellation).ConfigureAwait(false)).Body;
     }
 
+    /// <summary>Puts a body at one of the node's native endpoints.</summary>
+    public async Task<byte[]> PutAsync(string path, byte[] body, string mediaType, CancellationToken cancellation)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Put, new Uri(_node, path))
+        {
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } },
+        };
+        return (await SendAsync(message, cancellation).ConfigureAwait(false)).Body;
+    }
+
     /// <summary>Checks an answer against the bytes that were really sent and received.</summary>
     public Verdict Check(Answer answer, CheckOptions options) => Verifier.Verify(new VerificationInput
     {

@@ -207,7 +207,7 @@ internal sealed class ApplicationEndpoints(ApiKeyGate gate, ApplicationBook book
     {
         if (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number == 0 || store.Registered(key.Name, application, kind, name, number) is not { } found)
         {
-            return Missing(kind, name, application);
+            return Missing(kind, $"{name}@{version}", application);
         }
 
         await JsonReply.WriteAsync(context, 200, json => Write(json, found)).ConfigureAwait(false);

@@ -40,6 +40,36 @@ public sealed class SseCaptureTests
         Assert.False(SseCapture.LooksLike("""{"id":1}"""u8));
     }
 
+    [Theory]
+    [InlineData("event: error\ndata: 1\n\ndata: [DONE]\n\n", "type")]
+    [InlineData("event: message \ndata: 1\n\ndata: [DONE]\n\n", "type")]
+    [InlineData("event:  message\ndata: 1\n\ndata: [DONE]\n\n", "type")]
+    [InlineData("data: 1\nevent: ping\n\ndata: [DONE]\n\n", "type")]
+    [InlineData("data\n\ndata: [DONE]\n\n", "no line")]
+    [InlineData("data : 1\n\ndata: [DONE]\n\n", "no line")]
+    [InlineData("Data: 1\n\ndata: [DONE]\n\n", "no line")]
+    [InlineData("data: 1\n\nwhat is this\n\ndata: [DONE]\n\n", "no line")]
+    [InlineData("data: 1\n\nHTTP/1.1 200 OK\n\ndata: [DONE]\n\n", "no line")]
+    [InlineData("HTTP/1.1 200 OK\nno header\n\ndata: [DONE]\n\n", "header")]
+    [InlineData("HTTP/1.1 200 OK\n: 1\n\ndata: [DONE]\n\n", "header")]
+    [InlineData("HTTP/1.1 200 OK\ncontent-type: application/json\n\ndata: [DONE]\n\n", "text/event-stream")]
+    [InlineData("HTTP/1.1 500 No\ncontent-type: text/event-stream\n\ndata: [DONE]\n\n", "status")]
+    [InlineData("HTTP/1.1 200 OK\ncontent-type: text/event-stream", "headers")]
+    public void WhatClientsWouldReadOtherwise_IsRefused(string text, string why)
+    {
+        Assert.Null(SseCapture.TryRead(Encoding.UTF8.GetBytes(text), out string? error));
+        Assert.Contains(why, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\ndata: 7\r\n\r\ndata: 1\r\n\r\n")]
+    [InlineData("HTTP/2 200 \r\ncontent-type:text/event-stream\r\nassay-level: signed\r\n\r\n: hello\r\ndata: 1\r\n\r\n")]
+    [InlineData("event: message\nretry: 10\nid: 7\ndata: 1\n\n")]
+    [InlineData("event\ndata: 1\n\n")]
+    [InlineData("event:\ndata: 1\n\nevent: err")]
+    public void Headers_AndFieldsThatSayNothing_ArentPartOfIt(string text) =>
+        Assert.Equal("1\n", Encoding.UTF8.GetString(SseCapture.TryRead(Encoding.UTF8.GetBytes(text), out _)!.Transcript.Span));
+
     [Fact]
     public void AnError_EndsTheStream_AndIsItsLastEvent()
     {

@@ -49,6 +49,12 @@ public sealed class VerifyChatTests : IDisposable
         CliRunner.Result upstream = await VerifyAsync("chat-upstream-other-model", []);
         Assert.Equal(1, upstream.ExitCode);
         Assert.Contains("Upstream https://api.example.com:443, which says that kjv2 answered", upstream.Output, StringComparison.Ordinal);
+        CliRunner.Result renamed = await VerifyAsync("chat-upstream-renamed-other", []);
+        Assert.Contains("and was asked for as big-model there. An upstream answered", Flat(renamed.Output), StringComparison.Ordinal);
+        CliRunner.Result parameter = await VerifyAsync("chat-signed-parameter", []);
+        Assert.Contains("the receipt doesn't say so. It is parameter temperature. [chat/parameter-differs]", Flat(parameter.Output), StringComparison.Ordinal);
+        CliRunner.Result json = await VerifyAsync("chat-changed-and-said", ["--json"]);
+        Assert.Equal(["changed max_tokens 8", "changed seed 8"], JsonDocument.Parse(json.Output).RootElement.GetProperty("receipt").GetProperty("mutations").EnumerateArray().Select(static item => item.GetString()));
         CliRunner.Result changed = await VerifyAsync("chat-changed-and-said", []);
         Assert.Contains("By node  changed max_tokens 8", changed.Output, StringComparison.Ordinal);
         Assert.Contains("By node  changed seed 8", changed.Output, StringComparison.Ordinal);

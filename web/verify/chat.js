@@ -311,7 +311,7 @@ export function checkUpstream(claims, checks) {
 }
 
 /** A node may call a model by another name there, and says so; after a failover by yet another one. */
-function sentModel(claims) {
+export function sentModel(claims) {
   const renamed = claims.value('request.mutations')?.findLast(text => text.startsWith('changed model '));
   if (renamed === undefined) return claims.value('model.name');
   const text = renamed.slice('changed model '.length);

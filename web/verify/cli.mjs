@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decodeUtf8 } from './bytes.js';
-import { InputError, loadModel, programReplayer, verify } from './index.js';
+import { InputError, loadModel, looksSaved, programReplayer, readSaved, verify } from './index.js';
 import { renderText } from './text.js';
 
 const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model NAME] [--request FILE] [--response FILE]
@@ -14,7 +14,7 @@ const USAGE = `usage: node cli.mjs BUNDLE [--trust FILE | --first-use] [--model 
   --first-use       no trust file: take the keys as they come, and print them
   --model NAME      the model that you called, by name or id
   --request FILE    the request body that you sent
-  --response FILE   the response body that you received
+  --response FILE   the response body that you received, or a stream that you saved (curl -N)
   --require LEVEL   signed, replay, tee, zk, joined by '+'; default: what was asked for
   --policy FILE     a policy that must be met (JSON); with --require, both must
   --asked-policy FILE  the policy that you sent: a receipt for another one is refused
@@ -81,6 +81,14 @@ function read(path) {
   }
 }
 
+function readAnswer(path) {
+  const bytes = read(path);
+  if (bytes === undefined || !looksSaved(bytes)) return bytes;
+  const { value, error } = readSaved(bytes);
+  if (error !== null) throw new Failure(CANNOT_EVALUATE, 'chat/unreadable', `${path} isn't a saved stream: ${error}.`);
+  return value;
+}
+
 function readTrust(path) {
   if (path === undefined) return null;
   const text = decodeUtf8(read(path));
@@ -107,7 +115,7 @@ async function judge(options) {
     askedPolicy: read(options['asked-policy']),
     model: options.model,
     request: read(options.request),
-    response: read(options.response),
+    response: readAnswer(options.response),
     replayer: openReplayer(options),
     chainFacts: read(options['chain-facts']),
     confirmations: BigInt(options.confirmations ?? 1),

@@ -1,5 +1,5 @@
 // The page around the verifier: reads files, shows the verdict. Text from receipts goes in as text, never as markup.
-import { InputError, loadModel, programReplayer, verify } from './index.js';
+import { InputError, loadModel, looksSaved, programReplayer, readSaved, verify } from './index.js';
 import { OUTCOMES, clean, policyName } from './text.js';
 import { paymentLine } from './payment-words.js';
 import { TITLES, shownPeer, shownRegistrar, worth } from './words.js';
@@ -50,10 +50,12 @@ async function judge() {
   const bundle = await readFile('bundle');
   if (bundle === undefined) return null;
   const [request, response, askedPolicy, chainFacts, replayer] = await Promise.all([...['request', 'response', 'asked', 'chain'].map(readFile), readReplayer()]);
+  const answer = response !== undefined && looksSaved(response) ? readSaved(response) : { value: response, error: null };
+  if (answer.error !== null) throw new Error(`This isn't a saved stream: ${answer.error}.`);
   const [trust, policy] = TEXTS.map(id => (get(id).value.trim() === '' ? null : get(id).value));
   return verify({
     bundle, trust, firstUse: get('first-use').checked, now: readNow(), nowIsGiven: get('now').value !== '', require: get('require').value,
-    model: get('model').value.trim() || undefined, request, response, replayer,
+    model: get('model').value.trim() || undefined, request, response: answer.value, replayer,
     policy: policy === null ? undefined : new TextEncoder().encode(policy), askedPolicy,
     chainFacts, confirmations: Math.max(1, Math.floor(Number(get('confirmations').value)) || 1),
   });
@@ -258,7 +260,7 @@ function placeOf({ name }) {
   if (/policy/i.test(name)) return 'policy';
   if (/\.cbor$/i.test(name)) return 'program';
   if (/weights|\.bin$/i.test(name)) return 'weights';
-  if (/response|answer/i.test(name)) return 'response';
+  if (/response|answer|\.sse$/i.test(name)) return 'response';
   if (/request/i.test(name)) return 'request';
   return /trust|\.txt$/i.test(name) ? 'trust' : 'bundle';
 }

@@ -1,5 +1,5 @@
 // Verdicts in plain words: the same sentences as the C# verifier's.
-import { readUpstream } from './chat.js';
+import { readUpstream, sentModel } from './chat.js';
 import { mayBeRunAgain } from './claims.js';
 import { isUncompared, nothingRelied } from './payment-words.js';
 import { establishes, refutes } from './peers.js';
@@ -48,7 +48,7 @@ const PASSES = {
   'request/level': 'The request names the level that was signed.',
   'response/wire': "The answer's bytes are the ones that the receipt names.",
   'response/outputs': 'The outputs are the ones in the answer.',
-  'upstream/model': 'No upstream answered, or it names the model that was asked for.',
+  'upstream/model': 'No upstream answered, or it names the model that it was asked for.',
   'log/trusted': 'Your trust file names this log.',
   'log/checkpoint': "The log's key signed the checkpoint.",
   'log/inclusion': 'The entry is in the log at that checkpoint.',
@@ -121,7 +121,7 @@ const DETAILS = {
   'chat/embedding-differs': "The numbers of an embedding aren't the ones in the receipt.",
   'chat/id-differs': 'The answer belongs to another receipt, by its id.',
   'chat/choices-differ': 'The answer has more or fewer choices, or embeddings, than were asked for.',
-  'upstream/model-differs': 'The upstream says that another model answered than the one that was asked for.',
+  'upstream/model-differs': 'The upstream says that another model answered than the one that it was asked for.',
   'upstream/unknown': "The upstream didn't say which model answered.",
   'oip/datatype': "This verifier can't read numbers of this type.",
   'level/differs': 'The request names another level than the one that was signed.',
@@ -302,6 +302,12 @@ const checkYourself = ({ bundle: { claims } }) => (claims.value('execution.seman
 
 const upstreamOf = evidence => readUpstream(evidence.bundle?.claims.value('parties.gateway') ?? null);
 
+/** A node may ask for a model by another name there. */
+function calledThere({ bundle: { claims } }) {
+  const sent = sentModel(claims);
+  return sent === null || sent === claims.value('model.name') ? '' : ` and was asked for as ${sent} there`;
+}
+
 /** Which of a node's models it is there doesn't say what ran. */
 const byUpstream = ({ origin, model }) => (model === null ? `An upstream answered, ${origin}, and didn't say what ran there.`
   : `An upstream answered, ${origin}, and says that ${model} ran there: that is its word, and nobody here knows more.`);
@@ -385,7 +391,7 @@ export const ANSWERS = {
         return `The operator says ${model}; nobody independent checked. ${proofToo(evidence)}${checkYourself(evidence)}`;
       case 'refuted':
         if (checks.fails('request/model')) return `Not the one that you called: the receipt names ${model}.`;
-        if (checks.fails('upstream/model')) return `Not the one that was asked for, which is ${model}. ${byUpstream(upstreamOf(evidence))}`;
+        if (checks.fails('upstream/model')) return `Not the one that was asked for, which is ${model}${calledThere(evidence)}. ${byUpstream(upstreamOf(evidence))}`;
         if (checks.passes('replay/output')) return `In dispute: ${model} gives this answer here, but ${refuters(evidence)} got another. One of the two is wrong.`;
         return otherModel === null
           ? `Not as stated: ${model} doesn't give this answer for these inputs.`

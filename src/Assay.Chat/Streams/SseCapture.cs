@@ -9,7 +9,8 @@ namespace Assay.Chat;
 
 /// <summary>
 /// A stream as it came over the wire, <c>text/event-stream</c> as <c>curl -N</c> writes it: its events, and what its comments say (spec/chat.md, "Stream").
-/// Any framing that the standard allows: LF, CR LF or CR, comments anywhere, other fields, headers in front of it.
+/// Any framing that the standard allows: LF, CR LF or CR, comments anywhere, an answer's headers in front of it. What a client would read otherwise, such as
+/// events of another type, or is no line of such a stream, is refused: what is compared here must be what was shown there.
 /// </summary>
 public sealed class SseCapture
 {
@@ -74,44 +75,126 @@ public sealed class SseCapture
     {
         ReadOnlySpan<byte> data = default;
         bool hasData = false;
+        if (SkipHeaders(ref rest) is { } problem)
+        {
+            return problem;
+        }
+
         while (!rest.IsEmpty)
         {
-            int end = rest.IndexOfAny((byte)'\n', (byte)'\r');
-            ReadOnlySpan<byte> line = end < 0 ? rest : rest[..end];
-            if (end >= 0 || line.SequenceEqual("data: [DONE]"u8))
+            ReadOnlySpan<byte> line = NextLine(ref rest, out bool isWhole);
+            if (!isWhole && !line.SequenceEqual("data: [DONE]"u8))
             {
-                if (line.StartsWith("data:"u8))
-                {
-                    if (hasData)
-                    {
-                        return "an event has data of several lines";
-                    }
-
-                    ReadOnlySpan<byte> value = line["data:"u8.Length..];
-                    data = value.StartsWith(" "u8) ? value[1..] : value;
-                    hasData = true;
-                }
-                else if (line.StartsWith(":"u8))
-                {
-                    Comment(line[1..]);
-                }
-                else if (line.IsEmpty && hasData)
-                {
-                    if (Event(data) is { } error)
-                    {
-                        return error;
-                    }
-
-                    hasData = false;
-                }
+                break;
             }
 
-            int next = end < 0 ? rest.Length : rest[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1;
-            rest = rest[next..];
+            if (line.StartsWith("data:"u8))
+            {
+                if (hasData)
+                {
+                    return "an event has data of several lines";
+                }
+
+                data = FieldValue(line["data:"u8.Length..]);
+                hasData = true;
+            }
+            else if (line.StartsWith(":"u8))
+            {
+                Comment(line[1..]);
+            }
+            else if (Refusal(line) is { } error)
+            {
+                return error;
+            }
+            else if (line.IsEmpty && hasData)
+            {
+                if (Event(data) is { } wrong)
+                {
+                    return wrong;
+                }
+
+                hasData = false;
+            }
         }
 
         // Whoever saved it may have lost the last empty lines.
         return hasData && data.SequenceEqual("[DONE]"u8) ? Event(data) : null;
+    }
+
+    private static ReadOnlySpan<byte> NextLine(scoped ref ReadOnlySpan<byte> rest, out bool isWhole)
+    {
+        int end = rest.IndexOfAny((byte)'\n', (byte)'\r');
+        isWhole = end >= 0;
+        ReadOnlySpan<byte> line = isWhole ? rest[..end] : rest;
+        rest = !isWhole ? default : rest[(rest[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1)..];
+        return line;
+    }
+
+    private static ReadOnlySpan<byte> FieldValue(ReadOnlySpan<byte> value) => value.StartsWith(" "u8) ? value[1..] : value;
+
+    // Clients hand events of other types to other listeners, or to none.
+    private static string? Refusal(ReadOnlySpan<byte> line) =>
+        line.StartsWith("event:"u8) ? FieldValue(line["event:"u8.Length..]) is { IsEmpty: false } type && !type.SequenceEqual("message"u8) ? "an event is of another type than 'message'" : null
+        : line.IsEmpty || line.StartsWith("id:"u8) || line.StartsWith("retry:"u8) || line.SequenceEqual("event"u8) || line.SequenceEqual("id"u8) || line.SequenceEqual("retry"u8) ? null
+        : "there is text that is no line of an event stream";
+
+    // An answer's head as curl -i writes it, interim answers before it.
+    private static string? SkipHeaders(scoped ref ReadOnlySpan<byte> rest)
+    {
+        ReadOnlySpan<byte> trimmed = rest.TrimStart("\r\n"u8);
+        if (!trimmed.StartsWith("HTTP/"u8))
+        {
+            return null;
+        }
+
+        rest = trimmed;
+        bool isInterim = true;
+        while (isInterim && rest.StartsWith("HTTP/"u8))
+        {
+            ReadOnlySpan<byte> status = NextLine(ref rest, out _);
+            int space = status.IndexOf((byte)' ');
+            ReadOnlySpan<byte> number = space < 0 ? default : status[(space + 1)..];
+            isInterim = number.StartsWith("1"u8);
+            if (!isInterim && !number.StartsWith("200"u8))
+            {
+                return "its status isn't 200";
+            }
+
+            while (true)
+            {
+                ReadOnlySpan<byte> line = NextLine(ref rest, out bool isWhole);
+                if (!isWhole)
+                {
+                    return "its headers don't end";
+                }
+
+                if (line.IsEmpty)
+                {
+                    break;
+                }
+
+                if (Header(line) is { } error)
+                {
+                    return error;
+                }
+            }
+        }
+
+        return isInterim ? "its headers have no status" : null;
+    }
+
+    private static string? Header(ReadOnlySpan<byte> line)
+    {
+        int colon = line.IndexOf((byte)':');
+        if (colon <= 0)
+        {
+            return "a line in front of it is no header";
+        }
+
+        ReadOnlySpan<byte> type = line[(colon + 1)..].Trim(" \t"u8);
+        int end = type.IndexOf((byte)';');
+        return System.Text.Ascii.EqualsIgnoreCase(line[..colon], "content-type"u8) && !System.Text.Ascii.EqualsIgnoreCase((end < 0 ? type : type[..end]).TrimEnd(" \t"u8), "text/event-stream"u8)
+            ? "its headers say that it isn't text/event-stream" : null;
     }
 
     private string? Event(ReadOnlySpan<byte> data)

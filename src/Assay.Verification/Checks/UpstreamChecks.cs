@@ -34,7 +34,7 @@ internal static class UpstreamChecks
     }
 
     // A node may call a model by another name there, and says so; after a failover by yet another one.
-    private static string? Sent(DisclosedClaims claims)
+    internal static string? Sent(DisclosedClaims claims)
     {
         string? renamed = claims.Texts(ClaimRegistry.RequestMutations)?.LastOrDefault(static text => text.StartsWith(Renamed, StringComparison.Ordinal));
         return renamed is null ? claims.Text(ClaimRegistry.ModelName)

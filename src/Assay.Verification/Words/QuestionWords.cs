@@ -26,6 +26,10 @@ internal static class QuestionWords
         ? $"An upstream answered, {Shown.Name(word.Origin)}, and says that {Shown.Name(model)} ran there: that is its word, and nobody here knows more."
         : $"An upstream answered, {Shown.Name(word.Origin)}, and didn't say what ran there.";
 
+    // A node may ask for a model by another name there.
+    private static string CalledThere(Evidence evidence) =>
+        UpstreamChecks.Sent(evidence.Bundle!.Claims) is { } sent && sent != evidence.ModelName ? $" and was asked for as {Shown.Name(sent)} there" : "";
+
     /// <summary>Why nothing that the receipt says counts.</summary>
     internal static string NothingRelied(Evidence evidence) => (evidence.IsRequestUncompared || evidence.IsAnswerUncompared) && !evidence.Checks.Failed.Any()
         ? "Unknown: nothing shows that this receipt is for the bytes that you gave."
@@ -43,7 +47,7 @@ internal static class QuestionWords
             QuestionStatus.Pending or QuestionStatus.Expired => $"The operator says {model}. {Awaited(evidence, status, Question.Model)}",
             QuestionStatus.Asserted => $"The operator says {model}; nobody independent checked. {ProofToo(evidence)}{TeeWords.NotCounted(evidence)}{CheckYourself(evidence)}",
             QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.RequestModel) => $"Not the one that you called: the receipt names {model}.",
-            QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.UpstreamModel) => $"Not the one that was asked for, which is {model}. {ByUpstream(Upstream(evidence)!)}",
+            QuestionStatus.Refuted when evidence.Checks.Fails(CheckCodes.UpstreamModel) => $"Not the one that was asked for, which is {model}{CalledThere(evidence)}. {ByUpstream(Upstream(evidence)!)}",
             QuestionStatus.Refuted when evidence.Replay is ReplayResult.OtherModel other =>
                 $"Not the one you know: the receipt names {model}, and here that name stands for {Short(other.Known.ToString())}.",
             QuestionStatus.Refuted when evidence.Checks.Passes(CheckCodes.ReplayOutput) => $"In dispute: {model} gives this answer here, but {Refuters(evidence)} got another. One of the two is wrong.",

@@ -15,14 +15,13 @@ internal sealed class AttestationPolicyReader
 
     internal static AttestationPolicy? TryRead(ReadOnlySpan<byte> utf8, out AttestationPolicyFault? fault)
     {
-        using JsonDocument? document = ClosedJson.TryParse(utf8, AttestationPolicy.MaxLength, out fault);
-        if (document is null)
+        if (ClosedJson.TryParse(utf8, AttestationPolicy.MaxLength, out fault) is not { } root)
         {
             return null;
         }
 
         AttestationPolicyReader reader = new();
-        AttestationPolicy? policy = reader.Read(document.RootElement)?.Complete();
+        AttestationPolicy? policy = reader.Read(root)?.Complete();
         if (policy?.Text.Length > AttestationPolicy.MaxLength)
         {
             reader._json.Fail(AttestationPolicyErrors.TooLarge, "");

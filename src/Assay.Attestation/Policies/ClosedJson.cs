@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using Assay.Primitives;
 
 namespace Assay.Attestation;
 
@@ -17,29 +18,13 @@ internal sealed class ClosedJson
 
     internal AttestationPolicyFault? Fault { get; private set; }
 
-    /// <summary>The document, or the fault for which there is none.</summary>
-    internal static JsonDocument? TryParse(ReadOnlySpan<byte> utf8, int maxLength, out AttestationPolicyFault? fault)
+    /// <summary>The document's root, or the fault for which there is none.</summary>
+    internal static JsonElement? TryParse(ReadOnlySpan<byte> utf8, int maxLength, out AttestationPolicyFault? fault)
     {
         string? code = utf8.Length > maxLength ? AttestationPolicyErrors.TooLarge : Utf8.IsValid(utf8) ? null : AttestationPolicyErrors.Utf8;
-        JsonDocument? json = null;
-        if (code is null)
-        {
-            try
-            {
-                json = JsonDocument.Parse(utf8.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-                TouchTexts(json.RootElement);
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
-            {
-                // The framework's reader has no other way to say that text isn't JSON, or that a string has a lone surrogate.
-                json?.Dispose();
-                json = null;
-                code = AttestationPolicyErrors.Json;
-            }
-        }
-
-        fault = code is null ? null : new AttestationPolicyFault(code, "");
-        return json;
+        JsonElement? root = code is null ? StrictJson.TryParse(utf8, maxLength, MaxDepth) : null;
+        fault = root is null ? new AttestationPolicyFault(code ?? AttestationPolicyErrors.Json, "") : null;
+        return root;
     }
 
     internal bool IsClosed(JsonElement element, string path, params ReadOnlySpan<string> members)
@@ -136,30 +121,4 @@ internal sealed class ClosedJson
 
     // Names come from the document: what isn't plain isn't repeated.
     internal static string Shown(string name) => name.Length is >= 1 and <= MaxShownName && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? name : "?";
-
-    // Lone surrogates are found only where a text is unescaped; they count before anything else.
-    private static void TouchTexts(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                element.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray())
-                {
-                    TouchTexts(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (JsonProperty member in element.EnumerateObject())
-                {
-                    _ = member.Name;
-                    TouchTexts(member.Value);
-                }
-
-                break;
-        }
-    }
 }

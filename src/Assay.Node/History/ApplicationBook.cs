@@ -77,9 +77,15 @@ internal sealed class ApplicationBook(ApplicationStore store, int mostConfigurat
     {
         lock (_gate)
         {
-            if (!entry.Numbers.TryGetValue(configuration, out int number))
+            // Whoever left before it asks here finds what others use by now: two entries of one application would give numbers twice.
+            if (!_entries.TryGetValue((entry.Key, entry.Name), out ApplicationEntry? current))
             {
-                entry.Numbers[configuration] = number = ++entry.Last;
+                _entries[(entry.Key, entry.Name)] = current = entry;
+            }
+
+            if (!current.Numbers.TryGetValue(configuration, out int number))
+            {
+                current.Numbers[configuration] = number = ++current.Last;
             }
 
             return number;

@@ -73,6 +73,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Its attestation; null: it has none.</summary>
     internal AttestationService? Attestation { get; }
 
+    /// <summary>Its callers' applications.</summary>
+    internal ApplicationHost Applications => _applications;
+
     /// <summary>Its payments; null: everything is free.</summary>
     internal PaymentHost? Payments { get; }
 

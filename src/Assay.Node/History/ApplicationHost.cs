@@ -18,13 +18,13 @@ internal sealed class ApplicationHost : IAsyncDisposable
     private readonly Action<string> _warn;
     private readonly TimeProvider _time;
     private readonly ApiKeyGate _gate;
+    private readonly bool _isLoopback;
     private readonly Lock _turn = new();
-    private ApplicationEndpoints? _endpoints;
     private bool _isOver;
 
     private ApplicationHost(NodeOptions options, TiledLog log, ApiKeyGate gate, ApplicationStore store, bool hasChat, TimeProvider time, Action<string> warn)
     {
-        (_store, _gate, _time, _warn) = (store, gate, time, warn);
+        (_store, _gate, _time, _warn, _isLoopback) = (store, gate, time, warn, options.IsLoopback);
         _follower = new ReceiptFollower(log, store);
         _follower.RequireOwnLog();
         if (hasChat)
@@ -38,6 +38,9 @@ internal sealed class ApplicationHost : IAsyncDisposable
 
     /// <summary>Who may ask as which application.</summary>
     internal ApplicationBook Book { get; }
+
+    /// <summary>What answers for them; null until they are mapped.</summary>
+    internal ApplicationEndpoints? Endpoints { get; private set; }
 
     /// <summary>Opens the folder's applications.</summary>
     /// <param name="options">Folder and bounds.</param>
@@ -61,7 +64,7 @@ internal sealed class ApplicationHost : IAsyncDisposable
         }
     }
 
-    internal void Map(IEndpointRouteBuilder routes, BundleSource bundles) => (_endpoints = new ApplicationEndpoints(_gate, Book, _store, _follower, bundles, _time)).Map(routes);
+    internal void Map(IEndpointRouteBuilder routes, BundleSource bundles) => (Endpoints = new ApplicationEndpoints(_gate, Book, _store, _follower, bundles, _time, _isLoopback)).Map(routes);
 
     public async ValueTask DisposeAsync()
     {
@@ -75,7 +78,7 @@ internal sealed class ApplicationHost : IAsyncDisposable
             _isOver = true;
         }
 
-        _endpoints?.Dispose();
+        Endpoints?.Dispose();
         _store.Dispose();
     }
 
@@ -94,8 +97,9 @@ internal sealed class ApplicationHost : IAsyncDisposable
                 _follower.Follow();
             }
         }
-        catch (Exception e) when (e is InvalidDataException or LogException or Microsoft.Data.Sqlite.SqliteException or IOException)
+        catch (Exception e)
         {
+            // Whatever it is: answers don't rest on it before the next start, and it mustn't end the process.
             _warn($"assay: histories of applications stand still: {e.Message}");
         }
         finally

@@ -9,7 +9,7 @@ using Assay.Receipts;
 namespace Assay.Node.History;
 
 /// <summary>Puts a part of an application's history together (spec/history.md): what the log's receipts say, each with its first receipt, and what they name with the content.</summary>
-internal sealed class HistoryPage(ApplicationStore store, BundleSource bundles, TimeProvider time)
+internal sealed class HistoryPage(ApplicationStore store, BundleSource bundles, TimeProvider time, bool showsContent)
 {
     internal const string Profile = "assay/history/v1";
 
@@ -97,7 +97,7 @@ internal sealed class HistoryPage(ApplicationStore store, BundleSource bundles, 
 
         json.WriteEndArray();
         json.WriteStartObject("systemPrompts");
-        foreach ((Digest32 digest, (string[] raw, _)) in _prompts)
+        foreach ((Digest32 digest, (string[] raw, _)) in showsContent ? _prompts : [])
         {
             json.WriteStartArray(digest.ToString());
             Array.ForEach(raw, json.WriteStringValue);
@@ -106,7 +106,7 @@ internal sealed class HistoryPage(ApplicationStore store, BundleSource bundles, 
 
         json.WriteEndObject();
         json.WriteStartObject("tools");
-        foreach ((Digest32 digest, (string raw, _)) in _tools)
+        foreach ((Digest32 digest, (string raw, _)) in showsContent ? _tools : [])
         {
             json.WriteString(digest.ToString(), raw);
         }

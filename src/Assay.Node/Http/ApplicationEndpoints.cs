@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Assay.Node.Http;
 
 /// <summary>Applications of a caller's API key: their histories, and what is registered under them (spec/history.md). Nobody else's key sees any of it.</summary>
-internal sealed class ApplicationEndpoints(ApiKeyGate gate, ApplicationBook book, ApplicationStore store, ReceiptFollower follower, BundleSource bundles, TimeProvider time) : IDisposable
+internal sealed class ApplicationEndpoints(ApiKeyGate gate, ApplicationBook book, ApplicationStore store, ReceiptFollower follower, BundleSource bundles, TimeProvider time, bool isLoopback) : IDisposable
 {
     /// <summary>The header that names the application of a request.</summary>
     internal const string Header = "Assay-Application";
@@ -107,7 +107,7 @@ internal sealed class ApplicationEndpoints(ApiKeyGate gate, ApplicationBook book
                 return Unknown(application);
             }
 
-            byte[] page = await new HistoryPage(store, bundles, time).WriteAsync(key.Name, application, after, context.RequestAborted).ConfigureAwait(false);
+            byte[] page = await PageAsync(key, application, after, isLoopback, context.RequestAborted).ConfigureAwait(false);
             await JsonReply.WriteAsync(context, 200, page).ConfigureAwait(false);
             return null;
         }
@@ -116,6 +116,10 @@ internal sealed class ApplicationEndpoints(ApiKeyGate gate, ApplicationBook book
             _histories.Release();
         }
     }
+
+    // Those without a key share what they have: on a network that is strangers, who get no texts of each other's.
+    internal Task<byte[]> PageAsync(ApiKey key, string application, int after, bool amongOwn, CancellationToken cancellation) =>
+        new HistoryPage(store, bundles, time, showsContent: amongOwn || key.Name != ApiKey.AnonymousName).WriteAsync(key.Name, application, after, cancellation);
 
     private async Task<NodeError?> CloseAsync(HttpContext context, ApiKey key, string application)
     {

@@ -59,6 +59,8 @@ internal static class WellKnownEndpoints
             json.WriteString("proof", "/v1/receipts/{id}/proof");
             json.WriteString("advise", "/v1/advise");
             json.WriteString("counter", "/v1/keys/self/counter");
+            json.WriteString("applications", "/v1/applications");
+            json.WriteString("history", "/v1/applications/{name}/history");
             json.WriteString("attestation", AttestationEndpoints.Path);
             json.WriteString("confidential", ConfidentialEndpoint.Path);
             if (prices is not null)

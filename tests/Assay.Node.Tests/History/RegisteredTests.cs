@@ -183,6 +183,18 @@ public sealed class RegisteredTests
         }
     }
 
+    /// <summary>Strangers who share what callers without a key have don't read each other's prompts.</summary>
+    [Fact]
+    public async Task WithoutKeys_OnANetwork_TextsArentShown()
+    {
+        await using NodeFixture node = await ChatNode.StartAsync();
+        await node.RelationAsync(Shop.Body("a secret of mine"));
+        Assert.Contains("a secret of mine", (await node.GetAsync("/v1/applications/shop/history")).GetRawText(), StringComparison.Ordinal);
+        string page = Encoding.UTF8.GetString(await node.Host.Applications.Endpoints!.PageAsync(ApiKey.Anonymous, "shop", 0, amongOwn: false, CancellationToken.None));
+        Assert.Equal(1, page.Json().GetProperty("configurations").GetArrayLength());
+        Assert.DoesNotContain("a secret of mine", page, StringComparison.Ordinal);
+    }
+
     private static (string, string) Bearer(string secret) => ("Authorization", "Bearer " + secret);
 
     private static string Add(string file, ApiKey key)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Cli.Commands;
 using Assay.Cli.Console;
+using Assay.Cli.Paying;
 using Assay.Client;
 using Assay.Verification;
 
@@ -29,12 +30,14 @@ internal static class ChatCommand
             }
 
             ChatChecker checker = await inputs.CheckerAsync(parsed, output, cancellation).ConfigureAwait(false);
-            AssayClient client = Nodes.Chat(inputs.Node(parsed));
+            using Purse? purse = inputs.Purse(parsed, checker, output);
+            AssayClient client = Nodes.Chat(Nodes.PatientOf(purse), inputs.Node(parsed));
             string name = parsed.GetValue(model) ?? await OnlyModelAsync(client, cancellation).ConfigureAwait(false);
             ChatScreen screen = new(output, isTerminal: !System.Console.IsOutputRedirected && !output.IsJson, showsProvisional: parsed.GetValue(provisional));
             ChatConversation conversation = new(client, checker, new ChatSettings(name, parsed.GetValue(system), parsed.GetValue(tokens), parsed.GetValue(temperature), parsed.GetValue(seed)), inputs.Save(parsed), screen)
             {
                 FirstUse = inputs.IsFirstUse(parsed),
+                Token = purse?.Policy.Tokens[0],
             };
             if (parsed.GetValue(once) is { } question)
             {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Chat;
+using Assay.Cli.Paying;
 using Assay.Client;
 using Assay.Cli.Console;
 using Assay.Primitives;
@@ -23,6 +24,9 @@ internal sealed class ChatConversation(AssayClient client, ChatChecker checker, 
 
     /// <summary>Whether keys are taken as they come; then the first ones are said, and kept.</summary>
     internal bool FirstUse { get; init; }
+
+    /// <summary>What answers are paid with; null: they aren't.</summary>
+    internal AllowedToken? Token { get; init; }
 
     /// <summary>The last turn; null: there is none, or nothing came of it.</summary>
     internal ChatTurn? Last { get; private set; }
@@ -49,6 +53,7 @@ internal sealed class ChatConversation(AssayClient client, ChatChecker checker, 
 
             ChatExchange exchange = await call.CompleteAsync(cancellation).ConfigureAwait(false);
             saved = save?.Keep(exchange);
+            Pay(exchange);
             CheckedChat found = checker.Check(exchange);
             if (found.Answer.Choices is not [{ } choice] || (screen.Shows && shown.ToString() != (choice.Content ?? "")))
             {
@@ -64,6 +69,21 @@ internal sealed class ChatConversation(AssayClient client, ChatChecker checker, 
             screen.Note(saved is null ? "The conversation goes on as if it hadn't been said." : $"The conversation goes on as if it hadn't been said. Evidence: {saved}");
             Last = new ChatTurn(null, null, e.Reason, e.Verdict, saved);
             return e.Verdict is { Outcome: not Outcome.Met } verdict ? verdict.ExitCode : ExitCodes.Untrusted;
+        }
+    }
+
+    // Whatever the answer is worth: the money is gone.
+    private void Pay(ChatExchange exchange)
+    {
+        if (exchange.Payment is not { } paid || Token is null)
+        {
+            return;
+        }
+
+        screen.Note($"paid {PaymentPrinter.Charged(paid, Token)}");
+        if (PaymentPrinter.Problem(paid) is { } problem)
+        {
+            screen.Note(problem);
         }
     }
 

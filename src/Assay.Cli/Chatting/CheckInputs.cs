@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Assay.Cli.Commands;
 using Assay.Cli.Console;
+using Assay.Cli.Paying;
 using Assay.Client;
 using Assay.Receipts;
 using Assay.Verification;
@@ -16,6 +17,7 @@ internal sealed class CheckInputs(string levelName)
     private readonly Option<bool> _firstUse = new("--first-use") { Description = "No trust file yet: take the keys of the first answer as they come, and hold the others to them." };
     private readonly Option<DirectoryInfo?> _save = new("--save") { Description = "Folder in which request, answer and receipt of each answer are kept, for 'assay verify'. They hold what was said." };
     private readonly AttestationInputs _attestation = new();
+    private readonly PayInputs _paying = new();
 
     /// <summary>Adds the options to a command.</summary>
     internal Command On(Command command)
@@ -25,13 +27,16 @@ internal sealed class CheckInputs(string levelName)
             command.Add(option);
         }
 
-        return _attestation.On(command);
+        return _paying.On(_attestation.On(command));
     }
 
     /// <summary>Whether keys are taken as they come.</summary>
     internal bool IsFirstUse(ParseResult parsed) => parsed.GetValue(_firstUse) && TrustFiles.PathOf(parsed.GetValue(_trust)) is null;
 
     internal Uri Node(ParseResult parsed) => parsed.GetRequiredValue(_node);
+
+    /// <summary>What answers are paid from; null: nothing is paid.</summary>
+    internal Purse? Purse(ParseResult parsed, ChatChecker checker, Output output) => _paying.Open(parsed, checker.Level, output.Note);
 
     /// <summary>Where the bytes go; null: nowhere.</summary>
     internal SavedExchanges? Save(ParseResult parsed) => parsed.GetValue(_save) is { } folder ? new SavedExchanges(folder.FullName) : null;

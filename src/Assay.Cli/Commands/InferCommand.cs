@@ -53,7 +53,7 @@ internal static class InferCommand
             }
 
             // A .json body's level is read further down: there the node's offers are of that level, and the receipt is held against it.
-            using Purse? purse = paying.Open(parsed, policy is null ? said : null, output);
+            using Purse? purse = paying.Open(parsed, policy is null ? said : null, output.Line);
             (AssayClient client, ConfidentialHandler? channel) = parsed.GetValue(confidential)
                 ? purse is null
                     ? Nodes.Confidential(address, new ConfidentialOptions { Attestation = hardware, Trust = trusted })

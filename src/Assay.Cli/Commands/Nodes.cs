@@ -33,10 +33,18 @@ internal static class Nodes
         MaxResponseContentBufferSize = 256 << 20,
     };
 
+    /// <summary>Connections for chats, which pay where a node asks, if there is a purse.</summary>
+    internal static HttpClient PatientOf(Purse? purse) => purse is null ? Patient : new HttpClient(purse.Handler(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) }))
+    {
+        Timeout = Patient.Timeout,
+        MaxResponseContentBufferSize = Patient.MaxResponseContentBufferSize,
+    };
+
     /// <summary>A client for chats.</summary>
+    /// <param name="http">Of <see cref="PatientOf"/>.</param>
     /// <param name="node">The node.</param>
     /// <param name="key">An API key's secret; null: that of ASSAY_KEY, if any.</param>
-    internal static AssayClient Chat(Uri node, string? key = null) => new(Patient, node, TimeProvider.System) { ApiKey = key ?? Environment.GetEnvironmentVariable("ASSAY_KEY") };
+    internal static AssayClient Chat(HttpClient http, Uri node, string? key = null) => new(http, node, TimeProvider.System) { ApiKey = key ?? Environment.GetEnvironmentVariable("ASSAY_KEY") };
 
     /// <summary>A client that pays where a node asks.</summary>
     internal static AssayClient Paying(Uri node, Purse purse) => Over(node, purse.Handler(new SocketsHttpHandler { AllowAutoRedirect = false }));

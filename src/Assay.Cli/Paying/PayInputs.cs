@@ -34,7 +34,10 @@ internal sealed class PayInputs
     }
 
     /// <summary>The wallet that was named, open, with the limits that were given; null if none was named.</summary>
-    internal Purse? Open(ParseResult parsed, VerificationLevel? level, Output output)
+    /// <param name="parsed">The options.</param>
+    /// <param name="level">What is paid for; null: it isn't a level.</param>
+    /// <param name="say">Told of each payment before it is made.</param>
+    internal Purse? Open(ParseResult parsed, VerificationLevel? level, Action<string> say)
     {
         if (parsed.GetValue(_wallet) is not { } wallet)
         {
@@ -52,7 +55,7 @@ internal sealed class PayInputs
             Approve = (offer, _) =>
             {
                 string most = offer.Scheme == PaymentRequirements.Upto ? "at most " : "";
-                output.Line($"paying   {most}{token.Show(offer.Amount)} to {offer.PayTo} on {offer.Network}{(offer.Level is { } said ? $", level '{said}'" : "")} (your limit: {token.Show(token.PerPayment)})");
+                say($"paying   {most}{token.Show(offer.Amount)} to {offer.PayTo} on {offer.Network}{(offer.Level is { } said ? $", level '{said}'" : "")} (your limit: {token.Show(token.PerPayment)})");
                 return true;
             },
         };

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Text.Json.Nodes;
 using Assay.Cli.Console;
 using Assay.Client;
@@ -13,14 +12,20 @@ internal static class PaymentPrinter
     {
         foreach (PaymentResult result in results)
         {
-            BigInteger charged = result.Charged ?? result.Payment.Offer.Amount;
-            output.Line($"paid     {token.Show(charged)}{(result.Transaction is { } transaction ? $", transaction 0x{transaction}" : ", no transaction said")} (by the node's word; 'assay verify --chain' looks)");
-            if (result.Problem is { } problem)
+            output.Line($"paid     {Charged(result, token)} (by the node's word; 'assay verify --chain' looks)");
+            if (Problem(result) is { } problem)
             {
-                output.Note($"payment: {Problem(problem)} [{problem}]");
+                output.Note(problem);
             }
         }
     }
+
+    /// <summary>What was charged, and where that stands.</summary>
+    internal static string Charged(PaymentResult result, AllowedToken token) =>
+        $"{token.Show(result.Charged ?? result.Payment.Offer.Amount)}{(result.Transaction is { } transaction ? $", transaction 0x{transaction}" : ", no transaction said")}";
+
+    /// <summary>What is wrong with it; null if nothing is.</summary>
+    internal static string? Problem(PaymentResult result) => result.Problem is { } problem ? $"payment: {Problem(problem)} [{problem}]" : null;
 
     internal static JsonArray Json(IEnumerable<PaymentResult> results) => [.. results.Select(static result => new JsonObject
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Assay.Chat;
 using Assay.Cli.Chatting;
+using Assay.Cli.Paying;
 using Assay.Client;
 using Assay.Node.Http;
 using Assay.Receipts;
@@ -22,6 +23,9 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
 
     /// <summary>Whether keys are taken as they come; then the first ones are said, and kept.</summary>
     internal bool FirstUse { get; init; }
+
+    /// <summary>What answers are paid with; null: they aren't.</summary>
+    internal AllowedToken? Token { get; init; }
 
     internal void Map(WebApplication routes)
     {
@@ -121,6 +125,11 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NodeException(500, "proxy/save", $"The answer couldn't be kept, so it isn't given out: {e.Message}", "", []);
+        }
+
+        if (exchange.Payment is { } paid && Token is not null)
+        {
+            log($"paid {PaymentPrinter.Charged(paid, Token)}{(PaymentPrinter.Problem(paid) is { } problem ? "; " + problem : "")}");
         }
 
         CheckedChat found = checker.Check(exchange);

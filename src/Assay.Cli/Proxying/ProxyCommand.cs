@@ -4,6 +4,7 @@ using Assay.Chat;
 using Assay.Cli.Chatting;
 using Assay.Cli.Commands;
 using Assay.Cli.Console;
+using Assay.Cli.Paying;
 using Assay.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,7 +35,9 @@ internal static class ProxyCommand
             ProxyOptions options = new(
                 parsed.GetValue(provisional), Within("--max-body", parsed.GetValue(body), 1024, ChatLimits.BodyBytes), Within("--concurrent", parsed.GetValue(concurrent), 1, 1024),
                 TimeSpan.FromSeconds(Within("--seconds", parsed.GetValue(seconds), 1, 86_400)), TimeSpan.FromSeconds(Within("--keep-alive", parsed.GetValue(keepAlive), 1, 600)));
-            using ChatProxy proxy = new(key => Nodes.Chat(node, key), checker, options, inputs.Save(parsed), TimeProvider.System, output.Note) { FirstUse = inputs.IsFirstUse(parsed) };
+            using Purse? purse = inputs.Purse(parsed, checker, output);
+            HttpClient http = Nodes.PatientOf(purse);
+            using ChatProxy proxy = new(key => Nodes.Chat(http, node, key), checker, options, inputs.Save(parsed), TimeProvider.System, output.Note) { FirstUse = inputs.IsFirstUse(parsed), Token = purse?.Policy.Tokens[0] };
             WebApplication application = Build(Within("--port", parsed.GetValue(port), 0, 65_535), options);
             await using (application.ConfigureAwait(false))
             {
@@ -44,6 +47,11 @@ internal static class ProxyCommand
                 output.Line($"proxy    {address}/v1   point a tool's base URL here (OPENAI_BASE_URL={address}/v1)");
                 output.Line($"node     {node}");
                 output.Line($"require  {checker.Level}: {(options.Provisional ? "streams come UNCHECKED, only their end waits for the check" : "nothing is given out before it is checked")}");
+                if (purse is not null)
+                {
+                    output.Line("pay      whatever program of this machine asks here spends from the wallet, within its limits");
+                }
+
                 output.Line("ready    Ctrl+C stops it");
                 await Shutdown.WaitAsync(cancellation).ConfigureAwait(false);
                 await application.StopAsync(CancellationToken.None).ConfigureAwait(false);

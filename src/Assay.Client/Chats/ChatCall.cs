@@ -122,6 +122,7 @@ public sealed class ChatCall : IDisposable
         ReceiptId = ReceiptId,
         ReceiptSecret = Secret,
         Bundle = bundle,
+        Payment = _response.RequestMessage?.Options.TryGetValue(PaymentHandler.Result, out PaymentResult? payment) == true && bundle.Length > 0 ? payment.HeldAgainst(bundle) : null,
         SentAt = _sentAt,
     };
 

@@ -43,6 +43,9 @@ public sealed class ChatExchange
     /// <summary>When the request was sent, by this machine's clock.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
+    /// <summary>What it was paid with, held against the bundle; null: nothing was paid through a <see cref="PaymentHandler"/>.</summary>
+    public PaymentResult? Payment { get; init; }
+
     /// <summary>The answer without any check; null if it can't be read, or broke off. The reason goes into your code review, which is its point.</summary>
     /// <param name="reason">Why no check is needed here.</param>
     public ChatAnswer? AnswerUnchecked(string reason)

@@ -25,9 +25,17 @@ internal sealed partial class CliProxy : IAsyncDisposable
 
     internal HttpClient Http { get; } = new() { Timeout = TimeSpan.FromMinutes(1) };
 
-    internal static async Task<CliProxy> StartAsync(Uri node, string trust, params string[] more)
+    internal static Task<CliProxy> StartAsync(Uri node, string trust, params string[] more) => StartAsync(node, trust, new Dictionary<string, string>(), more);
+
+    internal static async Task<CliProxy> StartAsync(Uri node, string trust, IReadOnlyDictionary<string, string> environment, params string[] more)
     {
-        Process process = Process.Start(CliRunner.StartInfo(["proxy", "--node", node.ToString(), "--require", "signed", "--port", "0", .. trust.Length == 0 ? ["--first-use"] : new[] { "--trust", trust }, .. more]))!;
+        ProcessStartInfo start = CliRunner.StartInfo(["proxy", "--node", node.ToString(), "--require", "signed", "--port", "0", .. trust.Length == 0 ? ["--first-use"] : new[] { "--trust", trust }, .. more]);
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        Process process = Process.Start(start)!;
         string seen = "";
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -19,6 +19,7 @@ internal sealed class ChatClock : IDisposable
     private readonly long _began;
     private readonly CancellationToken _caller, _stopping;
     private readonly CancellationTokenSource _late, _all;
+    private readonly Lock _waiting = new();
     private NodeError _reason = null!;
     private volatile bool _hasLeft;
 
@@ -75,18 +76,22 @@ internal sealed class ChatClock : IDisposable
         _late.Dispose();
     }
 
+    // The answer and the signer of progress receipts both wait here: what is said to be late must be what the timer runs for.
     private void Await(TimeSpan wait, string code, string what)
     {
         TimeSpan left = _limits.Overall - _time.GetElapsedTime(_began);
         bool isOverall = left < wait;
         TimeSpan limit = isOverall ? left : wait;
-        if (_reason is null || _reason.Code != (isOverall ? "chat/timeout" : code))
+        lock (_waiting)
         {
-            _reason = isOverall
-                ? new NodeError(504, "chat/timeout", $"The answer wasn't complete after {_limits.Overall.TotalSeconds:0} s.", "Ask for fewer tokens.") { IsFinal = true }
-                : new NodeError(504, code, $"{what} within {wait.TotalSeconds:0.###} s.") { IsFinal = true };
-        }
+            if (_reason is null || _reason.Code != (isOverall ? "chat/timeout" : code))
+            {
+                _reason = isOverall
+                    ? new NodeError(504, "chat/timeout", $"The answer wasn't complete after {_limits.Overall.TotalSeconds:0} s.", "Ask for fewer tokens.") { IsFinal = true }
+                    : new NodeError(504, code, $"{what} within {wait.TotalSeconds:0.###} s.") { IsFinal = true };
+            }
 
-        _late.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+            _late.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+        }
     }
 }

@@ -64,7 +64,7 @@ public sealed class ProgressTests : IDisposable
 
     private static Digest32 Root(IEnumerable<string> events)
     {
-        using StreamTranscript transcript = new();
+        StreamTranscript transcript = new();
         foreach (string item in events)
         {
             transcript.Add(Encoding.UTF8.GetBytes(item));

@@ -1,30 +1,21 @@
-using System.Security.Cryptography;
 using Assay.Primitives;
 using Assay.Primitives.Merkle;
 
 namespace Assay.Chat;
 
-/// <summary>What a stream's events come to, event by event: the transcript's digest, and the root of the tree over them (spec/chat.md, "Stream"). One thread at a time.</summary>
-public sealed class StreamTranscript : IDisposable
+/// <summary>What a stream's events come to, event by event: the root of the tree over them (spec/chat.md, "Stream"). One thread at a time.</summary>
+public sealed class StreamTranscript
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
     // Roots of the full subtrees, the greatest first: all that the tree's root needs.
     private readonly List<Digest32> _peaks = [];
 
     /// <summary>How many events there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Bytes of the transcript.</summary>
-    public long Length { get; private set; }
-
     /// <summary>Adds an event.</summary>
     /// <param name="data">Its data: one line, without <c>data:</c>.</param>
     public void Add(ReadOnlySpan<byte> data)
     {
-        _hash.AppendData(data);
-        _hash.AppendData("\n"u8);
-        Length += data.Length + 1;
         Digest32 node = MerkleTree.LeafHash(data);
         for (int full = Count; (full & 1) == 1; full >>= 1)
         {
@@ -35,9 +26,6 @@ public sealed class StreamTranscript : IDisposable
         _peaks.Add(node);
         Count++;
     }
-
-    /// <summary>SHA-256 of the transcript so far.</summary>
-    public Digest32 Digest() => Digest32.From(_hash.GetCurrentHash());
 
     /// <summary>The root of the tree over the events so far: a progress receipt's output root.</summary>
     public Digest32 Root()
@@ -55,7 +43,4 @@ public sealed class StreamTranscript : IDisposable
 
         return root;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _hash.Dispose();
 }

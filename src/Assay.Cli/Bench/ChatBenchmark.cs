@@ -31,6 +31,8 @@ internal static class ChatBenchmark
         // Compiled for speed first.
         await TogetherAsync(node.Address, "fast", 2000, 8, cancellation).ConfigureAwait(false);
         await TogetherAsync(node.Address, "paced", 64, Streams, cancellation).ConfigureAwait(false);
+        await BareAsync(64, cancellation).ConfigureAwait(false);
+        double bare = await ProcessorAsync(() => BareAsync(tokens, cancellation), Streams * tokens).ConfigureAwait(false);
         double alone = await ProcessorAsync(() => PacingAsync(tokens, cancellation), Streams * tokens).ConfigureAwait(false);
         double streamed = await ProcessorAsync(() => TogetherAsync(node.Address, "paced", tokens, Streams, cancellation), Streams * tokens).ConfigureAwait(false);
         List<double> first = [];
@@ -47,7 +49,8 @@ internal static class ChatBenchmark
         return
         [
             new BenchFigure($"chat: {Streams} streams of 50 tokens/s, node and client: processor time a token", streamed, "us"),
-            new BenchFigure("chat: of which the paced backend alone", alone, "us"),
+            new BenchFigure("chat: the paced backend alone", alone, "us"),
+            new BenchFigure("chat: as many bytes over bare sockets, without a node: backend and client", bare, "us"),
             new BenchFigure("chat: time to the first token: p50", first[Samples / 2], "ms"),
             new BenchFigure("chat: time to the first token: p99", first[Samples * 99 / 100], "ms"),
             new BenchFigure($"chat: memory of an open stream ({Open} of them, node and client)", await MemoryAsync(node.Address, cancellation).ConfigureAwait(false), "KiB"),
@@ -62,6 +65,31 @@ internal static class ChatBenchmark
             await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
         }
     }));
+
+    // What would be there without a node: as many bytes at the same pace, from a socket to the same client.
+    private static async Task BareAsync(int tokens, CancellationToken cancellation)
+    {
+        byte[] piece = Encoding.ASCII.GetBytes("f0\r\ndata: " + new string('x', 232) + "\n\n\r\n"), end = Encoding.ASCII.GetBytes("data: [DONE]\n\n");
+        using TcpListener listener = new(System.Net.IPAddress.Loopback, 0);
+        listener.Start(Streams);
+        Uri address = new($"http://{listener.LocalEndpoint}");
+        Task serving = Task.WhenAll(Enumerable.Range(0, Streams).Select(async _ =>
+        {
+            using Socket caller = await listener.AcceptSocketAsync(cancellation).ConfigureAwait(false);
+            caller.NoDelay = true;
+            await caller.ReceiveAsync(new byte[4096], cancellation).ConfigureAwait(false);
+            using PeriodicTimer timer = new(Pause);
+            for (int i = 0; i < tokens; i++)
+            {
+                await caller.SendAsync(piece, cancellation).ConfigureAwait(false);
+                await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
+            }
+
+            await caller.SendAsync(end, cancellation).ConfigureAwait(false);
+        }));
+        await TogetherAsync(address, "paced", tokens, Streams, cancellation).ConfigureAwait(false);
+        await serving.ConfigureAwait(false);
+    }
 
     private static async Task<double> ProcessorAsync(Func<Task> work, int tokens)
     {

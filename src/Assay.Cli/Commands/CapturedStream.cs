@@ -93,7 +93,7 @@ internal sealed class CapturedStream
     {
         HashSet<int> wanted = [.. capture.Progress.Select(static progress => progress.Count)];
         Dictionary<int, Digest32> roots = [];
-        using StreamTranscript transcript = new();
+        StreamTranscript transcript = new();
         ReadOnlySpan<byte> rest = capture.Transcript.Span;
         while (!rest.IsEmpty)
         {

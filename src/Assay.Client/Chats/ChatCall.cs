@@ -127,11 +127,7 @@ public sealed class ChatCall : IDisposable
     };
 
     /// <summary>Ends it, also if it hasn't come to its end: the node stops working.</summary>
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        _response.Dispose();
-    }
+    public void Dispose() => _response.Dispose();
 
     private async ValueTask<int> ReadAsync(Stream stream, byte[] chunk, CancellationToken limit, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ namespace Assay.Client;
 /// <summary>
 /// Holds a stream against what the node signs of it while it comes: a gateway that alters a word is found out at the next progress receipt, not at the end.
 /// </summary>
-internal sealed class ProgressWatch : IDisposable
+internal sealed class ProgressWatch
 {
     // Progress receipts follow the events that they are about; the newest events' roots are kept for them.
     private const int KeptRoots = 4096;
@@ -52,8 +52,6 @@ internal sealed class ProgressWatch : IDisposable
 
         return comment.Progress is [{ } progress] && _head is { } head ? Check(progress, head) : null;
     }
-
-    public void Dispose() => _transcript.Dispose();
 
     private string? Check(SseProgress progress, Digest32 head)
     {

@@ -117,8 +117,10 @@ internal sealed class StreamSink : IDisposable
         return _caller.FlushAsync(cancellation);
     }
 
-    // The section stays: the signer of progress receipts may just have come to it.
-    public void Dispose() => _transcript.Dispose();
+    public void Dispose()
+    {
+        // The section stays: the signer of progress receipts may just have come to it, and it holds nothing that has to be freed.
+    }
 
     private static ReadOnlySpan<byte> Done => "[DONE]"u8;
 }

@@ -43,6 +43,38 @@ public sealed class HistoryPageTests
     }
 
     [Fact]
+    public async Task AfterARotationOfTheNodesKeys_AllOfIt_IsMet_UnderTheOldTrustFileAndUnderTheNewOne()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-history-").FullName;
+        try
+        {
+            TrustFile old;
+            byte[] before, after;
+            await using (NodeFixture node = await ChatNode.StartAsync(folder: folder))
+            {
+                old = node.Trust;
+                before = (await node.BundleAsync((await node.AskAsync(Shop.Body())).Response)).Encode();
+            }
+
+            await Assay.Node.Keys.KeyChange.RotateAsync(folder, TimeProvider.System);
+            await using NodeFixture again = await ChatNode.StartAsync(folder: folder);
+            after = (await again.BundleAsync((await again.AskAsync(Shop.Body("Be long."))).Response)).Encode();
+            HistoryInput input = new() { History = await again.Client.GetAsync("v1/applications/shop/history", CancellationToken.None), Now = TimeProvider.System.GetUtcNow() };
+            Assert.Equal(Outcome.Met, HistoryChecker.Check(input with { Trust = old, Receipts = [before, after] }).Outcome);
+            Assert.Equal(Outcome.Met, HistoryChecker.Check(input with { Trust = again.Trust, Receipts = [after] }).Outcome);
+            Assert.Equal(Outcome.Met, HistoryChecker.Check(input with { FirstUse = true, Receipts = [after] }).Outcome);
+
+            // A receipt of before has nothing in it that ties its keys to those of now.
+            HistoryReport open = HistoryChecker.Check(input with { Trust = again.Trust, Receipts = [before] });
+            Assert.Equal((Outcome.CannotEvaluate, HistoryCodes.NotHeld), (open.Outcome, open.Reason));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task LongRequests_ComeInParts()
     {
         await using NodeFixture node = await ChatNode.StartAsync(limits: new ChatModelLimits { BodyBytes = 16 << 20 }, options: static options => options with { MaximumBodyBytes = 16 << 20 });

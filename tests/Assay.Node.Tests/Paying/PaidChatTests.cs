@@ -79,6 +79,22 @@ public sealed class PaidChatTests : IDisposable
         Assert.Equal($"{Used} {offer.AssetId}", (await node.BundleAsync(response)).Claims.Text(ClaimRegistry.PaymentPrice));
     }
 
+    // docs/weaknesses.md: by Permit2 a proxy moves the money, and isn't who paid; what a chat cost is signed.
+    [Fact]
+    public async Task W19_W21_PriceAndPayerAreEvidence_AndThePayerIsWhoSigned()
+    {
+        await using NodeFixture node = await StartAsync(ByTokens);
+        using Payer payer = new();
+        PaymentRequired required = await OffersAsync(node, ChatNode.Hello);
+        (_, _, HttpResponseMessage response) = await node.AskAsync(headers: (PaymentHeader.Signature, payer.Pay(required)));
+        Bundle bundle = await node.BundleAsync(response);
+        SettlementEvidence settled = SettlementEvidence.TryDecode(Assert.Single(bundle.Endorsements).Evidence!.Value.Span)!;
+        Assert.Equal((payer.Address, required.Offers[0].PayTo), (settled.Payer, settled.Payee));
+        Assert.Equal(Used, (int)settled.Amount);
+        Assert.NotEqual(PaymentContracts.UptoProxy, settled.Payer);
+        Assert.StartsWith($"{Used} ", bundle.Claims.Text(ClaimRegistry.PaymentPrice), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AStreamWhosePaymentFails_ShowsNothing()
     {

@@ -46,7 +46,8 @@ internal sealed class Scenario
             "refuse" => [(new ChatEvent { Refusal = "I " }, 0), (new ChatEvent { Refusal = "won't" }, 0), End("stop")],
             "think" => [(new ChatEvent { Reasoning = "hm, " }, 0), (new ChatEvent { Reasoning = "yes" }, 0), (new ChatEvent { Content = "yes" }, 0), End("stop")],
             "slow" => Enumerable.Range(0, 100_000).Select(static index => ((ChatEvent?)new ChatEvent { Content = $"{index} " }, 10)),
-            "long" => Say(1, [.. Enumerable.Range(0, 300).Select(static index => $"{index},")]),
+            // With some waits, in which what is signed on the way comes, however busy the machine is.
+            "long" => Say(1, [.. Enumerable.Range(0, 300).Select(static index => $"{index},")]).Select(static (step, place) => (step.Event, place % 50 == 49 ? 50 : 0)),
             "paced" => [.. Enumerable.Range(0, 200).Select(static index => ((ChatEvent?)new ChatEvent { Content = $"{index}," }, 5)), End("stop")],
             "length" or "content_filter" => [(new ChatEvent { Content = "cut" }, 0), End(text)],
             "unicode" => Say(choices, ["\u00e4\u6f22", "\U0001F600", "\n\"\\\u2028"]),

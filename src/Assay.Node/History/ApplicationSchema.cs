@@ -26,7 +26,7 @@ internal static class ApplicationSchema
         """;
 
     /// <summary>Opens the database, and makes it where there is none.</summary>
-    /// <exception cref="InvalidDataException">It is of another version.</exception>
+    /// <exception cref="InvalidDataException">It is of another version, or damaged.</exception>
     internal static SqliteConnection Open(string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -60,10 +60,10 @@ internal static class ApplicationSchema
             Run(connection, "COMMIT");
             return connection;
         }
-        catch
+        catch (Exception e)
         {
             connection.Dispose();
-            throw;
+            throw e is SqliteException ? new InvalidDataException($"{path} can't be used: {e.Message}; put a copy back, or take it away: then only what was registered is lost", e) : e;
         }
     }
 

@@ -175,6 +175,26 @@ public sealed class ConfigurationNumberTests
     }
 
     [Fact]
+    public async Task AStoreThatIsDamaged_IsRefused_AndTheLogStaysFree()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-history-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "applications.db");
+            await File.WriteAllTextAsync(file, new string('x', 5000));
+            InvalidDataException refused = await Assert.ThrowsAsync<InvalidDataException>(() => ChatNode.StartAsync(folder: folder));
+            Assert.Contains("applications.db", refused.Message, StringComparison.Ordinal);
+            File.Delete(file);
+            await using NodeFixture node = await ChatNode.StartAsync(folder: folder);
+            Assert.Equal("application shop#1", await node.RelationAsync(Shop.Body()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task AStoreThatKnowsMoreThanTheLog_IsRefused()
     {
         string folder = Directory.CreateTempSubdirectory("assay-history-").FullName;

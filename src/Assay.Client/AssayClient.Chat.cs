@@ -56,7 +56,8 @@ public sealed partial class AssayClient
 
             string? secret = response.Headers.TryGetValues(SecretHeader, out IEnumerable<string>? secrets) ? secrets.First() : null;
             ProgressWatch? watch = keys is not null && ChatRequestReader.TryRead(kind, request, out _) is { } read ? new ProgressWatch(read, keys, id) : null;
-            ChatCall call = new(this, kind, request, response, id, secret, watch, sentAt, _time);
+            message.Options.TryGetValue(PaymentHandler.Result, out PaymentResult? payment);
+            ChatCall call = new(this, kind, request, response, id, secret, watch, payment, sentAt, _time);
             response = null!;
             return call;
         }

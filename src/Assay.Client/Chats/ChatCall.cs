@@ -18,13 +18,14 @@ public sealed class ChatCall : IDisposable
     private readonly ReadOnlyMemory<byte> _request;
     private readonly ProgressWatch? _watch;
     private readonly DateTimeOffset _sentAt;
+    private readonly PaymentResult? _payment;
     private readonly StreamLines _lines = new(ChatLimits.AnswerBytes);
     private bool _isRead, _isDone;
 
-    internal ChatCall(AssayClient client, ChatKind kind, ReadOnlyMemory<byte> request, HttpResponseMessage response, ReceiptId id, string? secret, ProgressWatch? watch, DateTimeOffset sentAt, TimeProvider time)
+    internal ChatCall(AssayClient client, ChatKind kind, ReadOnlyMemory<byte> request, HttpResponseMessage response, ReceiptId id, string? secret, ProgressWatch? watch, PaymentResult? payment, DateTimeOffset sentAt, TimeProvider time)
     {
         (_client, _response, _time, _request, _watch, _sentAt) = (client, response, time, request, watch, sentAt);
-        (Kind, ReceiptId, Secret) = (kind, id, secret);
+        (Kind, ReceiptId, Secret, _payment) = (kind, id, secret, payment);
         IsStream = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
     }
 
@@ -122,8 +123,8 @@ public sealed class ChatCall : IDisposable
         ReceiptId = ReceiptId,
         ReceiptSecret = Secret,
         Bundle = bundle,
-        Payment = _response.RequestMessage?.Options.TryGetValue(PaymentHandler.Result, out PaymentResult? payment) == true && bundle.Length > 0 ? payment.HeldAgainst(bundle) : null,
-        SentAt = _sentAt,
+        Payment = bundle.Length > 0 ? _payment?.HeldAgainst(bundle) : _payment,
+        SentAt = _payment is { } paid && DateTimeOffset.FromUnixTimeSeconds(paid.Payment.SignedAt) is var signed && signed < _sentAt ? signed : _sentAt,
     };
 
     /// <summary>Ends it, also if it hasn't come to its end: the node stops working.</summary>

@@ -99,7 +99,9 @@ public sealed class ChatChecker
         }
 
         ReceiptFacts receipt = verdict.Receipt!;
-        DateTimeOffset earliest = (exchange.SentAt > now - Oldest ? exchange.SentAt : now - Oldest) - ClockSkew;
+
+        // A payment gets the answer that it was made for, whenever it is fetched.
+        DateTimeOffset earliest = (exchange.Payment is not null || exchange.SentAt > now - Oldest ? exchange.SentAt : now - Oldest) - ClockSkew;
         if (receipt.IssuedAt < earliest)
         {
             throw Short(ChatClientCodes.ReceiptOld, string.Create(CultureInfo.InvariantCulture, $"its receipt is of {receipt.IssuedAt:yyyy-MM-dd HH:mm:ss} UTC, too long before this request or its check: it is an old answer."));

@@ -40,11 +40,14 @@ public sealed class ChatExchange
     /// <summary>The bundle (<c>*.receipt</c>).</summary>
     public required ReadOnlyMemory<byte> Bundle { get; init; }
 
-    /// <summary>When the request was sent, by this machine's clock.</summary>
-    public required DateTimeOffset SentAt { get; init; }
-
-    /// <summary>What it was paid with, held against the bundle; null: nothing was paid through a <see cref="PaymentHandler"/>.</summary>
+    /// <summary>
+    /// What it was paid with, held against the server's word and the receipt's payment leaves; null: nothing was paid through a <see cref="PaymentHandler"/>.
+    /// Whether it was settled only the chain says (docs/paying.md).
+    /// </summary>
     public PaymentResult? Payment { get; init; }
+
+    /// <summary>When the request was sent, by this machine's clock; if it was paid for, when that was signed: who paid once gets the answer of then.</summary>
+    public required DateTimeOffset SentAt { get; init; }
 
     /// <summary>The answer without any check; null if it can't be read, or broke off. The reason goes into your code review, which is its point.</summary>
     /// <param name="reason">Why no check is needed here.</param>

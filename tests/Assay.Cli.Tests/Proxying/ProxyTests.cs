@@ -20,17 +20,11 @@ public sealed class ProxyTests(ChatNodeFixture fixture) : IClassFixture<ChatNode
     [InlineData(true)]
     public async Task OpenAis_official_client_finds_through_it_what_it_finds_without_it(bool isProvisional)
     {
-        // Its models count how often they were asked: a node for each run.
-        ChatNodeFixture own = new();
-        await own.InitializeAsync();
-        await using CliProxy proxy = await CliProxy.StartAsync(own.Address, own.Trust, isProvisional ? ["--provisional"] : []);
-        string output = Oracles.RunNode("../openai/cases.mjs", string.Join('\n', (string[])[proxy.Address.ToString(), .. isProvisional ? [] : NotHeld]));
-        JsonElement[] results = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonElement.Parse(line))];
-        string[] failed = [.. results.Where(static result => result.GetProperty("error").ValueKind != JsonValueKind.Null).Select(static result => result.ToString())];
-        Assert.True(failed.Length == 0, string.Join('\n', failed) + proxy.Log);
-        Assert.Equal(128 - (isProvisional ? 0 : 2 * NotHeld.Length), results.Length);
-        await own.Node.RestAsync();
-        await own.DisposeAsync();
+        // Some cases hold a node to a second, on machines that others keep busy: what fails is tried once more. A lie, or a byte too few, fails twice.
+        string[] left = isProvisional ? [] : NotHeld;
+        string problems = await RunCasesAsync(isProvisional, left);
+        problems = problems.Length == 0 ? problems : await RunCasesAsync(isProvisional, left);
+        Assert.True(problems.Length == 0, problems);
     }
 
     [Fact]
@@ -207,8 +201,9 @@ public sealed class ProxyTests(ChatNodeFixture fixture) : IClassFixture<ChatNode
         (HttpResponseMessage large, string said) = await AskAsync(proxy, Hi.Replace("hi", new string('h', 2000), StringComparison.Ordinal), isGood: false);
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "proxy/too-long"), (large.StatusCode, CodeOf(said)));
 
+        await fixture.Node.RestAsync();
         Task<(HttpResponseMessage Response, string Body)> slow = AskAsync(proxy, Streamed("slow"), isGood: false);
-        while (Volatile.Read(ref fixture.Node.Local.Running) == 0)
+        while (Volatile.Read(ref fixture.Node.Local.Running) == 0 && !slow.IsCompleted)
         {
             await Task.Delay(10);
         }
@@ -240,6 +235,26 @@ public sealed class ProxyTests(ChatNodeFixture fixture) : IClassFixture<ChatNode
         CliRunner.Result trust = await CliRunner.RunAsync("proxy", "--node", fixture.Address.ToString(), "--require", "signed");
         Assert.Equal(4, trust.ExitCode);
         Assert.Contains("--trust", trust.Error, StringComparison.Ordinal);
+    }
+
+    // Its models count how often they were asked: a node for each run.
+    private static async Task<string> RunCasesAsync(bool isProvisional, string[] left)
+    {
+        ChatNodeFixture own = new();
+        await own.InitializeAsync();
+        try
+        {
+            await using CliProxy proxy = await CliProxy.StartAsync(own.Address, own.Trust, isProvisional ? ["--provisional"] : []);
+            string output = Oracles.RunNode("../openai/cases.mjs", string.Join('\n', (string[])[proxy.Address.ToString(), .. left]));
+            JsonElement[] results = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonElement.Parse(line))];
+            Assert.Equal(128 - (2 * left.Length), results.Length);
+            await own.Node.RestAsync();
+            return string.Join('\n', results.Where(static result => result.GetProperty("error").ValueKind != JsonValueKind.Null).Select(static result => result.ToString()));
+        }
+        finally
+        {
+            await own.DisposeAsync();
+        }
     }
 
     private static async Task<string> WithheldAsync(CliProxy proxy, string body)

@@ -11,6 +11,9 @@ internal sealed class ChatClock : IDisposable
     /// <summary>The code of an answer whose caller left.</summary>
     internal const string CallerGone = "chat/caller-gone";
 
+    /// <summary>The code of an answer that takes longer than answers may.</summary>
+    internal const string Overall = "chat/timeout";
+
     /// <summary>The code of an answer that its caller didn't take.</summary>
     internal const string SlowReader = "chat/slow-reader";
 
@@ -84,10 +87,10 @@ internal sealed class ChatClock : IDisposable
         TimeSpan limit = isOverall ? left : wait;
         lock (_waiting)
         {
-            if (_reason is null || _reason.Code != (isOverall ? "chat/timeout" : code))
+            if (_reason is null || _reason.Code != (isOverall ? Overall : code))
             {
                 _reason = isOverall
-                    ? new NodeError(504, "chat/timeout", $"The answer wasn't complete after {_limits.Overall.TotalSeconds:0} s.", "Ask for fewer tokens.") { IsFinal = true }
+                    ? new NodeError(504, Overall, $"The answer wasn't complete after {_limits.Overall.TotalSeconds:0} s.", "Ask for fewer tokens.") { IsFinal = true }
                     : new NodeError(504, code, $"{what} within {wait.TotalSeconds:0.###} s.") { IsFinal = true };
             }
 

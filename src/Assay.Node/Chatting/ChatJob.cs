@@ -13,6 +13,9 @@ namespace Assay.Node.Chatting;
 /// <summary>A request of which all is decided that can be before work: who asks what of which model, at which level, applied how.</summary>
 internal sealed class ChatJob
 {
+    // About what it is in English text.
+    private const int BytesOfAToken = 4;
+
     private readonly byte[] _random = RandomNumberGenerator.GetBytes(ReceiptId.RandomSize + SaltSequence.SeedSize);
 
     internal ChatJob(DateTimeOffset received, long began)
@@ -69,15 +72,18 @@ internal sealed class ChatJob
     /// <summary>Takes what it costs, once its receipt is durable and before its end leaves; null: nothing is taken here.</summary>
     internal Func<RunMeasure?, Task>? Charge { get; set; }
 
-    /// <summary>Pieces of text that were handed out: a token each, at least.</summary>
-    internal int Pieces { get; set; }
+    /// <summary>Tokens that came, counted here: of a piece of text one, or as many as it has logprobs.</summary>
+    internal long Pieces { get; set; }
 
-    /// <summary>Whether it broke off because its caller left, or didn't take it.</summary>
+    /// <summary>Whether it broke off because of what its caller did or may have brought about: then what came until then is charged.</summary>
     internal bool IsCallersDoing { get; set; }
 
-    /// <summary>What is charged for a receipt of this phase: of an answer that broke off, what was handed out, and that only if it was the caller's doing.</summary>
+    /// <summary>
+    /// What is charged for a receipt of this phase; null: nothing. Where the backend counts no tokens (an answer that broke off, an upstream that doesn't),
+    /// they are counted here: else it would cost nothing to leave just before the end.
+    /// </summary>
     internal RunMeasure? Charged(ReceiptPhase phase) => phase == ReceiptPhase.Final || IsCallersDoing
-        ? new RunMeasure(TimeSpan.Zero, Report.Usage?.PromptTokens ?? 0, Report.Usage?.CompletionTokens ?? Pieces)
+        ? new RunMeasure(TimeSpan.Zero, Report.Usage?.PromptTokens ?? (Request.Messages.Sum(static message => (long)message.Raw.Length) + BytesOfAToken - 1) / BytesOfAToken, Report.Usage?.CompletionTokens ?? Pieces)
         : null;
 
     /// <summary>The member <c>id</c> of the answer.</summary>

@@ -174,8 +174,38 @@ public sealed class PaidChatTests : IDisposable
             await Task.Delay(10);
         }
 
-        Assert.Equal(25_000 - 600, Left());
+        // Two messages of 39 and 30 bytes, four to a token, and one piece.
+        Assert.Equal(25_000 - (18 * 150) - 600, Left());
         await FreeAsync(node);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhereNobodyCountsTokens_TheyAreCountedHere(bool streamed)
+    {
+        await using NodeFixture node = await StartAsync(ByTokens, "\"prepaid\"", new ScriptedBackend { Report = new ChatRunReport { Cache = "none" } });
+        Credit(25_000);
+        (int status, string body, _) = await node.AskAsync(streamed ? ChatNode.Streamed() : ChatNode.Hello, headers: Key);
+        Assert.True(status == 200, body);
+        Assert.Equal(25_000 - (18 * 150) - (3 * 600), Left());
+    }
+
+    [Theory]
+    [InlineData("chat/timeout")]
+    [InlineData("backend/too-long")]
+    public async Task WhatACallerCanBringAbout_IsntFree(string code)
+    {
+        ScriptedBackend backend = code == "chat/timeout"
+            ? new ScriptedBackend((plan, cancellation) => TwoAsync(plan, Task.Delay(Timeout.Infinite, cancellation), cancellation)) { Report = new ChatRunReport { Cache = "none" } }
+            : new ScriptedBackend((plan, cancellation) => ScriptedBackend.Say(plan, [.. Enumerable.Repeat(new string('x', 1000), 200)], cancellation)) { Report = new ChatRunReport { Cache = "none" } };
+        await using NodeFixture node = await StartAsync(ByTokens, "\"prepaid\"", backend, limits: new ChatModelLimits { Overall = TimeSpan.FromSeconds(1), AnswerBytes = 64 << 10 });
+        Credit(25_000);
+        using HttpResponseMessage response = await OpenAsync(node);
+        (List<string> lines, _) = await response.LinesAsync();
+        Assert.Contains(lines, line => line.Contains(code, StringComparison.Ordinal));
+        await FreeAsync(node);
+        Assert.True(Left() <= 25_000 - (18 * 150) - 600, $"{Left()} left");
     }
 
     [Fact]
@@ -252,7 +282,7 @@ public sealed class PaidChatTests : IDisposable
 
     private (string, string) Key => ("Authorization", "Bearer " + _secret);
 
-    private async Task<NodeFixture> StartAsync(string levels, string pay = "\"x402\"", IChatBackend? backend = null, string? others = "{\"pay\":[]}")
+    private async Task<NodeFixture> StartAsync(string levels, string pay = "\"x402\"", IChatBackend? backend = null, string? others = "{\"pay\":[]}", ChatModelLimits? limits = null)
     {
         string file = Path.Combine(_folder, "prices.json"), keys = Path.Combine(_folder, "keys.json");
         await File.WriteAllTextAsync(file, PaidNode.Prices(pay, levels).Replace("\"tiny\":", "\"echo\":", StringComparison.Ordinal).Replace(",\"*\":{\"pay\":[]}", others is null ? "" : ",\"*\":" + others, StringComparison.Ordinal));
@@ -265,7 +295,7 @@ public sealed class PaidChatTests : IDisposable
 
         return await NodeFixture.StartAsync(
             defaultLevel: VerificationLevel.Signed, keyFile: _secret.Length > 0 ? keys : null, folder: _folder, options: o => o with { PriceFile = file }, paying: new PaymentParts(_facilitator, null, []),
-            chat: new ChatCatalog([ChatNode.Model(backend), ChatNode.Model(name: "free")]));
+            chat: new ChatCatalog([ChatNode.Model(backend, limits), ChatNode.Model(name: "free")]));
     }
 
     private static async Task<PaymentRequired> OffersAsync(NodeFixture node, string body)

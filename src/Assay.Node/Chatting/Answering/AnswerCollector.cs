@@ -5,6 +5,9 @@ namespace Assay.Node.Chatting;
 /// <summary>Puts a backend's events together, and holds the backend to its contract: what can't be an answer isn't signed as one.</summary>
 internal sealed class AnswerCollector
 {
+    /// <summary>The code of an answer that is longer than a receipt here keeps.</summary>
+    internal const string TooLong = "backend/too-long";
+
     private readonly ChatJob _job;
     private readonly CollectedChoice[] _choices;
     private readonly ReadOnlyMemory<float>?[] _vectors;
@@ -44,10 +47,15 @@ internal sealed class AnswerCollector
             throw Invalid("more of a choice that had ended");
         }
 
+        if ((item.Content ?? item.Refusal ?? item.Reasoning) is not null || item.Tool is not null)
+        {
+            _job.Pieces += Math.Max(1, item.Logprobs?.Count ?? 0);
+        }
+
         _size += choice.Add(item);
         if (_size > _job.Model.Limits.AnswerBytes)
         {
-            throw new ChatBackendException("backend/too-long", $"The answer is longer than {_job.Model.Limits.AnswerBytes} bytes, which is as much as a receipt here keeps.");
+            throw new ChatBackendException(TooLong, $"The answer is longer than {_job.Model.Limits.AnswerBytes} bytes, which is as much as a receipt here keeps.");
         }
 
         if (item.FinishReason is { } reason)

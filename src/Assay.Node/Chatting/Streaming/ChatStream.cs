@@ -141,7 +141,6 @@ internal sealed class ChatStream : IDisposable
 
             if ((item.Content ?? item.Refusal ?? item.Reasoning) is not null || item.Tool is not null || item.Logprobs is not null)
             {
-                _job.Pieces++;
                 Event(_writer.Piece(item));
             }
 
@@ -160,7 +159,7 @@ internal sealed class ChatStream : IDisposable
     {
         if (_sink.Transcript.Length + data.Length > _job.Model.Limits.AnswerBytes)
         {
-            throw new ChatBackendException("backend/too-long", $"The answer is longer than {_job.Model.Limits.AnswerBytes} bytes, which is as much as a receipt here keeps.");
+            throw new ChatBackendException(AnswerCollector.TooLong, $"The answer is longer than {_job.Model.Limits.AnswerBytes} bytes, which is as much as a receipt here keeps.");
         }
 
         _sink.Event(data);
@@ -318,7 +317,9 @@ internal sealed class ChatStream : IDisposable
         }
 
         _isOver = true;
-        _job.IsCallersDoing = failure.Code is ChatClock.CallerGone or ChatClock.SlowReader;
+
+        // A caller can bring the last two about as well: by reading slowly, or by asking for more than there is time or room for.
+        _job.IsCallersDoing = failure.Code is ChatClock.CallerGone or ChatClock.SlowReader or ChatClock.Overall or AnswerCollector.TooLong;
         await _sink.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {

@@ -75,6 +75,8 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
             byte[]? body = context.Request.ContentLength > options.MaximumBody ? null : await OipEndpoints.ReadBodyAsync(context.Request.BodyReader, options.MaximumBody, limit.Token).ConfigureAwait(false);
             if (body is null)
             {
+                // What is left of it isn't read, so nothing else can come this way.
+                context.Response.Headers.Connection = "close";
                 await ProxyReply.ErrorAsync(context, 413, "proxy/too-long", $"The body is longer than {options.MaximumBody} bytes.").ConfigureAwait(false);
                 return;
             }

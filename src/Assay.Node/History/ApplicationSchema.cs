@@ -1,4 +1,4 @@
-using Assay.Files;
+using Assay.Node.Storing;
 using Microsoft.Data.Sqlite;
 
 namespace Assay.Node.History;
@@ -30,54 +30,19 @@ internal static class ApplicationSchema
     internal static SqliteConnection Open(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
-        {
-            // Who asks what by which prompts is nobody else's business on this machine.
-            OwnerOnlyFile.Write(path, []);
-        }
-
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
         try
         {
-            connection.Open();
-            Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; BEGIN IMMEDIATE");
-            switch (Read(connection, "PRAGMA user_version"))
+            return NodeDatabase.Open(path, Version, Tables + $"INSERT INTO state VALUES (1, {Reading}, 0);", "", static connection =>
             {
-                case Version:
-                    break;
-                case 0:
-                    Run(connection, Tables + $"INSERT INTO state VALUES (1, {Reading}, 0); PRAGMA user_version={Version};");
-                    break;
-                case var other:
-                    throw new InvalidDataException($"{path} is of version {other}; this program knows {Version}");
-            }
-
-            if (Read(connection, "SELECT reading FROM state") != Reading)
-            {
-                Run(connection, $"DELETE FROM configurations; UPDATE state SET reading = {Reading}, next = 0");
-            }
-
-            Run(connection, "COMMIT");
-            return connection;
+                if (NodeDatabase.Read(connection, "SELECT reading FROM state") != Reading)
+                {
+                    NodeDatabase.Run(connection, $"DELETE FROM configurations; UPDATE state SET reading = {Reading}, next = 0");
+                }
+            });
         }
-        catch (Exception e)
+        catch (SqliteException e)
         {
-            connection.Dispose();
-            throw e is SqliteException ? new InvalidDataException($"{path} can't be used: {e.Message}; put a copy back, or take it away: then only what was registered is lost", e) : e;
+            throw new InvalidDataException($"{path} can't be used: {e.Message}; put a copy back, or take it away: then only what was registered is lost", e);
         }
-    }
-
-    internal static void Run(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static long Read(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
     }
 }

@@ -1,3 +1,4 @@
+using Assay.Node.Storing;
 using Assay.Primitives;
 using Microsoft.Data.Sqlite;
 
@@ -155,17 +156,17 @@ internal sealed class ApplicationStore : IDisposable
     {
         lock (_gate)
         {
-            ApplicationSchema.Run(_connection, "BEGIN IMMEDIATE");
+            NodeDatabase.Run(_connection, "BEGIN IMMEDIATE");
             try
             {
                 change();
-                ApplicationSchema.Run(_connection, "COMMIT");
+                NodeDatabase.Run(_connection, "COMMIT");
             }
             catch
             {
                 try
                 {
-                    ApplicationSchema.Run(_connection, "ROLLBACK");
+                    NodeDatabase.Run(_connection, "ROLLBACK");
                 }
                 catch (SqliteException)
                 {

@@ -1,4 +1,5 @@
 using Assay.Node.Paying;
+using Assay.Node.Storing;
 using Microsoft.Data.Sqlite;
 
 namespace Assay.Node.Tests.Paying;
@@ -18,7 +19,7 @@ public sealed class PaymentSchemaTests
             {
                 if (!isNew)
                 {
-                    PaymentSchema.Run(made, "DROP INDEX payments_owed");
+                    NodeDatabase.Run(made, "DROP INDEX payments_owed");
                 }
             }
 

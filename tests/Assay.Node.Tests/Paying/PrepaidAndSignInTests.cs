@@ -4,6 +4,7 @@ using System.Text.Json;
 using Assay.Evm;
 using Assay.Node.Keys;
 using Assay.Node.Paying;
+using Assay.Node.Storing;
 using Assay.Payments;
 using Assay.Primitives;
 using Assay.Receipts;
@@ -104,7 +105,7 @@ public sealed class PrepaidAndSignInTests
 
         using (SqliteConnection connection = PaymentSchema.Open(node.Folder, isNode: false))
         {
-            PaymentSchema.Run(connection, "UPDATE payments SET created = 1234");
+            NodeDatabase.Run(connection, "UPDATE payments SET created = 1234");
         }
 
         List<string> listed = [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Assay.Evm;
+using Assay.Node.Storing;
 using Assay.Primitives;
 using Microsoft.Data.Sqlite;
 
@@ -16,7 +17,7 @@ internal sealed class PaymentCommands(SqliteConnection connection) : IDisposable
 
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
 
-    internal PaymentTransaction Begin() => new(connection);
+    internal WriteTransaction Begin() => new(connection);
 
     internal StoredPayment? Find(string identity) => One($"SELECT {Columns} FROM payments WHERE identity = $0", identity);
 

@@ -1,4 +1,4 @@
-using Assay.Files;
+using Assay.Node.Storing;
 using Microsoft.Data.Sqlite;
 
 namespace Assay.Node.Paying;
@@ -29,55 +29,6 @@ internal static class PaymentSchema
     /// <param name="folder">The node's folder.</param>
     /// <param name="isNode">Whether this is the node, which alone moves the write-ahead log into the database: SQLite before 3.51.3 can lose data if two processes do.</param>
     /// <exception cref="InvalidDataException">It is of another version.</exception>
-    internal static SqliteConnection Open(string folder, bool isNode)
-    {
-        string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
-        {
-            // Who pays for what is nobody else's business on this machine.
-            OwnerOnlyFile.Write(path, []);
-        }
-
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
-        try
-        {
-            connection.Open();
-            Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;" + (isNode ? "" : " PRAGMA wal_autocheckpoint=0;"));
-            using PaymentTransaction transaction = new(connection);
-            switch (Read(connection, "PRAGMA user_version"))
-            {
-                case Version:
-                    break;
-                case 0:
-                    Run(connection, Tables + $"PRAGMA user_version={Version};");
-                    break;
-                case var other:
-                    throw new InvalidDataException($"{path} is of version {other}; this program knows {Version}");
-            }
-
-            Run(connection, Owed);
-
-            transaction.Commit();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    internal static void Run(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static long Read(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
-    }
+    internal static SqliteConnection Open(string folder, bool isNode) =>
+        NodeDatabase.Open(Path.Combine(folder, FileName), Version, Tables, isNode ? "" : "PRAGMA wal_autocheckpoint=0;", static connection => NodeDatabase.Run(connection, Owed));
 }

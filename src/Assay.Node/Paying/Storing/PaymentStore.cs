@@ -1,6 +1,7 @@
 using System.Numerics;
 using Assay.Evm;
 using Assay.Log.Committing;
+using Assay.Node.Storing;
 using Assay.Primitives;
 using Microsoft.Data.Sqlite;
 
@@ -118,7 +119,7 @@ internal sealed class PaymentStore : IAsyncDisposable
 
     private void Recover()
     {
-        using PaymentTransaction transaction = _commands.Begin();
+        using WriteTransaction transaction = _commands.Begin();
         _commands.DeleteReserved();
         _commands.DropHolds();
         transaction.Commit();
@@ -153,7 +154,7 @@ internal sealed class PaymentStore : IAsyncDisposable
     // One group at a time, on the committer's own thread.
     private object?[] Commit(IReadOnlyList<Func<PaymentCommands, object?>> group)
     {
-        using PaymentTransaction transaction = _commands.Begin();
+        using WriteTransaction transaction = _commands.Begin();
         object?[] results = [.. group.Select(change => change(_commands))];
         transaction.Commit();
         return results;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Assay.Node.Storing;
 using Microsoft.Data.Sqlite;
 
 namespace Assay.Node.Paying;
@@ -16,7 +17,7 @@ public static class PrepaidBook
     {
         using SqliteConnection connection = PaymentSchema.Open(folder, isNode: false);
         using PaymentCommands commands = new(connection);
-        using PaymentTransaction transaction = commands.Begin();
+        using WriteTransaction transaction = commands.Begin();
         BigInteger balance = commands.Balance(name, currency) + change;
 
         // What requests that run now may still take isn't there any more.

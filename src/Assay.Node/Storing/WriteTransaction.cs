@@ -1,22 +1,22 @@
 using Microsoft.Data.Sqlite;
 
-namespace Assay.Node.Paying;
+namespace Assay.Node.Storing;
 
 /// <summary>A transaction that writes; rolled back unless it is committed. (The provider's own wants to be set on every prepared command.)</summary>
-internal sealed class PaymentTransaction : IDisposable
+internal sealed class WriteTransaction : IDisposable
 {
     private readonly SqliteConnection _connection;
     private bool _isOver;
 
-    internal PaymentTransaction(SqliteConnection connection)
+    internal WriteTransaction(SqliteConnection connection)
     {
         _connection = connection;
-        PaymentSchema.Run(connection, "BEGIN IMMEDIATE");
+        NodeDatabase.Run(connection, "BEGIN IMMEDIATE");
     }
 
     internal void Commit()
     {
-        PaymentSchema.Run(_connection, "COMMIT");
+        NodeDatabase.Run(_connection, "COMMIT");
         _isOver = true;
     }
 
@@ -25,7 +25,7 @@ internal sealed class PaymentTransaction : IDisposable
         if (!_isOver)
         {
             _isOver = true;
-            PaymentSchema.Run(_connection, "ROLLBACK");
+            NodeDatabase.Run(_connection, "ROLLBACK");
         }
     }
 }

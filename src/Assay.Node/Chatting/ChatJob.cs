@@ -13,9 +13,6 @@ namespace Assay.Node.Chatting;
 /// <summary>A request of which all is decided that can be before work: who asks what of which model, at which level, applied how.</summary>
 internal sealed class ChatJob
 {
-    // About what it is in English text.
-    private const int BytesOfAToken = 4;
-
     private readonly byte[] _random = RandomNumberGenerator.GetBytes(ReceiptId.RandomSize + SaltSequence.SeedSize);
 
     internal ChatJob(DateTimeOffset received, long began)
@@ -75,16 +72,18 @@ internal sealed class ChatJob
     /// <summary>Tokens that came, counted here: of a piece of text one, or as many as it has logprobs.</summary>
     internal long Pieces { get; set; }
 
-    /// <summary>Whether it broke off because of what its caller did or may have brought about: then what came until then is charged.</summary>
-    internal bool IsCallersDoing { get; set; }
+    /// <summary>Why it broke off; null: it didn't.</summary>
+    internal string? BrokenBy { get; set; }
 
     /// <summary>
-    /// What is charged for a receipt of this phase; null: nothing. Where the backend counts no tokens (an answer that broke off, an upstream that doesn't),
+    /// What is charged for; null: nothing, since this node failed. Where the backend counts no tokens (an answer that broke off, an upstream that doesn't),
     /// they are counted here: else it would cost nothing to leave just before the end.
     /// </summary>
-    internal RunMeasure? Charged(ReceiptPhase phase) => phase == ReceiptPhase.Final || IsCallersDoing
-        ? new RunMeasure(TimeSpan.Zero, Report.Usage?.PromptTokens ?? (Request.Messages.Sum(static message => (long)message.Raw.Length) + BytesOfAToken - 1) / BytesOfAToken, Report.Usage?.CompletionTokens ?? Pieces)
-        : null;
+    internal RunMeasure? Charged => BrokenBy is "chat/stopping" or "backend/failed" ? null : new RunMeasure(TimeSpan.Zero, Report.Usage?.PromptTokens ?? TokenEstimate.Of(Request), Report.Usage?.CompletionTokens ?? Pieces)
+    {
+        // A caller can bring about all of these: by leaving, by reading slowly, by asking for more than there is time or room for.
+        IsPartial = BrokenBy is not (null or ChatClock.CallerGone or ChatClock.SlowReader or ChatClock.Overall or AnswerCollector.TooLong),
+    };
 
     /// <summary>The member <c>id</c> of the answer.</summary>
     internal string AnswerId => Request.Kind switch { ChatKind.Chat => "chatcmpl-", ChatKind.Completion => "cmpl-", _ => "embd-" } + Id;

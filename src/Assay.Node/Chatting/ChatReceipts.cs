@@ -43,7 +43,7 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
         if (phase == ReceiptPhase.Abort)
         {
             // Where even that can't be charged, it isn't.
-            _ = await ChargeAsync(job, phase).ConfigureAwait(false);
+            _ = await ChargeAsync(job).ConfigureAwait(false);
             return (issued.Value.Digest, null);
         }
 
@@ -65,7 +65,7 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
             });
         }
 
-        if (await ChargeAsync(job, phase).ConfigureAwait(false) is { } uncharged)
+        if (await ChargeAsync(job).ConfigureAwait(false) is { } uncharged)
         {
             return (issued.Value.Digest, uncharged);
         }
@@ -90,11 +90,11 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
     };
 
     // Before its end leaves: whoever has a whole answer has paid for it.
-    private static async Task<NodeError?> ChargeAsync(ChatJob job, ReceiptPhase phase)
+    private static async Task<NodeError?> ChargeAsync(ChatJob job)
     {
         try
         {
-            await (job.Charge?.Invoke(job.Charged(phase)) ?? Task.CompletedTask).ConfigureAwait(false);
+            await (job.Charge?.Invoke(job.Charged) ?? Task.CompletedTask).ConfigureAwait(false);
             return null;
         }
         catch (PaymentStoreException)
@@ -127,7 +127,7 @@ internal sealed class ChatReceipts(NodeIdentity identity, ChatCatalog catalog, R
             PartiesApiKey = job.Caller.Name,
             PaymentOffer = job.Paid?.Offer,
             PaymentPayload = job.Paid?.Payload,
-            PaymentPrice = job.Paid?.Price(job.Charged(phase)),
+            PaymentPrice = job.Paid?.Price(job.Charged),
             LineageRelation = new ChatLineage(request.Continues is not null, job.Application?.Name, job.Application?.NumberOf(ChatConfiguration.Of(asked)) ?? 0).Text,
             LineageReceipts = request.Continues is { } before && Digest32.TryParseHex(before, out Digest32 digest) ? [digest] : null,
         };

@@ -1,3 +1,4 @@
+using Assay.Chat;
 using Assay.Node.Errors;
 using Assay.Node.History;
 using Assay.Node.Keys;
@@ -73,7 +74,11 @@ internal sealed class SoldChat(ChatBegun begun, ChatPlanner planner, ChatService
 
         public IReadOnlyList<Plan> Plans => prepared.Plans;
 
-        public int Items => 1;
+        public int Items => prepared.Choices;
+
+        public RunMeasure? Worst => prepared.Begun.Request.Kind == ChatKind.Embedding ? new RunMeasure(TimeSpan.Zero, TokenEstimate.Of(prepared.Begun.Request))
+            : prepared.Applied.Applied.MaxTokens is { } most ? new RunMeasure(TimeSpan.Zero, TokenEstimate.Of(prepared.Begun.Request), (long)most * prepared.Choices)
+            : null;
 
         public Task<(InferenceReply? Reply, NodeError? Error)> RunAsync(Plan plan, PaidFor? paid, CancellationToken abandoned) => request.RunAsync(request.Job(this, plan, paid), abandoned);
     }
@@ -90,7 +95,7 @@ internal sealed class SoldChat(ChatBegun begun, ChatPlanner planner, ChatService
             (ChatReply? reply, NodeError? error) = await (job.Request.IsStream ? service.CollectStreamAsync(job, abandoned, stopping) : service.AnswerAsync(job, abandoned, stopping)).ConfigureAwait(false);
             return reply is null ? (null, error) : (new InferenceReply(job.Id, job.Plan, reply.Body, job.Secret)
             {
-                Measure = job.Charged(ReceiptPhase.Final)!.Value,
+                Measure = job.Charged!.Value,
                 Digest = reply.Digest,
                 IsStream = job.Request.IsStream,
             }, null);

@@ -48,5 +48,9 @@ internal static class PaymentRefusals
         Alternatives = [.. sold.Levels.Select(static level => level.ToString())],
     };
 
+    internal static NodeError OverMost(ISoldWork work, LevelPrice price, PricedToken token) => new(422, "payment/over-most",
+        work.Worst is { } worst ? $"This can come to {worst.OutputTokens} tokens of answers, which would cost more than the {token.Show(price.Most!.Value)} {token.Currency} that an answer of '{work.Request.Name}' costs at most here." : $"Nothing bounds what an answer of '{work.Request.Name}' can cost.",
+        "Ask for fewer tokens ('max_tokens', 'n').");
+
     internal static NodeError KeyNeeded(string model) => new(401, "key_required", $"Model '{model}' is paid for from the balance of an API key.", "Send 'Authorization: Bearer <secret>'.");
 }

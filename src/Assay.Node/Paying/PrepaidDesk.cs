@@ -48,6 +48,11 @@ internal sealed class PrepaidDesk(PriceList prices, PaymentStore store)
 
         // By use only where there is no exact price.
         BigInteger most = price.IsExact ? price.Exact(work.Items) : price.Most!.Value;
+        if (price.IsOverMost(work.Worst))
+        {
+            return (null, PaymentRefusals.OverMost(work, price, token));
+        }
+
         if (OfferMaker.TooDear(plan.Policy, most, token) is { } dear)
         {
             return (null, dear);
@@ -55,7 +60,7 @@ internal sealed class PrepaidDesk(PriceList prices, PaymentStore store)
 
         string name = work.Request.Caller.Name;
         byte[] id = RandomNumberGenerator.GetBytes(16);
-        PrepaidHold hold = new(store, token, name, id, measure => measure is not { } done ? BigInteger.Zero : price.IsExact ? most : price.Measured(done));
+        PrepaidHold hold = new(store, token, name, id, measure => measure is not { } done || (price.IsExact && done.IsPartial) ? BigInteger.Zero : price.IsExact ? most : price.Measured(done));
         if (await store.HoldAsync(id, name, token.Currency, hold.Scaled(most)).ConfigureAwait(false))
         {
             return (hold, null);

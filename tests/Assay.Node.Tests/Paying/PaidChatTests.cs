@@ -199,7 +199,7 @@ public sealed class PaidChatTests : IDisposable
         ScriptedBackend backend = code == "chat/timeout"
             ? new ScriptedBackend((plan, cancellation) => TwoAsync(plan, Task.Delay(Timeout.Infinite, cancellation), cancellation)) { Report = new ChatRunReport { Cache = "none" } }
             : new ScriptedBackend((plan, cancellation) => ScriptedBackend.Say(plan, [.. Enumerable.Repeat(new string('x', 1000), 200)], cancellation)) { Report = new ChatRunReport { Cache = "none" } };
-        await using NodeFixture node = await StartAsync(ByTokens, "\"prepaid\"", backend, limits: new ChatModelLimits { Overall = TimeSpan.FromSeconds(1), AnswerBytes = 64 << 10 });
+        await using NodeFixture node = await StartAsync(ByTokens, "\"prepaid\"", backend, limits: new ChatModelLimits { Overall = TimeSpan.FromSeconds(1), AnswerBytes = 64 << 10, OutputTokens = 20 });
         Credit(25_000);
         using HttpResponseMessage response = await OpenAsync(node);
         (List<string> lines, _) = await response.LinesAsync();
@@ -208,17 +208,50 @@ public sealed class PaidChatTests : IDisposable
         Assert.True(Left() <= 25_000 - (18 * 150) - 600, $"{Left()} left");
     }
 
-    [Fact]
-    public async Task AStreamThatTheBackendBreaksOff_CostsNothing()
+    [Theory]
+    [InlineData(Flat, 25_000, "0")]
+    [InlineData(ByTokens, 25_000 - (18 * 150) - 600, "0.0033")]
+    public async Task AStreamThatTheBackendBreaksOff_CostsTheTokensThatCame_AndNoFlatPrice(string levels, int left, string price)
     {
-        await using NodeFixture node = await StartAsync(ByTokens, "\"prepaid\"", new ScriptedBackend(static (plan, cancellation) => TwoAsync(plan, Task.FromException(new ChatBackendException("upstream/died", "it died")), cancellation)));
+        await using NodeFixture node = await StartAsync(levels, "\"prepaid\"", new ScriptedBackend(static (plan, cancellation) => TwoAsync(plan, Task.FromException(new ChatBackendException("upstream/died", "it died")), cancellation)) { Report = new ChatRunReport { Cache = "none" } });
         Credit(25_000);
         using HttpResponseMessage response = await OpenAsync(node);
         (List<string> lines, _) = await response.LinesAsync();
         Assert.Contains(lines, static line => line.Contains("upstream/died", StringComparison.Ordinal));
-        Assert.Equal("prepaid 0 USD", (await node.BundleAsync(response)).Claims.Text(ClaimRegistry.PaymentPrice));
+        Assert.Equal($"prepaid {price} USD", (await node.BundleAsync(response)).Claims.Text(ClaimRegistry.PaymentPrice));
         await FreeAsync(node);
-        Assert.Equal(25_000, Left());
+        Assert.Equal(left, Left());
+    }
+
+    [Fact]
+    public async Task WhatCouldCostMoreThanMost_IsRefused_BeforeItIsPaidFor()
+    {
+        // 0.02 at most, 0.0006 a token said, and 18 are read: 28 fit.
+        await using NodeFixture node = await StartAsync(ByTokens, "\"prepaid\",\"x402\"", outputTokens: null);
+        Credit(1_000_000);
+        foreach ((string more, bool isTaken) in new[] { (",\"max_tokens\":28", true), (",\"max_tokens\":29", false), (",\"max_tokens\":14,\"n\":2", true), (",\"max_tokens\":15,\"n\":2", false), ("", false) })
+        {
+            (int status, string body, _) = await node.AskAsync(ChatNode.Hello[..^1] + more + "}", headers: Key);
+            Assert.True(isTaken ? status == 200 : (status, body.Code()) == (422, "payment/over-most"), more + " " + body);
+        }
+    }
+
+    [Fact]
+    public async Task AFlatPrice_CountsAnswers()
+    {
+        await using NodeFixture node = await StartAsync("""{"signed":{"perRequest":"0.001","perItem":"0.0005"}}""");
+        Assert.Equal(["2500", "2500"], (await OffersAsync(node, ChatNode.Hello[..^1] + ",\"n\":3}")).Offers.Select(static offer => Evm.EvmAmount.Text(offer.Amount)));
+    }
+
+    [Fact]
+    public async Task AnImagesBytes_ArentTokens()
+    {
+        await using NodeFixture node = await StartAsync(ByTokens, "\"prepaid\"", new ScriptedBackend { Report = new ChatRunReport { Cache = "none" } });
+        Credit(25_000);
+        string image = Convert.ToBase64String(new byte[30_000]);
+        (int status, string body, _) = await node.AskAsync($$$"""{"model":"echo","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,{{{image}}}"}}]}]}""", headers: Key);
+        Assert.True(status == 200, body);
+        Assert.True(Left() > 25_000 - (40 * 150) - (3 * 600), $"{Left()} left");
     }
 
     [Fact]
@@ -251,7 +284,6 @@ public sealed class PaidChatTests : IDisposable
 
     [Theory]
     [InlineData("""{"signed":{"perRequest":"1","perSecond":"1","most":"2"}}""", "'echo' can't be sold")]
-    [InlineData("""{"signed":{"perRequest":"1","perItem":"2"}}""", "'echo' can't be sold")]
     [InlineData("""{"signed":{"perRequest":"1"},"replay":{"perRequest":"2"}}""", "'models.echo.levels.replay' can't be met")]
     [InlineData("""{"signed":{"perMillionInputTokens":"1"}}""", "'most' goes with")]
     [InlineData("""{"signed":{"perMillionInputTokens":"1","perSecond":"1","most":"1"}}""", "by 'perSecond', or by tokens")]
@@ -282,7 +314,7 @@ public sealed class PaidChatTests : IDisposable
 
     private (string, string) Key => ("Authorization", "Bearer " + _secret);
 
-    private async Task<NodeFixture> StartAsync(string levels, string pay = "\"x402\"", IChatBackend? backend = null, string? others = "{\"pay\":[]}", ChatModelLimits? limits = null)
+    private async Task<NodeFixture> StartAsync(string levels, string pay = "\"x402\"", IChatBackend? backend = null, string? others = "{\"pay\":[]}", ChatModelLimits? limits = null, int? outputTokens = 20)
     {
         string file = Path.Combine(_folder, "prices.json"), keys = Path.Combine(_folder, "keys.json");
         await File.WriteAllTextAsync(file, PaidNode.Prices(pay, levels).Replace("\"tiny\":", "\"echo\":", StringComparison.Ordinal).Replace(",\"*\":{\"pay\":[]}", others is null ? "" : ",\"*\":" + others, StringComparison.Ordinal));
@@ -295,7 +327,7 @@ public sealed class PaidChatTests : IDisposable
 
         return await NodeFixture.StartAsync(
             defaultLevel: VerificationLevel.Signed, keyFile: _secret.Length > 0 ? keys : null, folder: _folder, options: o => o with { PriceFile = file }, paying: new PaymentParts(_facilitator, null, []),
-            chat: new ChatCatalog([ChatNode.Model(backend, limits), ChatNode.Model(name: "free")]));
+            chat: new ChatCatalog([ChatNode.Model(backend, limits ?? new ChatModelLimits { OutputTokens = outputTokens }), ChatNode.Model(name: "free")]));
     }
 
     private static async Task<PaymentRequired> OffersAsync(NodeFixture node, string body)

@@ -317,9 +317,7 @@ internal sealed class ChatStream : IDisposable
         }
 
         _isOver = true;
-
-        // A caller can bring the last two about as well: by reading slowly, or by asking for more than there is time or room for.
-        _job.IsCallersDoing = failure.Code is ChatClock.CallerGone or ChatClock.SlowReader or ChatClock.Overall or AnswerCollector.TooLong;
+        _job.BrokenBy = failure.Code;
         await _sink.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {

@@ -30,7 +30,7 @@ internal static class OfferMaker
             }
 
             int before = offers.Count;
-            NodeError? dear = null;
+            NodeError? dear = price.IsOverMost(work.Worst) ? PaymentRefusals.OverMost(work, price, prices.File.Token) : null;
             foreach (MadeOffer offer in Make(work, plan, price, body, prices.File, kinds))
             {
                 dear = TooDear(plan.Policy, offer.Terms.Amount, prices.File.Token) ?? dear;
@@ -71,7 +71,7 @@ internal static class OfferMaker
             offers.Add(new MadeOffer(terms with { Method = TransferMethod.Permit2 }, plan));
         }
 
-        if (price.Most is { } most && kinds.Upto is { } facilitator)
+        if (price.Most is { } most && kinds.Upto is { } facilitator && !price.IsOverMost(work.Worst))
         {
             offers.Add(new MadeOffer(terms with { Scheme = PaymentRequirements.Upto, Amount = most, Method = TransferMethod.Permit2Upto, Facilitator = facilitator }, plan));
         }

@@ -58,7 +58,7 @@ internal sealed class PriceList
             }
             else if (prices.Modes != PaymentModes.Off && prices.Stated.Values.Any(price => !Fits(price, terms)))
             {
-                found.Add($"model '{terms.Name}' can't be sold as {(file.Models.ContainsKey(terms.Name) ? "its own entry" : $"\"{PriceFile.Others}\"")} says: {(terms.IsChat ? "a chat model costs so much a request, or by tokens, and has no items or seconds" : "only chat models have tokens")}");
+                found.Add($"model '{terms.Name}' can't be sold as {(file.Models.ContainsKey(terms.Name) ? "its own entry" : $"\"{PriceFile.Others}\"")} says: {(terms.IsChat ? "a chat model costs so much a request and item, or by tokens, and has no seconds" : "only chat models have tokens")}");
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class PriceList
         return found.Count == 0 ? new PriceList(file) : null;
     }
 
-    private static bool Fits(LevelPrice price, ModelTerms terms) => terms.IsChat ? price.PerItem.IsZero && price.PerSecond is null : price.PerMillionTokens is null;
+    private static bool Fits(LevelPrice price, ModelTerms terms) => terms.IsChat ? price.PerSecond is null : price.PerMillionTokens is null;
 
     /// <summary>A model's prices. A model that came later than the file is free to nobody: it can't come, the catalogue is read at the start too.</summary>
     internal ModelPrices For(string model) => File.For(model) ?? ModelPrices.Free;

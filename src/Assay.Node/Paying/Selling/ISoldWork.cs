@@ -16,6 +16,9 @@ internal interface ISoldWork
     /// <summary>How many items it has.</summary>
     int Items { get; }
 
+    /// <summary>The most tokens that it can be, as far as that is known before; null: nothing bounds it, or it has no tokens.</summary>
+    RunMeasure? Worst { get; }
+
     /// <summary>Works; the answer's receipt is durable, and its policy met, or there is an error.</summary>
     /// <param name="plan">What it gets.</param>
     /// <param name="paid">How it is paid for; null: it is free.</param>

@@ -45,6 +45,8 @@ internal sealed class SoldInference(BegunCall begun, InferenceService service) :
 
         public int Items => prepared.Items;
 
+        public RunMeasure? Worst => null;
+
         public Task<(InferenceReply? Reply, NodeError? Error)> RunAsync(Plan plan, PaidFor? paid, CancellationToken abandoned) => service.RunAsync(prepared, plan, paid, abandoned);
     }
 }

@@ -65,6 +65,7 @@ debian() {
 debian /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog "golang-go golang-golang-x-mod-dev"
 debian /usr/share/libonnx-testdata/data libonnx-testdata
 debian "/usr/lib/$(uname -m)-linux-gnu/libsecp256k1.so.1" libsecp256k1-1
+debian /usr/bin/chromium chromium
 has go || lacks "golang-go: go isn't on the path"
 
 # Not oracles, but what some tests exercise: JPEG pictures.

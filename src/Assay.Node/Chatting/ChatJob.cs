@@ -69,7 +69,7 @@ internal sealed class ChatJob
     /// <summary>Takes what it costs, once its receipt is durable and before its end leaves; null: nothing is taken here.</summary>
     internal Func<RunMeasure?, Task>? Charge { get; set; }
 
-    /// <summary>Tokens that came, counted here: of a piece of text one, or as many as it has logprobs.</summary>
+    /// <summary>Tokens that came, counted here: of a piece of text one; more if it has more logprobs, or four characters for each.</summary>
     internal long Pieces { get; set; }
 
     /// <summary>Why it broke off; null: it didn't.</summary>

@@ -5,8 +5,8 @@ namespace Assay.Node.Chatting;
 /// <summary>How many tokens a question is about, where nobody counts them.</summary>
 internal static class TokenEstimate
 {
-    // About what it is in English text.
-    private const int BytesOfAToken = 4;
+    /// <summary>About what it is in English text.</summary>
+    internal const int BytesOfAToken = 4;
 
     /// <summary>Of the messages' raw texts, without what is in them as base64: nobody can say from outside what an image costs to read.</summary>
     internal static long Of(ChatRequest request)

@@ -115,6 +115,11 @@ internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, 
         }
 
         answer ??= await desk.AnswerAsync(call).ConfigureAwait(false);
+        if (answer.Reply is { } reply)
+        {
+            context.Response.Headers["x-request-id"] = OpenAiReply.RequestId(reply.ReceiptId.ToString());
+        }
+
         await PaidReply.WriteAsync(context, call, answer, error => OpenAiReply.ErrorAsync(context, error)).ConfigureAwait(false);
     }
 

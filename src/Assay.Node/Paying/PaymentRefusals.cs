@@ -28,9 +28,9 @@ internal static class PaymentRefusals
 
     internal static NodeError Invalid(string reason) => new(402, "payment/invalid", $"The payment doesn't hold: {reason}. Nothing was run, and nothing is charged.", "Make a new one.") { Alternatives = [reason] };
 
-    internal static NodeError Used { get; } = new(409, "payment/used", "This payment was for another request.", "Make a new one: each pays for one request.");
+    internal static NodeError Used { get; } = new(409, "payment/used", "This payment was for another request.", "Make a new one: each pays for one request.") { IsFinal = true };
 
-    internal static NodeError IdentifierUsed { get; } = new(409, "payment/identifier-used", "Another payment of this payer has that payment-identifier.", "Send that payment again to get its answer, or make a new id.");
+    internal static NodeError IdentifierUsed { get; } = new(409, "payment/identifier-used", "Another payment of this payer has that payment-identifier.", "Send that payment again to get its answer, or make a new id.") { IsFinal = true };
 
     internal static NodeError Unsettled(string reason) => new(402, "payment/not-settled", $"The payment couldn't be settled ({reason}), so the answer stays here.", "Look whether the account still holds what was promised; then make a new payment.");
 

@@ -49,7 +49,8 @@ internal sealed class AnswerCollector
 
         if ((item.Content ?? item.Refusal ?? item.Reasoning) is not null || item.Tool is not null)
         {
-            _job.Pieces += Math.Max(1, item.Logprobs?.Count ?? 0);
+            int characters = (item.Content ?? item.Refusal ?? item.Reasoning)?.Length ?? item.Tool?.Arguments?.Length ?? 0;
+            _job.Pieces += Math.Max(Math.Max(1, item.Logprobs?.Count ?? 0), characters / TokenEstimate.BytesOfAToken);
         }
 
         _size += choice.Add(item);

@@ -48,7 +48,7 @@ internal sealed class PrepaidDesk(PriceList prices, PaymentStore store)
 
         // By use only where there is no exact price.
         BigInteger most = price.IsExact ? price.Exact(work.Items) : price.Most!.Value;
-        if (price.IsOverMost(work.Worst))
+        if (!price.IsExact && price.IsOverMost(work.Worst))
         {
             return (null, PaymentRefusals.OverMost(work, price, token));
         }

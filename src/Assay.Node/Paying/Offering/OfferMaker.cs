@@ -30,7 +30,7 @@ internal static class OfferMaker
             }
 
             int before = offers.Count;
-            NodeError? dear = price.IsOverMost(work.Worst) ? PaymentRefusals.OverMost(work, price, prices.File.Token) : null;
+            NodeError? dear = !price.IsExact && price.IsOverMost(work.Worst) ? PaymentRefusals.OverMost(work, price, prices.File.Token) : null;
             foreach (MadeOffer offer in Make(work, plan, price, body, prices.File, kinds))
             {
                 dear = TooDear(plan.Policy, offer.Terms.Amount, prices.File.Token) ?? dear;

@@ -24,8 +24,8 @@ public sealed record LevelPrice(BigInteger PerRequest, BigInteger PerItem, BigIn
     /// <summary>What a run costs by use, rounded up to the smallest unit; nothing where the clock was set back meanwhile.</summary>
     internal BigInteger Measured(RunMeasure done) => BigInteger.Min(Most!.Value, Used(done));
 
-    /// <summary>Whether work by tokens can come to more than what is charged at most: then it isn't begun.</summary>
-    internal bool IsOverMost(RunMeasure? worst) => PerMillionTokens is not null && !IsExact && (worst is not { } known || Used(known) > Most!.Value);
+    /// <summary>Whether work by tokens can come to more than what is charged at most: then it isn't sold so.</summary>
+    internal bool IsOverMost(RunMeasure? worst) => PerMillionTokens is not null && (worst is not { } known || Used(known) > Most!.Value);
 
     private BigInteger Used(RunMeasure done) => PerMillionTokens is { } tokens ? ((tokens.Input * done.InputTokens) + (tokens.Output * done.OutputTokens) + Million - 1) / Million
         : PerSecond is { } rate ? ((rate * Math.Max(0, done.Run.Ticks)) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond

@@ -3,14 +3,15 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Assay.Primitives;
 
 namespace Assay.Chat;
 
 /// <summary>
-/// A stream as it came over the wire, <c>text/event-stream</c> as <c>curl -N</c> writes it: its events, and what its comments say (spec/chat.md, "Stream").
-/// Any framing that the standard allows: LF, CR LF or CR, comments anywhere, an answer's headers in front of it. What a client would read otherwise, such as
-/// events of another type, or is no line of such a stream, is refused: what is compared here must be what was shown there.
+/// A stream as it came over the wire, <c>text/event-stream</c> as <c>curl -N</c> writes it: its events, and what its comments say (spec/chat.md, "Saved streams").
+/// What is compared here must be what was shown there: to the standard's own parser the events of what is accepted are those of its transcript. What a client reads
+/// otherwise, or some clients do, is refused: events of another type, lines of no such stream (an answer's head among them), lines that not all clients end alike.
 /// </summary>
 public sealed class SseCapture
 {
@@ -35,6 +36,12 @@ public sealed class SseCapture
 
     /// <summary>The message of the error with which the stream was broken off; null: there was none.</summary>
     public string? ErrorMessage { get; private set; }
+
+    private static ReadOnlySpan<byte> Done => "[DONE]"u8;
+
+    private bool IsEnded => IsDone || ErrorMessage is not null;
+
+    private string Follows => IsDone ? "an event follows [DONE]" : "an event follows the error that ends the stream";
 
     /// <summary>The salt of its progress receipts; null: no such comment.</summary>
     public ReadOnlyMemory<byte>? Salt { get; private set; }
@@ -65,34 +72,50 @@ public sealed class SseCapture
         }
 
         SseCapture capture = new();
-        error = capture.Read(SkipMark(bytes));
+        error = capture.Read(bytes);
         return error is null ? capture : null;
     }
 
-    private static ReadOnlySpan<byte> SkipMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes;
+    private static ReadOnlySpan<byte> SkipMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
 
     private string? Read(ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<byte> data = default;
-        bool hasData = false;
-        if (SkipHeaders(ref rest) is { } problem)
+        if (rest.StartsWith("\uFEFF"u8))
         {
-            return problem;
+            return "it begins with a byte order mark, which some clients take for a part of its first line";
         }
 
+        if (rest.TrimStart(" \t\r\n"u8).StartsWith("HTTP/"u8))
+        {
+            return "it begins with the head of an HTTP answer, whose lines a client would read as the stream's: save the body alone, without curl's -i";
+        }
+
+        ReadOnlySpan<byte> data = default;
+        bool hasData = false;
         while (!rest.IsEmpty)
         {
             ReadOnlySpan<byte> line = NextLine(ref rest, out bool isWhole);
-            if (!isWhole && !line.SequenceEqual("data: [DONE]"u8))
+            if (line.Contains((byte)'\r'))
+            {
+                return "a line ends with CR alone, which clients read in different ways";
+            }
+
+            // A line that was cut short says nothing, as its event doesn't; but behind the end some clients would still show it.
+            if (!isWhole && !IsEnded && !(hasData && data.SequenceEqual(Done)) && !line.SequenceEqual("data: [DONE]"u8))
             {
                 break;
             }
 
+            if (Refusal(line) is { } error)
+            {
+                return error;
+            }
+
             if (line.StartsWith("data:"u8))
             {
-                if (hasData)
+                if (hasData || IsEnded)
                 {
-                    return "an event has data of several lines";
+                    return hasData ? "an event has data of several lines" : Follows;
                 }
 
                 data = FieldValue(line["data:"u8.Length..]);
@@ -101,10 +124,6 @@ public sealed class SseCapture
             else if (line.StartsWith(":"u8))
             {
                 Comment(line[1..]);
-            }
-            else if (Refusal(line) is { } error)
-            {
-                return error;
             }
             else if (line.IsEmpty && hasData)
             {
@@ -118,92 +137,37 @@ public sealed class SseCapture
         }
 
         // Whoever saved it may have lost the last empty lines.
-        return hasData && data.SequenceEqual("[DONE]"u8) ? Event(data) : null;
+        return hasData && data.SequenceEqual(Done) ? Event(data) : null;
     }
 
+    // LF or CR LF. The standard also has CR alone, which nobody writes and many clients don't know; at the very end it may be half of a CR LF.
     private static ReadOnlySpan<byte> NextLine(scoped ref ReadOnlySpan<byte> rest, out bool isWhole)
     {
-        int end = rest.IndexOfAny((byte)'\n', (byte)'\r');
-        isWhole = end >= 0;
-        ReadOnlySpan<byte> line = isWhole ? rest[..end] : rest;
-        rest = !isWhole ? default : rest[(rest[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1)..];
-        return line;
+        int end = rest.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = end < 0 ? rest : rest[..end];
+        rest = end < 0 ? default : rest[(end + 1)..];
+        bool hasReturn = line.EndsWith("\r"u8);
+        isWhole = end >= 0 || hasReturn;
+        return hasReturn ? line[..^1] : line;
     }
 
     private static ReadOnlySpan<byte> FieldValue(ReadOnlySpan<byte> value) => value.StartsWith(" "u8) ? value[1..] : value;
 
-    // Clients hand events of other types to other listeners, or to none.
+    // Clients hand events of other types to other listeners, or to none; some end lines at other characters too, and would find fields inside of comments.
     private static string? Refusal(ReadOnlySpan<byte> line) =>
-        line.StartsWith("event:"u8) ? FieldValue(line["event:"u8.Length..]) is { IsEmpty: false } type && !type.SequenceEqual("message"u8) ? "an event is of another type than 'message'" : null
-        : line.IsEmpty || line.StartsWith("id:"u8) || line.StartsWith("retry:"u8) || line.SequenceEqual("event"u8) || line.SequenceEqual("id"u8) || line.SequenceEqual("retry"u8) ? null
+        !Utf8.IsValid(line) ? "a line isn't UTF-8"
+        : line.StartsWith("data:"u8) ? null
+        : HasControls(line) ? "a control character or line separator stands beside the events' data"
+        : line.StartsWith("event:"u8) ? FieldValue(line["event:"u8.Length..]) is { IsEmpty: false } type && !type.SequenceEqual("message"u8) ? "an event is of another type than 'message'" : null
+        : line.IsEmpty || line.StartsWith(":"u8) || line.StartsWith("id:"u8) || line.StartsWith("retry:"u8) || line.SequenceEqual("event"u8) || line.SequenceEqual("id"u8) || line.SequenceEqual("retry"u8) ? null
         : "there is text that is no line of an event stream";
 
-    // An answer's head as curl -i writes it, interim answers before it.
-    private static string? SkipHeaders(scoped ref ReadOnlySpan<byte> rest)
-    {
-        ReadOnlySpan<byte> trimmed = rest.TrimStart("\r\n"u8);
-        if (!trimmed.StartsWith("HTTP/"u8))
-        {
-            return null;
-        }
-
-        rest = trimmed;
-        bool isInterim = true;
-        while (isInterim && rest.StartsWith("HTTP/"u8))
-        {
-            ReadOnlySpan<byte> status = NextLine(ref rest, out _);
-            int space = status.IndexOf((byte)' ');
-            ReadOnlySpan<byte> number = space < 0 ? default : status[(space + 1)..];
-            isInterim = number.StartsWith("1"u8);
-            if (!isInterim && !number.StartsWith("200"u8))
-            {
-                return "its status isn't 200";
-            }
-
-            while (true)
-            {
-                ReadOnlySpan<byte> line = NextLine(ref rest, out bool isWhole);
-                if (!isWhole)
-                {
-                    return "its headers don't end";
-                }
-
-                if (line.IsEmpty)
-                {
-                    break;
-                }
-
-                if (Header(line) is { } error)
-                {
-                    return error;
-                }
-            }
-        }
-
-        return isInterim ? "its headers have no status" : null;
-    }
-
-    private static string? Header(ReadOnlySpan<byte> line)
-    {
-        int colon = line.IndexOf((byte)':');
-        if (colon <= 0)
-        {
-            return "a line in front of it is no header";
-        }
-
-        ReadOnlySpan<byte> type = line[(colon + 1)..].Trim(" \t"u8);
-        int end = type.IndexOf((byte)';');
-        return System.Text.Ascii.EqualsIgnoreCase(line[..colon], "content-type"u8) && !System.Text.Ascii.EqualsIgnoreCase((end < 0 ? type : type[..end]).TrimEnd(" \t"u8), "text/event-stream"u8)
-            ? "its headers say that it isn't text/event-stream" : null;
-    }
+    private static bool HasControls(ReadOnlySpan<byte> line) =>
+        line.IndexOfAnyInRange((byte)0, (byte)8) >= 0 || line.IndexOfAnyInRange((byte)10, (byte)31) >= 0
+        || line.IndexOf("\u0085"u8) >= 0 || line.IndexOf("\u2028"u8) >= 0 || line.IndexOf("\u2029"u8) >= 0;
 
     private string? Event(ReadOnlySpan<byte> data)
     {
-        if (IsDone || ErrorMessage is not null)
-        {
-            return IsDone ? "an event follows [DONE]" : "an event follows the error that ends the stream";
-        }
-
         if (data.StartsWith("{\"error\":"u8) && StrictJson.TryParse(data, ChatLimits.EventBytes, ChatLimits.Depth) is { ValueKind: JsonValueKind.Object } root)
         {
             JsonElement problem = root.GetProperty("error");
@@ -215,7 +179,7 @@ public sealed class SseCapture
             return "an event, or the stream, is too long";
         }
 
-        IsDone = data.SequenceEqual("[DONE]"u8);
+        IsDone = data.SequenceEqual(Done);
         _transcript.Write(data);
         _transcript.Write("\n"u8);
         Count++;

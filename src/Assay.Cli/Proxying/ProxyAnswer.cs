@@ -1,17 +1,22 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Assay.Client;
 using Assay.Node.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Assay.Cli.Proxying;
 
-/// <summary>Gives one answer to a tool: all of it once it is checked, or, if the operator of the proxy wants that, the text of a stream as it comes and its end once it is checked.</summary>
+/// <summary>
+/// Gives one answer to a tool: all of it once it is checked, or, if the operator of the proxy wants that, the text of a stream as it comes and its end once it is checked.
+/// Of a stream only events are handed on, framed anew: whatever else stood in what came isn't in its transcript, so nothing speaks for it.
+/// </summary>
 internal sealed class ProxyAnswer(HttpContext context, ChatCall call, ProxyOptions options, TimeProvider time)
 {
     // For the last event to leave before the connection is cut.
     private static readonly TimeSpan Parting = TimeSpan.FromMilliseconds(100);
 
-    private readonly ArrayBufferWriter<byte> _end = new();
+    // A stream of the longest answer isn't in memory once more.
+    private const int FlushAfter = 64 * 1024;
 
     /// <summary>Answers.</summary>
     /// <param name="check">Reads what is left, and throws unless everything that is required is met.</param>
@@ -25,7 +30,7 @@ internal sealed class ProxyAnswer(HttpContext context, ChatCall call, ProxyOptio
             {
                 CheckedChat found = await check().ConfigureAwait(false);
                 context.Response.Headers[ProxyReply.CheckHeader] = "done";
-                await JsonReply.WriteAsync(context, 200, found.Exchange.Received).ConfigureAwait(false);
+                await JsonReply.WriteAsync(context, 200, found.Exchange.Answer).ConfigureAwait(false);
             }
             else if (options.Provisional)
             {
@@ -61,29 +66,74 @@ internal sealed class ProxyAnswer(HttpContext context, ChatCall call, ProxyOptio
 
         CheckedChat found = await checking.ConfigureAwait(false);
         Begin("done");
-        await WriteAsync(found.Exchange.Received, cancellation).ConfigureAwait(false);
+        await WriteEventsAsync(found.Exchange.Answer, cancellation).ConfigureAwait(false);
     }
 
     private async Task ProvisionalAsync(Func<Task<CheckedChat>> check, CancellationToken cancellation)
     {
         Begin("provisional");
+        using IncrementalHash shown = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         bool isEnd = false;
         await foreach (ChatStreamLine line in call.ReadAsync(cancellation).ConfigureAwait(false))
         {
             // Some tools take any error for the end of a stream, and some take the end for granted: that is what waits.
             isEnd |= line.IsDone;
-            if (isEnd)
+            if (!isEnd && line.Data is { } data)
             {
-                _end.Write(line.Raw.Span);
+                Append(shown, data.Span);
+                Frame(data.Span);
+                await context.Response.BodyWriter.FlushAsync(cancellation).ConfigureAwait(false);
             }
-            else
+            else if (!isEnd && line.IsComment)
             {
-                await WriteAsync(line.Raw, cancellation).ConfigureAwait(false);
+                // A tool may wait for any sign of life; what the comment says is nobody's signed word.
+                await WriteAsync(":\n\n"u8.ToArray(), cancellation).ConfigureAwait(false);
             }
         }
 
-        await check().ConfigureAwait(false);
-        await WriteAsync(_end.WrittenMemory, cancellation).ConfigureAwait(false);
+        CheckedChat found = await check().ConfigureAwait(false);
+        Append(shown, Done);
+        if (!shown.GetHashAndReset().AsSpan().SequenceEqual(SHA256.HashData(found.Exchange.Answer.Span)))
+        {
+            throw ChatShortfallException.Of(ChatClientCodes.ProvisionalDiffers, "The answer isn't released: the events that were handed on as they came aren't those that were checked.", found);
+        }
+
+        Frame(Done);
+        await context.Response.BodyWriter.FlushAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private static ReadOnlySpan<byte> Done => "[DONE]"u8;
+
+    private static void Append(IncrementalHash shown, ReadOnlySpan<byte> data)
+    {
+        shown.AppendData(data);
+        shown.AppendData("\n"u8);
+    }
+
+    private async Task WriteEventsAsync(ReadOnlyMemory<byte> transcript, CancellationToken cancellation)
+    {
+        int begin = 0, unsent = 0;
+        while (begin < transcript.Length)
+        {
+            int length = transcript.Span[begin..].IndexOf((byte)'\n');
+            Frame(transcript.Span.Slice(begin, length));
+            begin += length + 1;
+            unsent += length;
+            if (unsent >= FlushAfter)
+            {
+                unsent = 0;
+                await context.Response.BodyWriter.FlushAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+
+        await context.Response.BodyWriter.FlushAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private void Frame(ReadOnlySpan<byte> data)
+    {
+        context.Response.BodyWriter.Write("data: "u8);
+        context.Response.BodyWriter.Write(data);
+        context.Response.BodyWriter.Write("\n\n"u8);
     }
 
     private void Begin(string state)

@@ -39,7 +39,8 @@ public sealed class ProxyTests(ChatNodeFixture fixture) : IClassFixture<ChatNode
             Assert.False(response.Headers.Contains("Assay-Receipt-Secret"));
             string file = Path.Combine(kept, response.Headers.GetValues("Assay-Receipt").Single());
             string saved = file + (body.Contains("stream", StringComparison.Ordinal) ? ".answer.sse" : ".answer.json");
-            Assert.Equal((body, answer), (await File.ReadAllTextAsync(file + ".request.json"), await File.ReadAllTextAsync(saved)));
+            string received = await File.ReadAllTextAsync(saved);
+            Assert.Equal((body, answer), (await File.ReadAllTextAsync(file + ".request.json"), saved.EndsWith(".sse", StringComparison.Ordinal) ? Events(received) : received));
             CliRunner.Result verified = await CliRunner.RunAsync("verify", file + ".receipt", "--trust", fixture.Trust, "--request", file + ".request.json", "--response", saved, "--require", "signed");
             Assert.True(verified.ExitCode == 0, verified.Output + verified.Error);
         }
@@ -261,6 +262,36 @@ public sealed class ProxyTests(ChatNodeFixture fixture) : IClassFixture<ChatNode
             await own.DisposeAsync();
         }
     }
+
+    // What stands beside a stream's events isn't in its transcript, so nothing speaks for it.
+    public static TheoryData<string, bool> Beside => new()
+    {
+        { $"HTTP/1.1 200 OK\ndata: {Evil}\n\n: assay-stream", false }, { $"data: {Evil}\n\n: assay-stream", false }, { "event: x\n: assay-stream", false }, { ": a\u2028data: {}\n: assay-stream", false },
+        { $": data: {Evil}\n: assay-stream", true }, { "id: EVIL\nretry: 1\nevent: message\n: assay-stream", true },
+    };
+
+    private const string Evil = """{"choices":[{"index":0,"delta":{"content":"EVIL"}}]}""";
+
+    [Theory]
+    [MemberData(nameof(Beside))]
+    public async Task What_a_gateway_writes_beside_the_events_isnt_handed_on(string beside, bool isStream)
+    {
+        await using LyingGateway gateway = new(fixture.Address) { Answer = line => line.Replace(": assay-stream", beside, StringComparison.Ordinal) };
+        await using CliProxy proxy = await CliProxy.StartAsync(gateway.Address, fixture.Trust);
+        (HttpResponseMessage response, string said) = await AskAsync(proxy, Streamed(), isGood: false);
+        Assert.Equal(isStream ? HttpStatusCode.OK : HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.DoesNotContain("EVIL", said, StringComparison.Ordinal);
+        Assert.Equal(isStream ? "Hello!" : "", Said(said));
+
+        await using CliProxy provisional = await CliProxy.StartAsync(gateway.Address, fixture.Trust, "--provisional");
+        (string came, bool broke) = await ReadAsync(provisional, Streamed());
+        Assert.Equal((isStream, !isStream), (came.Contains("data: [DONE]", StringComparison.Ordinal), broke));
+        Assert.All(came.Split('\n'), static line => Assert.True(line is "" or ":" || line.StartsWith("data: {", StringComparison.Ordinal) || line == "data: [DONE]", line));
+        Assert.True(!isStream || Said(came) == "Hello!", came);
+        Assert.True(isStream || came.Contains("\"error\"", StringComparison.Ordinal), came);
+    }
+
+    private static string Events(string stream) => string.Concat(stream.Split('\n').Where(static line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(static line => line + "\n\n"));
 
     private static async Task<string> WithheldAsync(CliProxy proxy, string body)
     {

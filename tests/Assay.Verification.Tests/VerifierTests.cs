@@ -157,7 +157,8 @@ public sealed class VerifierTests : IDisposable
         Which model?                asserted       The operator says digits (model 9372c470eeadd5ec); nobody
                                                    independent checked. To check it yourself: assay verify --replay
         Was anything altered?       established    No: this is what node.example/assay signed. Request and answer are
-                                                   the ones it names.
+                                                   the ones it names. What was compared is the receipt's own copy of
+                                                   the request and answer, not yours.
                                                    if: The node alone holds its private keys.
         Was it computed right?      asserted       The operator says so; nobody independent checked. To check it
                                                    yourself: assay verify --replay
@@ -171,6 +172,8 @@ public sealed class VerifierTests : IDisposable
           - Whether the node has withdrawn its keys since.
           - When it happened: all times are by the node's own clock.
           - Whether the model is the one that you called: its name was not compared.
+          - Whether this receipt is for your request: your own copy of its bytes was not compared.
+          - Whether this receipt is for the answer that you have: your own copy of its bytes was not compared.
           - Whether the operator shows everyone the same log: no independent witness signed it.
           - Whether the model really gives this answer: it was not run again.
           - Secrecy: the operator saw the inputs and the outputs.

@@ -150,7 +150,7 @@ function knownFacts({ bundle, checks, endorsements, proof, witnesses, acceptedAt
   return known;
 }
 
-function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorsements, payment }, required, requested) {
+function notCovered({ bundle, checks, request, response, firstUse, witnesses, acceptedAt, endorsements, payment }, required, requested) {
   const { claims, output, log } = bundle;
   const redacted = claims.redacted + output.redacted;
   const skipped = code => !checks.passes(code) && !checks.fails(code);
@@ -174,8 +174,8 @@ function notCovered({ bundle, checks, firstUse, witnesses, acceptedAt, endorseme
     [(claims.value('request.mutations')?.length ?? 0) > 0, 'request/changed'],
     [claims.value('execution.backend')?.endsWith(' (fidelity accepted)') === true, 'model/fidelity'],
     [skipped('request/model'), 'model/not-compared'],
-    [skipped('request/wire'), 'request/not-compared'],
-    [skipped('response/wire'), 'response/not-compared'],
+    [skipped('request/wire') || request === null, 'request/not-compared'],
+    [skipped('response/wire') || response === null, 'response/not-compared'],
     [log !== null && !checks.passes('log/witnessed'), 'log/no-witness'],
     [named('bad') !== '', 'log/cosignature'],
     [named('too-early') !== '', 'log/cosigned-early'],

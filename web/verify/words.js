@@ -245,8 +245,8 @@ const REMARKS = {
   'request/changed': 'Changes that the node says it made to the request before it ran the model; they are listed in the receipt.',
   'model/fidelity': 'Whether the model answers as its float original does: it is further from it than the rule for registration allows, which its publisher accepted.',
   'model/not-compared': 'Whether the model is the one that you called: its name was not compared.',
-  'request/not-compared': 'Whether this receipt is for your request: its bytes were not compared.',
-  'response/not-compared': 'Whether this receipt is for the answer that you have: its bytes were not compared.',
+  'request/not-compared': 'Whether this receipt is for your request: your own copy of its bytes was not compared.',
+  'response/not-compared': 'Whether this receipt is for the answer that you have: your own copy of its bytes was not compared.',
   'log/no-witness': 'Whether the operator shows everyone the same log: no independent witness signed it.',
   'replay/not-done': 'Whether the model really gives this answer: it was not run again.',
   'chat/upstream': 'What the upstream did: which model ran there, on what, and what else it was told is its word, as the node heard it.',
@@ -404,7 +404,7 @@ export const ANSWERS = {
 
   altered(evidence, facts, status, refutedBy, unknownBy) {
     const { checks } = evidence;
-    if (status === 'established') return `No: this is what ${facts.node.origin} signed. ${compared(checks)}`;
+    if (status === 'established') return `No: this is what ${facts.node.origin} signed. ${compared(checks)}${ownCopies(evidence)}`;
     if (status === 'refuted') return `Yes, or parts of different origin were put together. ${firstFailure(checks, refutedBy)}`;
     const lacking = [...unknownBy, 'batch/signature'].find(code => isLacking(checks.detail(code)));
     if (unknownBy.some(checks.fails)) return `Unknown. ${firstFailure(checks, unknownBy)}`;
@@ -478,13 +478,19 @@ function compared(checks) {
   return 'The bytes of request and answer were not compared.';
 }
 
+// A file beside the receipt may say anything else.
+function ownCopies({ request, response, checks }) {
+  const own = [checks.passes('request/wire') && request === null ? 'request' : '', checks.passes('response/wire') && response === null ? 'answer' : ''].filter(Boolean);
+  return own.length === 0 ? '' : ` What was compared is the receipt's own copy of the ${own.join(' and ')}, not yours.`;
+}
+
 /** The outcome in a sentence. */
 export function summary(verdict, checks, policy, unmet) {
   const { outcome, reason, questions } = verdict;
   const required = policy === null ? 'nothing' : policy.isLevel ? `level ${policy.level}` : 'the policy';
   if (outcome === 'met') return `Everything that ${required} requires is established.`;
   if (outcome === 'policy-not-met') {
-    return `Nothing failed, but ${required} requires more: ${unmet.map(r => shortfall(r, questions)).join('; ')}.`;
+    return `What was signed holds, but ${required} requires more than is shown here: ${unmet.map(r => shortfall(r, questions)).join('; ')}.`;
   }
   if (outcome === 'untrusted') return failureSentence(checks, reason);
   switch (reason) {

@@ -33,8 +33,8 @@ internal static class NotCoveredRules
         Add(bundle.Claims.Texts(ClaimRegistry.RequestMutations) is { Count: > 0 }, RemarkWords.RequestChanged);
         Add(bundle.Claims.Text(ClaimRegistry.ExecutionBackend)?.EndsWith(WellKnown.FidelityAccepted, StringComparison.Ordinal) == true, RemarkWords.ModelFidelity);
         Add(checks[CheckCodes.RequestModel] == CheckResult.NotEvaluated, RemarkWords.ModelNotCompared);
-        Add(checks[CheckCodes.RequestWire] == CheckResult.NotEvaluated, RemarkWords.RequestNotCompared);
-        Add(checks[CheckCodes.ResponseWire] == CheckResult.NotEvaluated, RemarkWords.ResponseNotCompared);
+        Add(checks[CheckCodes.RequestWire] == CheckResult.NotEvaluated || !evidence.HasRequest, RemarkWords.RequestNotCompared);
+        Add(checks[CheckCodes.ResponseWire] == CheckResult.NotEvaluated || !evidence.HasAnswer, RemarkWords.ResponseNotCompared);
         Add(bundle.LogProof is not null && !checks.Passes(CheckCodes.LogWitnessed), RemarkWords.NoWitness);
         Add(evidence.Has(WitnessStatus.Bad), RemarkWords.Cosignature(evidence.Named(WitnessStatus.Bad)));
         Add(evidence.Has(WitnessStatus.TooEarly), RemarkWords.CosignedEarly(evidence.Named(WitnessStatus.TooEarly)));

@@ -11,7 +11,7 @@ internal static class OutcomeWords
     {
         Outcome.Met => $"Everything that {Name(required)} requires is established.",
         Outcome.Untrusted => CheckWords.Failure(checks, reason),
-        Outcome.PolicyNotMet => $"Nothing failed, but {Name(required)} requires more: " + string.Join("; ", unmet.Select(r => Shortfall(r, questions))) + ".",
+        Outcome.PolicyNotMet => $"What was signed holds, but {Name(required)} requires more than is shown here: " + string.Join("; ", unmet.Select(r => Shortfall(r, questions))) + ".",
         _ => reason switch
         {
             OutcomeRules.PhaseUnknown when phase == ReceiptPhase.Abort => "The answer was broken off. This receipt is evidence of what was sent until then, and meets no policy.",

@@ -151,7 +151,18 @@ internal static class QuestionWords
             (true, false) => "The request is the one it names; the answer's bytes were not compared.",
             (false, true) => "The answer is the one it names; the request's bytes were not compared.",
             _ => "The bytes of request and answer were not compared.",
-        };
+        } + OwnCopies(evidence);
+
+    // A file beside the receipt may say anything else.
+    private static string OwnCopies(Evidence evidence)
+    {
+        string[] own =
+        [
+            .. evidence.Checks.Passes(CheckCodes.RequestWire) && !evidence.HasRequest ? ["request"] : Array.Empty<string>(),
+            .. evidence.Checks.Passes(CheckCodes.ResponseWire) && !evidence.HasAnswer ? ["answer"] : Array.Empty<string>(),
+        ];
+        return own.Length == 0 ? "" : $" What was compared is the receipt's own copy of the {string.Join(" and ", own)}, not yours.";
+    }
 
     // What is missing, and what to do about it.
     private static string NotComparable(Evidence evidence)

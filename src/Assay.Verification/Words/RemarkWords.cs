@@ -26,9 +26,9 @@ internal static class RemarkWords
 
     public static Remark ModelNotCompared { get; } = new("model/not-compared", "Whether the model is the one that you called: its name was not compared.");
 
-    public static Remark RequestNotCompared { get; } = new("request/not-compared", "Whether this receipt is for your request: its bytes were not compared.");
+    public static Remark RequestNotCompared { get; } = new("request/not-compared", "Whether this receipt is for your request: your own copy of its bytes was not compared.");
 
-    public static Remark ResponseNotCompared { get; } = new("response/not-compared", "Whether this receipt is for the answer that you have: its bytes were not compared.");
+    public static Remark ResponseNotCompared { get; } = new("response/not-compared", "Whether this receipt is for the answer that you have: your own copy of its bytes was not compared.");
 
     public static Remark NoWitness { get; } = new("log/no-witness", "Whether the operator shows everyone the same log: no independent witness signed it.");
 

@@ -48,8 +48,8 @@ public sealed partial class AssayClient
     public async Task<CheckedAnswer> InferAsync(string model, IReadOnlyList<TensorValue> inputs, VerificationLevel level, CheckOptions options, CancellationToken cancellation)
     {
         Answer answer = await AskAsync(model, inputs, level, cancellation).ConfigureAwait(false);
-        // The level that was asked for here is what counts, not the one that the receipt says was asked for.
-        Verdict verdict = Check(answer, options with { Require = options.Require ?? level });
+        // The level that was asked for here is what counts, not the one that the receipt says was asked for; nor can options make it less.
+        Verdict verdict = Check(answer, options with { Require = options.Require is { } own ? own.Join(level) : level });
         return verdict.Outcome == Outcome.Met
             ? new CheckedAnswer(answer.CheckedOutputs, verdict, answer)
             : throw new ShortfallException(verdict, answer, $"The answer isn't released: {verdict.Summary}");
@@ -61,7 +61,7 @@ public sealed partial class AssayClient
     public async Task<CheckedAnswer> InferAsync(string model, IReadOnlyList<TensorValue> inputs, PolicyDocument policy, CheckOptions options, CancellationToken cancellation)
     {
         Answer answer = await AskAsync(model, FormatRequest(inputs, policy), cancellation).ConfigureAwait(false);
-        Verdict verdict = Check(answer, options with { Policy = options.Policy ?? policy, AskedPolicy = policy });
+        Verdict verdict = Check(answer, options.Asking(policy));
         return verdict.Outcome == Outcome.Met
             ? new CheckedAnswer(answer.CheckedOutputs, verdict, answer)
             : throw new ShortfallException(verdict, answer, $"The answer isn't released: {verdict.Summary}");
@@ -155,22 +155,7 @@ public sealed partial class AssayClient
     }
 
     /// <summary>Checks an answer against the bytes that were really sent and received.</summary>
-    public Verdict Check(Answer answer, CheckOptions options) => Verifier.Verify(new VerificationInput
-    {
-        Bundle = answer.Bundle,
-        Trust = options.Trust,
-        FirstUse = options.FirstUse,
-        Require = options.Require,
-        Policy = options.Policy,
-        AskedPolicy = options.AskedPolicy,
-        Now = _time.GetUtcNow(),
-        CalledModel = answer.Model,
-        RequestBytes = answer.Request,
-        ResponseBytes = answer.Response,
-        Replayer = options.Replayer,
-        Weights = options.Weights,
-        Attestation = options.Attestation,
-    });
+    public Verdict Check(Answer answer, CheckOptions options) => Verifier.Verify(options.Input(answer.Bundle, answer.Request, answer.Response, _time.GetUtcNow()) with { CalledModel = answer.Model });
 
     /// <summary>The request body for some tensors: the Open Inference Protocol v2 with a level.</summary>
     public static byte[] FormatRequest(IReadOnlyList<TensorValue> inputs, VerificationLevel? level) =>
@@ -235,8 +220,8 @@ public sealed partial class AssayClient
         {
             using JsonDocument document = JsonDocument.Parse(body);
             JsonElement root = document.RootElement;
-            return new NodeException(status, root.GetProperty("code").GetString()!, root.GetProperty("message").GetString()!, root.GetProperty("nearest").GetString()!,
-                [.. root.GetProperty("alternatives").EnumerateArray().Select(static a => a.GetString()!)]);
+            string Text(string name) => root.GetProperty(name).GetString() ?? throw new JsonException();
+            return new NodeException(status, Text("code"), Text("message"), Text("nearest"), [.. root.GetProperty("alternatives").EnumerateArray().Select(static a => a.GetString() ?? "")]);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -47,7 +47,8 @@ public sealed class AssayChatClient : IChatClient
 
     /// <summary>Asks, and returns what came, unchecked; the exchange stands in <see cref="ChatResponse.RawRepresentation"/>.</summary>
     /// <exception cref="NotSupportedException">Something in messages or options can't be said in OpenAI's dialect.</exception>
-    /// <exception cref="NodeException">The node refused.</exception>
+    /// <exception cref="NodeException">The node refused, or what came can't be read.</exception>
+    /// <exception cref="ChatShortfallException">The bundle can't be had.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ChatChecker? checker = VerifyingChatClient.Checker;
@@ -61,7 +62,9 @@ public sealed class AssayChatClient : IChatClient
     /// <summary>Asks, and returns what comes, unchecked; the exchange stands in the last update's <see cref="ChatResponseUpdate.RawRepresentation"/>.</summary>
     /// <exception cref="NotSupportedException">Something in messages or options can't be said in OpenAI's dialect.</exception>
     /// <exception cref="NodeException">The node refused, or the stream broke off.</exception>
-    /// <exception cref="ChatShortfallException">What came isn't what the node signed on the way; only inside of a <see cref="VerifyingChatClient"/>, which knows whose keys count.</exception>
+    /// <exception cref="ChatShortfallException">
+    /// What came is no stream, or its bundle can't be had; inside of a <see cref="VerifyingChatClient"/>, which knows whose keys count, also: it isn't what the node signed on the way.
+    /// </exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

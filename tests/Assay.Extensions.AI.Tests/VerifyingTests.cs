@@ -87,6 +87,55 @@ public sealed class VerifyingTests(TestChatNode node) : IClassFixture<TestChatNo
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_bundle_that_cant_be_fetched_is_asked_for_again_and_then_the_answer_is_withheld(bool isStream)
+    {
+        foreach (int drops in new[] { 2, 1000 })
+        {
+            int fetched = 0;
+            Gateway gateway = new() { Fetch = request => request.RequestUri!.AbsolutePath.EndsWith("/bundle", StringComparison.Ordinal) && ++fetched <= drops ? throw new HttpRequestException("it dropped") : request };
+            if (drops == 2)
+            {
+                await Ask(gateway, isStream);
+                continue;
+            }
+
+            ChatShortfallException shortfall = await Assert.ThrowsAsync<ChatShortfallException>(() => Ask(gateway, isStream));
+            Assert.Equal((ChatClientCodes.NoReceipt, 0), (shortfall.Reason, shortfall.Exchange!.Bundle.Length));
+            Assert.Contains("Hel", System.Text.Encoding.UTF8.GetString(shortfall.Exchange.Received.Span), StringComparison.Ordinal);
+            Assert.Single(gateway.Asked);
+        }
+    }
+
+    [Fact]
+    public async Task Other_requirements_never_replace_the_level_or_policy_that_is_asked_for()
+    {
+        // The node can't meet them, and answers nevertheless: asked for less by somebody in between.
+        CheckOptions lower = node.Options with { Require = VerificationLevel.Signed };
+        ChatExchange exchange = await node.Client().ChatAsync(Chat.ChatKind.Chat, System.Text.Encoding.UTF8.GetBytes("""{"model":"local","messages":[{"role":"user","content":"hi"}]}"""), VerificationLevel.Signed, CancellationToken.None);
+        Verdict Of(ChatChecker checker) => Assert.Throws<ChatShortfallException>(() => checker.Check(exchange)).Verdict!;
+        foreach (CheckOptions options in new[] { lower, lower with { Policy = PolicyDocument.For(VerificationLevel.Signed) }, node.Options with { Policy = PolicyDocument.For(VerificationLevel.Signed) } })
+        {
+            Assert.Equal(VerificationLevel.Replay, Of(new ChatChecker(VerificationLevel.Replay, options, TimeProvider.System)).Required);
+            Assert.Equal(VerificationLevel.Replay, Of(new ChatChecker(PolicyDocument.For(VerificationLevel.Replay), options, TimeProvider.System)).Required);
+        }
+
+        // Levels that say different things are both required, and more than was asked for stays.
+        CheckOptions tee = node.Options with { Require = VerificationLevel.Tee };
+        Assert.Equal(VerificationLevel.Tee.Join(VerificationLevel.Replay), Of(new ChatChecker(VerificationLevel.Replay, tee, TimeProvider.System)).Required);
+        Assert.Equal(VerificationLevel.Tee, Of(new ChatChecker(VerificationLevel.Signed, tee, TimeProvider.System)).Required);
+
+        // A policy that the caller says it asked under is the one that is required.
+        Assert.Throws<ArgumentException>(() => new ChatChecker(PolicyDocument.For(VerificationLevel.Replay), node.Options with { AskedPolicy = PolicyDocument.For(VerificationLevel.Signed) }, TimeProvider.System));
+        Assert.Throws<ArgumentException>(() => new ChatChecker(VerificationLevel.Replay, node.Options with { AskedPolicy = PolicyDocument.For(VerificationLevel.Signed) }, TimeProvider.System));
+
+        // Of two policies each of which wants what the other doesn't, none is dropped.
+        PolicyDocument one = PolicyDocument.TryRead("""{"require":[{"question":"computed-right","by":["zk"],"minSoundnessBits":100}]}"""u8, out _)!, two = PolicyDocument.TryRead("""{"require":[{"question":"model","by":["replay"]}]}"""u8, out _)!;
+        Assert.Throws<ArgumentException>(() => new ChatChecker(one, node.Options with { Policy = two }, TimeProvider.System));
+    }
+
     [Fact]
     public async Task A_stream_cut_short_is_withheld()
     {

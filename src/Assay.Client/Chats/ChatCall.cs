@@ -12,6 +12,9 @@ public sealed class ChatCall : IDisposable
     // The node closes a stream after its end; whoever is in between may not.
     private static readonly TimeSpan AfterDone = TimeSpan.FromSeconds(5);
 
+    // The answer is there, perhaps paid for: that a connection drops now is no reason to lose it.
+    private static readonly TimeSpan[] BundlePauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1)];
+
     private readonly AssayClient _client;
     private readonly HttpResponseMessage _response;
     private readonly TimeProvider _time;
@@ -20,7 +23,7 @@ public sealed class ChatCall : IDisposable
     private readonly DateTimeOffset _sentAt;
     private readonly PaymentResult? _payment;
     private readonly StreamLines _lines = new(ChatLimits.AnswerBytes);
-    private bool _isRead, _isDone;
+    private bool _isRead, _isDone, _isCut;
 
     internal ChatCall(AssayClient client, ChatKind kind, ReadOnlyMemory<byte> request, HttpResponseMessage response, ReceiptId id, string? secret, ProgressWatch? watch, PaymentResult? payment, DateTimeOffset sentAt, TimeProvider time)
     {
@@ -61,7 +64,7 @@ public sealed class ChatCall : IDisposable
             int count = await ReadAsync(stream, chunk, limit.Token, cancellation).ConfigureAwait(false);
             if (!_lines.TryAdd(chunk.AsSpan(0, count)))
             {
-                throw new NodeException(200, ChatClientCodes.Unreadable, "The answer is longer than 64 MiB.", "", []);
+                throw Short(ChatClientCodes.Unreadable, "The answer is given up: it is longer than 64 MiB.");
             }
 
             _isRead = count == 0;
@@ -69,8 +72,7 @@ public sealed class ChatCall : IDisposable
             {
                 if (_watch?.Take(line) is { } contradiction)
                 {
-                    throw new ChatShortfallException(
-                        ChatClientCodes.StreamContradicted, $"The answer was given up while it came: it isn't what the node signed on the way. {VerdictWords.OfDetail(contradiction)} [{contradiction}]", null, null);
+                    throw Short(ChatClientCodes.StreamContradicted, $"The answer was given up while it came: it isn't what the node signed on the way. {VerdictWords.OfDetail(contradiction)} [{contradiction}]");
                 }
 
                 if (line.IsDone && !_isDone)
@@ -84,9 +86,11 @@ public sealed class ChatCall : IDisposable
         }
     }
 
-    /// <summary>Reads what is left, and fetches the bundle. A stream that broke off has one too: it says what was sent until then.</summary>
-    /// <exception cref="ChatShortfallException">What came isn't what the node signed on the way, or its receipt can't be had.</exception>
-    /// <exception cref="NodeException">What came is no answer.</exception>
+    /// <summary>
+    /// Reads what is left, and fetches the bundle, again if the connection drops. A stream that broke off has one too: it says what was sent until then.
+    /// Whatever fails here, the request was answered, and perhaps paid for: what came stands in the exception.
+    /// </summary>
+    /// <exception cref="ChatShortfallException">What came isn't what the node signed on the way, or is no answer, or its receipt can't be had.</exception>
     public async Task<ChatExchange> CompleteAsync(CancellationToken cancellation)
     {
         await foreach (ChatStreamLine _ in ReadAsync(cancellation).ConfigureAwait(false))
@@ -98,19 +102,40 @@ public sealed class ChatCall : IDisposable
         SseCapture? capture = null;
         if (IsStream)
         {
-            capture = SseCapture.TryRead(received.Span, out string? error) ?? throw new NodeException(200, ChatClientCodes.Unreadable, $"The answer isn't a stream of events: {error}.", "", []);
+            capture = SseCapture.TryRead(received.Span, out string? error) ?? throw Short(ChatClientCodes.Unreadable, $"The answer isn't released: it isn't a stream of events: {error}.");
         }
 
         try
         {
-            return Exchange(received, capture, await _client.GetBundleAsync(ReceiptId, Secret, cancellation).ConfigureAwait(false));
+            return Exchange(received, capture, await BundleAsync(cancellation).ConfigureAwait(false));
         }
         catch (NodeException e)
         {
             string why = capture is { IsDone: false } ? "it broke off, and the node has no receipt of it" : "its receipt can't be had";
             throw new ChatShortfallException(ChatClientCodes.NoReceipt, $"The answer isn't released: {why} [{(e.Code.Length <= 80 ? e.Code : e.Code[..80])}]", null, Exchange(received, capture, []));
         }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            throw new ChatShortfallException(ChatClientCodes.NoReceipt, "The answer isn't released: its receipt can't be had, for the node can't be reached any more.", null, Exchange(received, capture, []));
+        }
     }
+
+    private async Task<byte[]> BundleAsync(CancellationToken cancellation)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await _client.GetBundleAsync(ReceiptId, Secret, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (attempt < BundlePauses.Length && e is HttpRequestException or IOException or NodeException { Status: 408 or 425 or 429 or >= 500 })
+            {
+                await Task.Delay(BundlePauses[attempt], _time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private ChatShortfallException Short(string reason, string message) => new(reason, message, null, Exchange(_lines.Received, null, []));
 
     private ChatExchange Exchange(ReadOnlyMemory<byte> received, SseCapture? capture, byte[] bundle) => new()
     {
@@ -119,7 +144,7 @@ public sealed class ChatCall : IDisposable
         Received = received,
         Answer = capture?.Transcript ?? received,
         IsStream = IsStream,
-        IsWhole = capture is null or { IsDone: true },
+        IsWhole = IsStream ? capture is { IsDone: true } : !_isCut,
         ReceiptId = ReceiptId,
         ReceiptSecret = Secret,
         Bundle = bundle,
@@ -140,9 +165,10 @@ public sealed class ChatCall : IDisposable
         {
             return 0;
         }
-        catch (Exception e) when (IsStream && e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            // It broke off: what came is kept, and [DONE] tells a whole answer.
+            // It broke off: what came is kept, and [DONE] or the receipt tells a whole answer.
+            _isCut = true;
             return 0;
         }
     }

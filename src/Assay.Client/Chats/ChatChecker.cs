@@ -30,26 +30,24 @@ public sealed class ChatChecker
 
     /// <summary>Requires a level. There is no default.</summary>
     /// <param name="level">What is asked for, and must be established.</param>
-    /// <param name="options">By whose word. Its own requirements count too: a higher level, or a policy.</param>
+    /// <param name="options">By whose word. What they require themselves is required besides; it never makes the level less.</param>
     /// <param name="time">The clock that receipts are held against.</param>
+    /// <exception cref="ArgumentException">They say whose word counts nowhere, or that something else is asked for.</exception>
     public ChatChecker(VerificationLevel level, CheckOptions options, TimeProvider time)
-        : this(PolicyDocument.For(level), Checked(options) with { Require = options.Require ?? level, AskedPolicy = PolicyDocument.For(level) }, time) => Level = level;
+        : this(PolicyDocument.For(level), options, time) => Level = level;
 
     /// <summary>Requires a policy. There is no default.</summary>
     /// <param name="policy">What is asked for, and must be met.</param>
-    /// <param name="options">By whose word. Its own requirements count too.</param>
+    /// <param name="options">By whose word. What they require themselves is required besides; it never makes the policy less.</param>
     /// <param name="time">The clock that receipts are held against.</param>
+    /// <exception cref="ArgumentException">They say whose word counts nowhere, that something else is asked for, or have a policy that can't be joined with this one.</exception>
     public ChatChecker(PolicyDocument policy, CheckOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        _options = Checked(options);
+        _options = options.Asking(policy);
         _time = time;
-        if (_options.AskedPolicy is null)
-        {
-            _options = _options with { Policy = _options.Policy ?? policy, AskedPolicy = policy };
-        }
-
         if (_options.Trust is null && !_options.FirstUse)
         {
             throw new ArgumentException("Name a trust file, or say that keys are taken on first use: without either no answer can be trusted.", nameof(options));
@@ -135,28 +133,7 @@ public sealed class ChatChecker
         return new CheckedChat(answer, verdict, exchange);
     }
 
-    internal static Verdict Judge(ChatExchange exchange, CheckOptions options, DateTimeOffset now) => Verifier.Verify(new VerificationInput
-    {
-        Bundle = exchange.Bundle,
-        Trust = options.Trust,
-        FirstUse = options.FirstUse,
-        Require = options.Require,
-        Policy = options.Policy,
-        AskedPolicy = options.AskedPolicy,
-        Now = now,
-        RequestBytes = exchange.Request,
-        ResponseBytes = exchange.Answer,
-        Replayer = options.Replayer,
-        ChatReplayer = options.ChatReplayer,
-        Weights = options.Weights,
-        Attestation = options.Attestation,
-    });
+    internal static Verdict Judge(ChatExchange exchange, CheckOptions options, DateTimeOffset now) => Verifier.Verify(options.Input(exchange.Bundle, exchange.Request, exchange.Answer, now));
 
     private static bool Passes(Verdict verdict, string check) => verdict.Checks.Any(outcome => outcome.Code == check && outcome.Result == CheckResult.Pass);
-
-    private static CheckOptions Checked(CheckOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return options;
-    }
 }

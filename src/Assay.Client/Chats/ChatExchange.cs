@@ -37,7 +37,7 @@ public sealed class ChatExchange
     /// <summary>What the receipt's fields are shown for; null if the node gave none. Whoever has it can read the conversation at the node.</summary>
     public required string? ReceiptSecret { get; init; }
 
-    /// <summary>The bundle (<c>*.receipt</c>).</summary>
+    /// <summary>The bundle (<c>*.receipt</c>); empty in the evidence of an answer whose bundle wasn't to be had.</summary>
     public required ReadOnlyMemory<byte> Bundle { get; init; }
 
     /// <summary>

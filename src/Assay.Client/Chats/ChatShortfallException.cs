@@ -29,6 +29,6 @@ public sealed class ChatShortfallException : Exception
     /// <summary>What was checked and what came out; null: it didn't come to that.</summary>
     public Verdict? Verdict { get; }
 
-    /// <summary>The bytes, as evidence; null: the answer was given up while it came.</summary>
+    /// <summary>The bytes, as evidence: as far as they came, without a bundle where it wasn't to be had. Null: there are none.</summary>
     public ChatExchange? Exchange { get; }
 }

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Assay.Chat;
 using Assay.Cli.Commands;
 using Assay.Cli.Console;
 using Assay.Cli.Paying;
 using Assay.Client;
+using Assay.Primitives;
 using Assay.Verification;
 
 namespace Assay.Cli.Chatting;
@@ -12,6 +14,8 @@ namespace Assay.Cli.Chatting;
 /// <summary><c>assay chat</c>: a conversation in the terminal, each answer checked.</summary>
 internal static class ChatCommand
 {
+    private const int MostNames = 20;
+
     internal static Command Create()
     {
         CheckInputs inputs = new("--level");
@@ -115,11 +119,41 @@ internal static class ChatCommand
 
     private static async Task<string> OnlyModelAsync(AssayClient client, CancellationToken cancellation)
     {
-        using JsonDocument list = JsonDocument.Parse(await client.GetAsync("v1/models", cancellation).ConfigureAwait(false));
-        string[] names = [.. list.RootElement.GetProperty("data").EnumerateArray()
-            .Where(static model => model.TryGetProperty("kind", out JsonElement kind) && kind.GetString() == "chat").Select(static model => model.GetProperty("id").GetString()!)];
+        string[] names = ChatModels(await client.GetAsync("v1/models", cancellation).ConfigureAwait(false))
+            ?? throw new NodeException(200, "client/reply", "The node's list of models can't be read.", "Name the model: assay chat MODEL …", []);
         return names.Length == 1 ? names[0] : throw CliException.Usage(
-            names.Length == 0 ? "This node has no chat models." : $"Which model? {string.Join(", ", names)}", "assay chat MODEL …");
+            names.Length == 0 ? "This node has no chat models." : $"Which model? {string.Join(", ", names.Take(MostNames))}{(names.Length > MostNames ? ", …" : "")}", "assay chat MODEL …");
+    }
+
+    // Null: it is no such list.
+    private static string[]? ChatModels(byte[] reply)
+    {
+        if (StrictJson.TryParse(reply, ChatLimits.BodyBytes, ChatLimits.Depth) is not { ValueKind: JsonValueKind.Object } root
+            || !root.TryGetProperty("data", out JsonElement data) || data.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        List<string> names = [];
+        foreach (JsonElement model in data.EnumerateArray())
+        {
+            if (model.ValueKind != JsonValueKind.Object || (model.TryGetProperty("kind", out JsonElement kind) && kind.ValueKind != JsonValueKind.String))
+            {
+                return null;
+            }
+
+            if (kind.ValueKind == JsonValueKind.String && kind.ValueEquals("chat"u8))
+            {
+                if (!model.TryGetProperty("id", out JsonElement id) || id.ValueKind != JsonValueKind.String)
+                {
+                    return null;
+                }
+
+                names.Add(id.GetString()!);
+            }
+        }
+
+        return [.. names];
     }
 
     private static void Write(Utf8JsonWriter json, ChatTurn? turn)

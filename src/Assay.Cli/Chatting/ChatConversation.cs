@@ -38,6 +38,7 @@ internal sealed class ChatConversation(AssayClient client, ChatChecker checker, 
         ReadOnlyMemory<byte> request = Request(text);
         KeySet keys = await client.GetKeySetAsync(cancellation).ConfigureAwait(false);
         string? saved = null;
+        bool isComplete = false;
         try
         {
             using ChatCall call = await client.OpenChatAsync(ChatKind.Chat, request, null, checker.Accepts(keys) ? keys : null, cancellation).ConfigureAwait(false);
@@ -52,6 +53,7 @@ internal sealed class ChatConversation(AssayClient client, ChatChecker checker, 
             }
 
             ChatExchange exchange = await call.CompleteAsync(cancellation).ConfigureAwait(false);
+            isComplete = true;
             saved = save?.Keep(exchange);
             Pay(exchange);
             CheckedChat found = checker.Check(exchange);
@@ -65,6 +67,12 @@ internal sealed class ChatConversation(AssayClient client, ChatChecker checker, 
         }
         catch (ChatShortfallException e)
         {
+            if (!isComplete && e.Exchange is { } received)
+            {
+                saved = save?.Keep(received);
+                Pay(received);
+            }
+
             screen.Failed($"DOESN'T COUNT. {e.Message} [{e.Reason}]");
             screen.Note(saved is null ? "The conversation goes on as if it hadn't been said." : $"The conversation goes on as if it hadn't been said. Evidence: {saved}");
             Last = new ChatTurn(null, null, e.Reason, e.Verdict, saved);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using Assay.Chat;
 using Assay.Cli.Chatting;
 using Assay.Cli.Paying;
@@ -40,13 +41,21 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
 
     public void Dispose() => _places.Dispose();
 
-    // Any page in a browser on this machine can send requests here: only those of local pages, under a local name, are taken.
+    // Any page in a browser on this machine can send requests here, those of other servers on it too. Programs name no origin.
     private static async Task RefuseStrangersAsync(HttpContext context, RequestDelegate next)
     {
-        string origin = context.Request.Headers.Origin.ToString();
-        if (!IsLocal(context.Request.Host.Host) || (origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out Uri? page) && IsLocal(page.Host))))
+        HttpRequest request = context.Request;
+        bool isOwn = request.Headers.Origin.Count == 0 || (request.Host.Port ?? 80) == context.Connection.LocalPort && request.Headers.Origin == $"http://{request.Host.Value}";
+        if (!IsLocal(request.Host.Host) || !isOwn || (request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site && site != "same-origin" && site != "none"))
         {
-            await ProxyReply.ErrorAsync(context, 403, "proxy/not-local", "This proxy answers programs and pages of this machine only.").ConfigureAwait(false);
+            await ProxyReply.ErrorAsync(context, 403, "proxy/not-local", "This proxy answers programs of this machine only, and no pages but its own.").ConfigureAwait(false);
+            return;
+        }
+
+        // Other types a page may send without asking first.
+        if (HttpMethods.IsPost(request.Method) && !(MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)))
+        {
+            await ProxyReply.ErrorAsync(context, 415, "proxy/type", "Questions come as Content-Type: application/json.").ConfigureAwait(false);
             return;
         }
 
@@ -65,11 +74,35 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
 
         long began = time.GetTimestamp();
         string model = "?";
+        bool isAnswered = false, isKept = false;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         limit.CancelAfter(options.Seconds);
 
         // One line for each answer, whatever names and messages are made of.
         void Log(string what) => say(string.Create(CultureInfo.InvariantCulture, $"{time.GetLocalNow():HH:mm:ss}  {kind.ToString().ToLowerInvariant()} {model}: {what} ({time.GetElapsedTime(began).TotalSeconds:0.0} s)").ReplaceLineEndings(" "));
+
+        // What isn't given out is kept too, wherever it was given up; why it couldn't be, or null.
+        string? Keep(ChatExchange exchange)
+        {
+            if (isKept)
+            {
+                return null;
+            }
+
+            isKept = true;
+            return KeepOnce(exchange, Log);
+        }
+
+        void Failed(Exception failure)
+        {
+            if (failure is ChatShortfallException { Exchange: { } received } && Keep(received) is { } problem)
+            {
+                Log($"what was withheld couldn't be kept: {problem}");
+            }
+
+            Log(Failure(failure, isTimeOut: !context.RequestAborted.IsCancellationRequested));
+        }
+
         try
         {
             byte[]? body = context.Request.ContentLength > options.MaximumBody ? null : await OipEndpoints.ReadBodyAsync(context.Request.BodyReader, options.MaximumBody, limit.Token).ConfigureAwait(false);
@@ -84,15 +117,12 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
             model = ChatRequestReader.TryRead(kind, body, out _)?.Model ?? "?";
             AssayClient client = clients(KeyOf(context.Request));
             using ChatCall call = await client.OpenChatAsync(kind, body, checker.Level, await KeysAsync(client, limit.Token).ConfigureAwait(false), limit.Token).ConfigureAwait(false);
-            if (call.Headers.TryGetValues("x-request-id", out IEnumerable<string>? id))
-            {
-                context.Response.Headers["x-request-id"] = id.First();
-            }
-
+            isAnswered = true;
+            ProxyReply.PassOn(context, "x-request-id", call.Headers.TryGetValues("x-request-id", out IEnumerable<string>? id) ? id.First() : null);
             context.Response.Headers["Assay-Receipt"] = call.ReceiptId.ToString();
             context.Response.Headers["Assay-Level"] = checker.Level.ToString();
             ProxyAnswer answer = new(context, call, options, time);
-            await answer.RunAsync(() => CheckAsync(call, Log, limit.Token), failure => Log(Failure(failure, isTimeOut: !context.RequestAborted.IsCancellationRequested)), limit.Token).ConfigureAwait(false);
+            await answer.RunAsync(() => CheckAsync(call, Keep, Log, limit.Token), Failed, limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (!context.Response.HasStarted && e is NodeException or HttpRequestException or OperationCanceledException or IOException)
         {
@@ -103,7 +133,9 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
                 OperationCanceledException when context.RequestAborted.IsCancellationRequested => Task.CompletedTask,
                 BadHttpRequestException => ProxyReply.ErrorAsync(context, 400, "proxy/http", "The request can't be read."),
                 OperationCanceledException => ProxyReply.ErrorAsync(context, 504, "proxy/time-out", "The answer didn't come in time."),
-                _ => ProxyReply.ErrorAsync(context, 502, "proxy/unreachable", "The node doesn't answer.", retryAfter: 1),
+
+                // Once it has answered, perhaps for money, a tool that asks again by itself would pay again.
+                _ => ProxyReply.ErrorAsync(context, 502, "proxy/unreachable", "The node doesn't answer.", retryAfter: isAnswered ? null : 1),
             }).ConfigureAwait(false);
         }
         finally
@@ -112,7 +144,25 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
         }
     }
 
-    private async Task<CheckedChat> CheckAsync(ChatCall call, Action<string> log, CancellationToken cancellation)
+    private string? KeepOnce(ChatExchange exchange, Action<string> log)
+    {
+        if (exchange.Payment is { } paid && Token is not null)
+        {
+            log($"paid {PaymentPrinter.Charged(paid, Token)}{(PaymentPrinter.Problem(paid) is { } problem ? "; " + problem : "")}");
+        }
+
+        try
+        {
+            save?.Keep(exchange);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    private async Task<CheckedChat> CheckAsync(ChatCall call, Func<ChatExchange, string?> keep, Action<string> log, CancellationToken cancellation)
     {
         ChatExchange exchange = await call.CompleteAsync(cancellation).ConfigureAwait(false);
         if (call.HasOtherKeys)
@@ -120,18 +170,9 @@ internal sealed class ChatProxy(Func<string?, AssayClient> clients, ChatChecker 
             _keys = null;
         }
 
-        try
+        if (keep(exchange) is { } problem)
         {
-            save?.Keep(exchange);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NodeException(500, "proxy/save", $"The answer couldn't be kept, so it isn't given out: {e.Message}", "", []);
-        }
-
-        if (exchange.Payment is { } paid && Token is not null)
-        {
-            log($"paid {PaymentPrinter.Charged(paid, Token)}{(PaymentPrinter.Problem(paid) is { } problem ? "; " + problem : "")}");
+            throw new NodeException(500, "proxy/save", $"The answer couldn't be kept, so it isn't given out: {problem}", "", []) { IsFinal = true };
         }
 
         CheckedChat found = checker.Check(exchange);

@@ -46,6 +46,15 @@ internal static class ProxyReply
         json.WriteEndObject();
     });
 
+    /// <summary>Hands on a header of the node's, if it is one: what isn't visible ASCII, or is long, is left out.</summary>
+    internal static void PassOn(HttpContext context, string name, string? value)
+    {
+        if (value is { Length: > 0 and <= 256 } && !value.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            context.Response.Headers[name] = value;
+        }
+    }
+
     /// <summary>Hands on a node's refusal, as it came where it came in OpenAI's shape.</summary>
     internal static Task RefusalAsync(HttpContext context, NodeException refusal)
     {
@@ -56,10 +65,7 @@ internal static class ProxyReply
             context.Response.Headers["x-should-retry"] = "false";
         }
 
-        if (refusal.RequestId is { } id)
-        {
-            context.Response.Headers["x-request-id"] = id;
-        }
+        PassOn(context, "x-request-id", refusal.RequestId);
 
         if (refusal.RetryAfter is { } wait)
         {

@@ -101,6 +101,40 @@ public sealed class ChatCommandTests(ChatNodeFixture fixture) : IClassFixture<Ch
         Assert.Contains("first use: nothing told you whose keys these are", first.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"data":[5]}""")]
+    [InlineData("""{"data":[{"kind":5,"id":"a"}]}""")]
+    [InlineData("""{"data":[{"kind":"chat","id":null}]}""")]
+    [InlineData("""{"data":[{"kind":"chat"}]}""")]
+    [InlineData("""{"data":[{"kind":"chat","id":"\ud800"}]}""")]
+    [InlineData("""{"data":{}}""")]
+    [InlineData("""{"data":null}""")]
+    [InlineData("[]")]
+    [InlineData("5")]
+    [InlineData("")]
+    [InlineData("<html>")]
+    public async Task A_list_of_models_that_is_none_is_said_so(string list)
+    {
+        await using LyingGateway gateway = new(fixture.Address) { Says = path => path == "/v1/models" ? list : null };
+        CliRunner.Result run = await CliRunner.RunAsync("chat", "--node", gateway.Address.ToString(), "--level", "signed", "--trust", fixture.Trust, "--once", "hi");
+        Assert.Equal((3, ""), (run.ExitCode, run.Output));
+        Assert.Contains("list of models", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_whose_receipt_cant_be_fetched_doesnt_count_and_is_kept()
+    {
+        string kept = Path.Combine(fixture.Folder, "kept-without");
+        await using LyingGateway gateway = new(fixture.Address) { Drops = static path => path.EndsWith("/bundle", StringComparison.Ordinal) };
+        CliRunner.Result run = await RunAsync(gateway.Address, "local", "--once", "hi", "--save", kept);
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("[client/no-receipt]", run.Error, StringComparison.Ordinal);
+        string answer = Assert.Single(Directory.GetFiles(kept, "*.answer.sse"));
+        Assert.Contains($"Evidence: {answer}", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Hel", await File.ReadAllTextAsync(answer), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Ctrl_C_ends_the_turn_and_the_work_at_the_node()
     {

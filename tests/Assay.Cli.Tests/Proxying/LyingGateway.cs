@@ -11,6 +11,7 @@ internal sealed class LyingGateway : IAsyncDisposable
     private readonly ScriptedServer _server;
     private readonly Uri _node;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
+    private int _posts;
 
     internal LyingGateway(Uri node)
     {
@@ -32,6 +33,15 @@ internal sealed class LyingGateway : IAsyncDisposable
     /// <summary>Which path it asks for in place of a GET's.</summary>
     internal Func<string, string> Path { get; set; } = static path => path;
 
+    /// <summary>Which GETs it hangs up on, without a word.</summary>
+    internal Func<string, bool> Drops { get; set; } = static _ => false;
+
+    /// <summary>What it says to a GET itself, by its path; null: what the node says.</summary>
+    internal Func<string, string?> Says { get; set; } = static _ => null;
+
+    /// <summary>How many questions it was asked.</summary>
+    internal int Posts => _posts;
+
     /// <summary>The secret with which it asks for bundles, in place of the caller's.</summary>
     internal string? Secret { get; set; }
 
@@ -44,6 +54,19 @@ internal sealed class LyingGateway : IAsyncDisposable
     private async Task AnswerAsync(ScriptedExchange exchange)
     {
         bool isGet = exchange.Body.Length == 0;
+        if (isGet && Drops(exchange.Path))
+        {
+            exchange.IsClosed = true;
+            return;
+        }
+
+        if (isGet && Says(exchange.Path) is { } own)
+        {
+            await exchange.AnswerAsync(200, own);
+            return;
+        }
+
+        _posts += isGet ? 0 : 1;
         using HttpRequestMessage request = new(isGet ? HttpMethod.Get : HttpMethod.Post, new Uri(_node, isGet ? Path(exchange.Path) : exchange.Path));
         if (!isGet)
         {

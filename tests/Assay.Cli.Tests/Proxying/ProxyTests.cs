@@ -189,7 +189,7 @@ public sealed class ProxyTests(ChatNodeFixture fixture) : IClassFixture<ChatNode
     public async Task Only_this_machine_is_answered_and_only_so_much()
     {
         await using CliProxy proxy = await CliProxy.StartAsync(fixture.Address, fixture.Trust, "--max-body", "1024", "--concurrent", "1", "--seconds", "3");
-        foreach ((string name, string value) in new[] { ("Origin", "https://evil.example"), ("Origin", "null"), ("Host", "evil.example") })
+        foreach ((string name, string value) in new[] { ("Origin", "https://evil.example"), ("Origin", "null"), ("Host", "evil.example"), ("Origin", "http://localhost:3000"), ("Sec-Fetch-Site", "same-site") })
         {
             using HttpRequestMessage strange = new(HttpMethod.Get, new Uri(proxy.Address, "v1/models"));
             strange.Headers.TryAddWithoutValidation(name, value);
@@ -197,7 +197,7 @@ public sealed class ProxyTests(ChatNodeFixture fixture) : IClassFixture<ChatNode
             Assert.Equal((HttpStatusCode.Forbidden, "proxy/not-local"), (refused.StatusCode, CodeOf(await refused.Content.ReadAsStringAsync())));
         }
 
-        using HttpRequestMessage page = new(HttpMethod.Get, new Uri(proxy.Address, "v1/models")) { Headers = { { "Origin", "http://localhost:3000" } } };
+        using HttpRequestMessage page = new(HttpMethod.Get, new Uri(proxy.Address, "v1/models")) { Headers = { { "Origin", proxy.Address.GetLeftPart(UriPartial.Authority) }, { "Sec-Fetch-Site", "same-origin" } } };
         Assert.Equal(HttpStatusCode.OK, (await proxy.Http.SendAsync(page)).StatusCode);
         (HttpResponseMessage large, string said) = await AskAsync(proxy, Hi.Replace("hi", new string('h', 2000), StringComparison.Ordinal), isGood: false);
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "proxy/too-long"), (large.StatusCode, CodeOf(said)));

@@ -21,7 +21,7 @@ internal static class PaymentWords
             PayErrors.Level => ($"No offer reaches level '{policy.Level}'.", levels.Length == 0 ? "The server's offers say no level." : $"Offered: {string.Join(", ", levels)}."),
             PayErrors.Token => ($"The server wants {price}, a token that you don't pay with.", $"You pay with {string.Join(", ", policy.Tokens.Select(static known => $"{known.Symbol} on {known.Network}"))}."),
             PayErrors.TokenDomain => ($"The offer calls the token '{offer!.TokenName}' version '{offer.TokenVersion}'; it is '{token!.Name}' version '{token.Version}'.", "What would be signed isn't what the token takes."),
-            PayErrors.Method => ($"The offer is by {MethodName(offer!.Method)}, which isn't allowed.", "Permit2 and upto need your token's allowance to Permit2."),
+            PayErrors.Method => ($"The offer is by {MethodName(offer!.Method)}, which isn't allowed.", "Permit2 and upto need your token's allowance to Permit2, and PaymentPolicy.Methods ('--permit2') must have them."),
             PayErrors.Payee => ($"{offer!.PayTo} isn't a payee that you allow.", ""),
             PayErrors.Price => ($"The offer of {price} isn't the one that the server signed beside it.", ""),
             PayErrors.Expired => ("The offer that the server signed has expired.", "Ask again."),

@@ -82,7 +82,7 @@ internal sealed class PaymentDesk(
 
             return !byPayment ? PaidAnswer.Refused(PaymentRefusals.KeyNeeded(request.Name))
                 : request.IsConfidential ? PaidAnswer.Refused(PaymentRefusals.Confidential)
-                : Offer(call, PaymentRefusals.Unpaid(request.Name));
+                : Offer(call, PaymentRefusals.Unpaid(request));
         }
         catch (PaymentStoreException)
         {

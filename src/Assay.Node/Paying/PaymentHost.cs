@@ -52,7 +52,13 @@ internal sealed class PaymentHost : IAsyncDisposable
             throw new PriceFileException(path, [e.Message]);
         }
 
-        return PriceFile.TryParse(bytes, out IReadOnlyList<string> problems) ?? throw new PriceFileException(path, problems);
+        PriceFile file = PriceFile.TryParse(bytes, out IReadOnlyList<string> problems) ?? throw new PriceFileException(path, problems);
+        string[] missing =
+        [
+            .. new[] { ("keystore", file.Facilitator.Keystore), ("passphraseFile", file.Facilitator.PassphraseFile) }
+                .Where(static item => item.Item2 is { } named && !File.Exists(named)).Select(static item => $"'facilitator.{item.Item1}': there is no file {item.Item2}"),
+        ];
+        return missing.Length == 0 ? file : throw new PriceFileException(path, missing);
     }
 
     /// <summary>Holds prices against the models, before anything is opened for them.</summary>

@@ -10,7 +10,7 @@ internal static class PaymentRefusals
     internal const string Required = "payment/required";
     internal const string PrepaidEmpty = "payment/prepaid-empty";
 
-    internal static NodeError Unpaid(string model) => new(402, Required, $"Model '{model}' is paid for by request.", "Pay one of the offers in PAYMENT-REQUIRED (x402), or in this body's 'accepts' (version 1).");
+    internal static NodeError Unpaid(ISoldRequest request) => new(402, Required, $"Model '{request.Name}' is paid for by request.", request.TakesV1 ? "Pay one of the offers in PAYMENT-REQUIRED (x402), or in this body's 'accepts' (version 1)." : "Pay one of the offers in the header PAYMENT-REQUIRED (x402, version 2).");
 
     internal static NodeError Malformed(string code) => new(400, code, "The payment can't be read.", "spec/payment.md; x402's own clients write it.");
 

@@ -285,7 +285,7 @@ public sealed class PaidChatTests : IDisposable
     [Theory]
     [InlineData("""{"signed":{"perRequest":"1","perSecond":"1","most":"2"}}""", "'echo' can't be sold")]
     [InlineData("""{"signed":{"perRequest":"1"},"replay":{"perRequest":"2"}}""", "'models.echo.levels.replay' can't be met")]
-    [InlineData("""{"signed":{"perMillionInputTokens":"1"}}""", "'most' goes with")]
+    [InlineData("""{"signed":{"perMillionInputTokens":"1"}}""", "needs 'most', above 0")]
     [InlineData("""{"signed":{"perMillionInputTokens":"1","perSecond":"1","most":"1"}}""", "by 'perSecond', or by tokens")]
     public async Task PricesThatDontFit_StopTheStart(string levels, string why)
     {

@@ -386,7 +386,7 @@ public sealed class PaymentSecurityTests
         Assay.Node.Serving.InferenceCall call = new("tiny", Assay.Node.Keys.ApiKey.Anonymous, null, Encoding.UTF8.GetBytes(PaidNode.Body()));
         Uri resource = new("https://a-long-name-of-a-node.example.org/v2/models/tiny/infer");
         Assay.Node.Paying.SoldInference asked = new(new Assay.Node.Serving.BegunCall(call, model, "tiny", null, null!, default, 0), null!);
-        Assay.Node.Paying.PaidAnswer answer = book.Refuse(new Assay.Node.Paying.PaidCall(asked, null, 2, resource, default), offers, Assay.Node.Paying.PaymentRefusals.Unpaid("tiny"), new(true, true, null));
+        Assay.Node.Paying.PaidAnswer answer = book.Refuse(new Assay.Node.Paying.PaidCall(asked, null, 2, resource, default), offers, Assay.Node.Paying.PaymentRefusals.Unpaid(asked), new(true, true, null));
         Assert.Equal(24, answer.Offers!.Offers.Count);
         string header = PaymentHeader.Encode(answer.Offers.WriteV2());
         Assert.True(header.Length < 15_000, $"{header.Length} characters");

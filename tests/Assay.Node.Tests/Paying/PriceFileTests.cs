@@ -32,7 +32,7 @@ public sealed class PriceFileTests
     [InlineData("""{"signed":{"perRequest":"1e3"}}""", "decimal number")]
     [InlineData("""{"signed":{"perRequest":1}}""", "text")]
     [InlineData("""{"signed":{"perRequest":"0"}}""", "costs nothing")]
-    [InlineData("""{"signed":{"perRequest":"1","perSecond":"1"}}""", "goes with")]
+    [InlineData("""{"signed":{"perRequest":"1","perSecond":"1"}}""", "needs 'most'")]
     [InlineData("""{"signed":{"perRequest":"1","perToken":"1"}}""", "unknown")]
     [InlineData("""{"signed":{"perRequest":"1"},"zk+tee":{"perRequest":"2"}}""", "isn't a level")]
     [InlineData("""{"replay":{"perRequest":"1"}}""", "recommended")]

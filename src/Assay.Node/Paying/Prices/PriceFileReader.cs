@@ -262,9 +262,13 @@ internal sealed class PriceFileReader
             _problems.Add($"'{place}': by use is by 'perSecond', or by tokens");
         }
 
-        if ((second is null && tokens is null) != most is null || most is { IsZero: true })
+        if ((second is not null || tokens is not null) && most is not { IsZero: false })
         {
-            _problems.Add($"'{place}': 'most' goes with what is sold by use ('perSecond', '{PerInput}', '{PerOutput}'), and isn't 0");
+            _problems.Add($"'{place}': what is sold by use ('perSecond', '{PerInput}', '{PerOutput}') needs 'most', above 0");
+        }
+        else if (second is null && tokens is null && most is not null)
+        {
+            _problems.Add($"'{place}': 'most' is for what is sold by use ('perSecond', '{PerInput}', '{PerOutput}')");
         }
 
         LevelPrice price = new(request ?? 0, item ?? 0, second, most) { PerMillionTokens = tokens };

@@ -107,7 +107,7 @@ internal static class ChatCommand
         }
         catch (NodeException e)
         {
-            screen.Failed($"No answer: {e.Message} [{e.Code}]");
+            screen.Failed($"No answer: {e.Message} [{e.Code}]{(e.Status == 402 && e.Code.StartsWith("payment/", StringComparison.Ordinal) ? " ('--pay WALLET' pays)" : "")}");
             return ExitCodes.CannotEvaluate;
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

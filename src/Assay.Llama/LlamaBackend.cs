@@ -9,6 +9,7 @@ namespace Assay.Llama;
 public sealed class LlamaBackend : IChatBackend
 {
     private const int MaxContext = 1 << 20, DefaultContext = 4096, LeastContext = 16, DefaultBatch = 512, EventsAhead = 64;
+    private const long SmallModelBytes = 100_000_000;
 
     private readonly LlamaModel _model;
     private readonly PromptTokens _prompts;
@@ -24,7 +25,7 @@ public sealed class LlamaBackend : IChatBackend
         _model = model;
         int answers = InRange(options.Contexts ?? 1, 1, 64, nameof(options.Contexts));
         int waiting = InRange(options.MaxWaiting ?? 64, 0, int.MaxValue - 64, nameof(options.MaxWaiting));
-        int threads = InRange(options.Threads ?? Math.Clamp(Environment.ProcessorCount / answers, 1, 256), 1, 256, nameof(options.Threads));
+        int threads = InRange(options.Threads ?? DefaultThreads(model.FileBytes, Environment.ProcessorCount, answers), 1, 256, nameof(options.Threads));
         int trained = model.TrainedContext > 0 ? model.TrainedContext : DefaultContext;
         int tokens = InRange(options.ContextTokens ?? Math.Clamp(trained, LeastContext, DefaultContext), LeastContext, MaxContext, nameof(options.ContextTokens));
         int batch = InRange(options.BatchTokens ?? Math.Min(DefaultBatch, tokens), 1, tokens, nameof(options.BatchTokens));
@@ -151,6 +152,10 @@ public sealed class LlamaBackend : IChatBackend
 
         _model.Dispose();
     }
+
+    // Threads wait for each other at every layer: of a small model, longer than they compute. One processor is left to the node.
+    internal static int DefaultThreads(long fileBytes, int processors, int answers) =>
+        fileBytes < SmallModelBytes ? 1 : Math.Clamp((processors - 1) / answers, 1, 256);
 
     private static ChatBackendException Closed() => new(LlamaErrors.Failed, "The model is being closed.", 503);
 

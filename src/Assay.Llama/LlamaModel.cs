@@ -11,9 +11,9 @@ internal sealed unsafe class LlamaModel : IDisposable
     private readonly nint _vocabulary;
     private nint _model;
 
-    private LlamaModel(LlamaApi api, nint model, GgufHeader header, Digest32 file)
+    private LlamaModel(LlamaApi api, nint model, GgufHeader header, Digest32 file, long fileBytes)
     {
-        (Api, _model, Header, _vocabulary) = (api, model, header, api.Vocabulary(model));
+        (Api, _model, Header, FileBytes, _vocabulary) = (api, model, header, fileBytes, api.Vocabulary(model));
         Id = new ModelId(Digest32.Sha256(Encoding.UTF8.GetBytes(DomainTags.GgufModelId + '\0'), file.Bytes));
         Tokenizer = header.Tokenizer();
         int tokens = api.TokenCount(_vocabulary);
@@ -45,6 +45,9 @@ internal sealed unsafe class LlamaModel : IDisposable
     public GgufHeader Header { get; }
 
     public ModelId Id { get; }
+
+    /// <summary>The length of the file.</summary>
+    public long FileBytes { get; }
 
     public Digest32 Tokenizer { get; }
 
@@ -109,7 +112,7 @@ internal sealed unsafe class LlamaModel : IDisposable
 
         try
         {
-            return new LlamaModel(api, model, header, digest);
+            return new LlamaModel(api, model, header, digest, file.Length);
         }
         catch
         {

@@ -12,7 +12,7 @@ public sealed record LlamaOptions
     /// <summary>Requests that may wait for one of them, 0 or more; more are refused with <c>backend/busy</c>. Null: 64.</summary>
     public int? MaxWaiting { get; init; }
 
-    /// <summary>Threads of each, 1 to 256; null: the processors divided by <see cref="Contexts"/>.</summary>
+    /// <summary>Threads of each, 1 to 256; null: 1 for a file below 100 MB, which more only slow down; else all processors but one, divided by <see cref="Contexts"/>.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Most tokens of a request and its answer together, 16 or more; null: what the model was trained for, up to 4,096.</summary>

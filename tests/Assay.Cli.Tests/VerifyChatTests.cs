@@ -37,6 +37,13 @@ public sealed class VerifyChatTests : IDisposable
         Assert.Equal(3, other.ExitCode);
         Assert.Contains("another answer's", other.Output, StringComparison.Ordinal);
 
+        // Named as what it is, a part, it contradicts nothing.
+        CliRunner.Result part = await VerifyAsync("chat-streamed", ["--stream", Path.Combine(_folder, "cut.sse")]);
+        Assert.Equal(3, part.ExitCode);
+        Assert.Contains("The stream was cut", part.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Untrusted", part.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("covers all of it", part.Output, StringComparison.Ordinal);
+
         Assert.Equal(3, (await VerifyAsync("chat-streamed", ["--stream", Write("bad.sse", "data: 1\ndata: 2\n\n")])).ExitCode);
     }
 
@@ -73,7 +80,18 @@ public sealed class VerifyChatTests : IDisposable
         Assert.Matches("messages.1 +sealed", explained.Output);
         Assert.DoesNotContain("What is this", explained.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await VerifyAsync("chat-whole", [], copy)).ExitCode);
-        Assert.Equal(4, (await CliRunner.RunAsync(["disclose", Bundle("chat-whole"), "--keep", "messages.2", "--out", copy])).ExitCode);
+        CliRunner.Result unknown = await CliRunner.RunAsync(["disclose", Bundle("chat-whole"), "--keep", "messages.2", "--out", copy]);
+        Assert.Equal(4, unknown.ExitCode);
+        Assert.Contains("This receipt has messages.0 to messages.1.", Flat(unknown.Error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_isnt_there_to_ask_again_is_said_so()
+    {
+        CliRunner.Result run = await VerifyAsync("chat-whole", ["--replay", Path.Combine(_folder, "missing.gguf")]);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("there is no file or folder", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("program.cbor' not found", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -103,12 +103,22 @@ public sealed class GgufTests
         Assert.Equal("plain", Models.Backend.Template);
     }
 
+    [Theory]
+    [InlineData(3_500_000, 64, 1, 1)]
+    [InlineData(4_000_000_000, 8, 1, 7)]
+    [InlineData(4_000_000_000, 8, 4, 1)]
+    [InlineData(4_000_000_000, 1, 1, 1)]
+    [InlineData(4_000_000_000, 1024, 1, 256)]
+    public void Small_models_get_one_thread_and_others_leave_a_processor(long bytes, int processors, int answers, int threads) =>
+        Assert.Equal(threads, LlamaBackend.DefaultThreads(bytes, processors, answers));
+
     [Fact]
     public void A_missing_library_is_an_error_that_names_the_script()
     {
         Assert.Null(LlamaLibrary.TryFind(Path.Combine(Path.GetTempPath(), "no-such-library.so"), out string? why));
         Assert.Contains("eng/llama.sh", why, StringComparison.Ordinal);
-        Assert.Equal(LlamaErrors.NotInstalled, Assert.Throws<LlamaException>(() => LlamaBackend.Open(Models.Tiny, new LlamaOptions { LibraryPath = "/no-such-library.so" })).Code);
+        LlamaException missing = Assert.Throws<LlamaException>(() => LlamaBackend.Open(Models.Tiny, new LlamaOptions { LibraryPath = "/no-such-library.so" }));
+        Assert.Equal((LlamaErrors.NotInstalled, ""), (missing.Code, missing.Hint));
     }
 
     private static void Refused(byte[] file, string why)

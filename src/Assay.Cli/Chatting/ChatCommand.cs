@@ -23,7 +23,7 @@ internal static class ChatCommand
         Option<string?> system = new("--system") { Description = "The system prompt." };
         Option<string?> once = new("--once") { Description = "Ask this, and end." };
         Option<bool> provisional = new("--provisional") { Description = "Show text as it comes also where the output isn't a terminal, which can't take it back." };
-        Option<int?> tokens = new("--max-tokens") { Description = "Most tokens of an answer." };
+        Option<int?> tokens = new("--max-tokens") { Description = "Most tokens of an answer; default: a quarter of what the model holds, so that the conversation has room, where the node says how much that is." };
         Option<double?> temperature = new("--temperature") { Description = "0 to 2." };
         Option<ulong?> seed = new("--seed") { Description = "The seed." };
         return inputs.On(new Command("chat", "Talk to a model; each answer is checked when it has come.") { model, system, once, provisional, tokens, temperature, seed }).Do(async (parsed, output, cancellation) =>
@@ -37,8 +37,9 @@ internal static class ChatCommand
             using Purse? purse = inputs.Purse(parsed, checker, output);
             AssayClient client = Nodes.Chat(Nodes.PatientOf(purse), inputs.Node(parsed));
             string name = parsed.GetValue(model) ?? await OnlyModelAsync(client, cancellation).ConfigureAwait(false);
+            int? longest = parsed.GetValue(tokens) ?? await AnswerRoom.OfAsync(client, name, cancellation).ConfigureAwait(false);
             ChatScreen screen = new(output, isTerminal: !System.Console.IsOutputRedirected && !output.IsJson, showsProvisional: parsed.GetValue(provisional));
-            ChatConversation conversation = new(client, checker, new ChatSettings(name, parsed.GetValue(system), parsed.GetValue(tokens), parsed.GetValue(temperature), parsed.GetValue(seed)), inputs.Save(parsed), screen)
+            ChatConversation conversation = new(client, checker, new ChatSettings(name, parsed.GetValue(system), longest, parsed.GetValue(temperature), parsed.GetValue(seed)), inputs.Save(parsed), screen)
             {
                 FirstUse = inputs.IsFirstUse(parsed),
                 Token = purse?.Policy.Tokens[0],
@@ -108,6 +109,18 @@ internal static class ChatCommand
         catch (NodeException e)
         {
             screen.Failed($"No answer: {e.Message} [{e.Code}]{(e.Status == 402 && e.Code.StartsWith("payment/", StringComparison.Ordinal) ? " ('--pay WALLET' pays)" : "")}");
+            if (e.Code == ChatCodes.TooLong)
+            {
+                screen.Note(conversation.HasTurns
+                    ? "The conversation has outgrown the model, which is given all of it each time: end it (Ctrl+D) and start anew."
+                    : "The question, with the longest answer to it (--max-tokens), is longer than the model takes.");
+            }
+
+            return ExitCodes.CannotEvaluate;
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        {
+            screen.Failed($"No answer: the node doesn't answer ({e.Message}). Is it running? 'assay serve' starts one; --node says where it is. [node/unreachable]");
             return ExitCodes.CannotEvaluate;
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

@@ -31,6 +31,9 @@ internal sealed class ChatConversation(AssayClient client, ChatChecker checker, 
     /// <summary>The last turn; null: there is none, or nothing came of it.</summary>
     internal ChatTurn? Last { get; private set; }
 
+    /// <summary>Whether an answer is part of it.</summary>
+    internal bool HasTurns => _before is not null;
+
     /// <summary>Asks, shows and checks; the exit code of its verdict.</summary>
     internal async Task<int> AskAsync(string text, CancellationToken cancellation)
     {

@@ -11,6 +11,7 @@ namespace Assay.Cli.Chatting;
 internal sealed partial class LlamaReplayer(string gguf, CancellationToken cancellation) : IChatReplayer
 {
     private static readonly ReplayResult Conditions = new ReplayResult.NotAvailable("replay/conditions-differ");
+    private static readonly ReplayResult Unavailable = new ReplayResult.NotAvailable("replay/unavailable");
 
     /// <summary>What differs from the receipt's conditions, for people; null: nothing, or it wasn't looked at yet.</summary>
     internal string? Differs { get; private set; }
@@ -32,13 +33,14 @@ internal sealed partial class LlamaReplayer(string gguf, CancellationToken cance
         using LlamaBackend? backend = TryOpen(new LlamaOptions { Threads = Number(settings, 1), ContextTokens = Number(settings, 2), BatchTokens = Number(settings, 3), Template = template });
         if (backend?.Info is not { } here)
         {
-            Differs = $"this build or machine can't have the settings of '{request.Backend}'";
-            return Conditions;
+            return Differs is null ? OtherSettings(request) : Unavailable;
         }
 
         if (here.Model != request.Model)
         {
-            return new ReplayResult.OtherModel(here.Model!.Value);
+            // The caller chose the file: a wrong one says nothing about the operator.
+            Differs = $"the file that you gave isn't the model that the receipt names (it is {here.Model}, the receipt's is {request.Model})";
+            return Unavailable;
         }
 
         Differs = here.Backend != request.Backend ? $"it ran by '{request.Backend}', and here is '{here.Backend}'"
@@ -50,6 +52,12 @@ internal sealed partial class LlamaReplayer(string gguf, CancellationToken cance
 
     private static int Number(Match settings, int group) => int.Parse(settings.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
+    private ReplayResult OtherSettings(ChatReplayRequest request)
+    {
+        Differs = $"this build or machine can't have the settings of '{request.Backend}'";
+        return Conditions;
+    }
+
     private LlamaBackend? TryOpen(LlamaOptions options)
     {
         try
@@ -59,6 +67,12 @@ internal sealed partial class LlamaReplayer(string gguf, CancellationToken cance
         catch (ArgumentOutOfRangeException)
         {
             // Settings that this build or machine can't have.
+            return null;
+        }
+        catch (Exception e) when (e is LlamaException or IOException or UnauthorizedAccessException)
+        {
+            string hint = e is LlamaException { Hint: { Length: > 0 } help } ? " " + help : "";
+            Differs = $"the replay wasn't possible here. {e.Message}{hint}".TrimEnd('.');
             return null;
         }
     }

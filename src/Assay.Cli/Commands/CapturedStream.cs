@@ -71,7 +71,9 @@ internal sealed class CapturedStream
     }
 
     /// <summary>Says it to people.</summary>
-    internal void Show(Output output)
+    /// <param name="output">Where it goes.</param>
+    /// <param name="isCovered">Whether a receipt is of all of it.</param>
+    internal void Show(Output output, bool isCovered)
     {
         string end = _capture.IsDone ? "and [DONE]"
             : _capture.ErrorMessage is { } message ? $"broken off: {Output.Harmless(message)}"
@@ -80,7 +82,7 @@ internal sealed class CapturedStream
         output.Line(string.Create(CultureInfo.InvariantCulture, $"Stream   {events} events, {end}"));
         output.Line(
             _problem is not null ? $"On way   NOT AS SIGNED: {VerdictWords.OfDetail(_problem)} [{_problem}]"
-            : _signed > 0 ? string.Create(CultureInfo.InvariantCulture, $"On way   the node signed the first {_signed} events for this request ({_held} progress receipts hold){(_signed < events ? "; what follows it didn't sign on the way" : "")}")
+            : _signed > 0 ? string.Create(CultureInfo.InvariantCulture, $"On way   the node signed the first {_signed} events for this request ({_held} progress receipts hold){(_signed >= events ? "" : isCovered ? "; the receipt covers all of it" : "; what follows it didn't sign on the way")}")
             : _capture.Progress.Count > 0 && _isCompared ? "On way   the progress receipts in it are for more events than are here: the stream was cut"
             : _capture.Progress.Count > 0 ? "On way   there are progress receipts, but nothing to compare them with: give the request's body with --request"
             : "On way   nothing was signed before the end");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Assay.Cli.Console;
 using Assay.Receipts;
 
@@ -10,14 +11,14 @@ internal static class DiscloseCommand
     internal static Command Create()
     {
         Argument<FileInfo> bundle = new("bundle") { Description = "The receipt file." };
-        Option<string> keep = new("--keep") { Description = "Fields to keep, separated by commas: request.inputs, model.model_id, outputs, attachments.request, messages.1 (one turn of a chat), a whole group like model ('assay explain' lists them).", Required = true };
+        Option<string> keep = new("--keep") { Description = "Fields to keep, separated by commas: request.inputs, model.model_id, outputs, attachments.request, messages.0 (one message of a chat, counted from 0), a whole group like model ('assay explain' lists them).", Required = true };
         Option<FileInfo> target = new("--out") { Description = "Where to write the copy.", Required = true };
         return new Command("disclose", "Make a copy of a receipt that shows only the fields you name.") { bundle, keep, target }.Do(async (parsed, output, cancellation) =>
         {
             Bundle whole = await ReadBundleAsync(parsed.GetRequiredValue(bundle), cancellation).ConfigureAwait(false);
             string[] fields = parsed.GetRequiredValue(keep).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             Bundle redacted = whole.Redact(fields, out string? error, out string? unknown)
-                ?? throw new CliException(ExitCodes.Usage, error!, $"'{unknown}' isn't a field of a receipt.", "'assay explain' lists the fields.");
+                ?? throw new CliException(ExitCodes.Usage, error!, $"'{unknown}' isn't a field of a receipt.", Hint(whole, unknown!));
             byte[] bytes = redacted.Encode();
             await File.WriteAllBytesAsync(parsed.GetRequiredValue(target).FullName, bytes, cancellation).ConfigureAwait(false);
             output.Line($"kept     {string.Join(", ", fields)}");
@@ -37,6 +38,22 @@ internal static class DiscloseCommand
             });
             return ExitCodes.Met;
         });
+    }
+
+    private static string Hint(Bundle bundle, string unknown)
+    {
+        if (!unknown.StartsWith("messages", StringComparison.Ordinal))
+        {
+            return "'assay explain' lists the fields.";
+        }
+
+        int count = bundle.Claims.Digests(ClaimRegistry.RequestMessages)?.Count ?? 0;
+        return count switch
+        {
+            0 => "This receipt shows no messages.",
+            1 => "This receipt has messages.0 only; they count from 0.",
+            _ => string.Create(CultureInfo.InvariantCulture, $"This receipt has messages.0 to messages.{count - 1}."),
+        };
     }
 
     internal static async Task<Bundle> ReadBundleAsync(FileInfo file, CancellationToken cancellation)

@@ -31,7 +31,9 @@ internal sealed record ModelPackage(string Name, ModelCard? Card, byte[]? Licenc
     internal static ModelPackage Read(string folder, Digest32? pinned = null, long most = PackageFile.DefaultMost)
     {
         byte[] onnx = PackageFile.Find(folder, OnnxFile, most)
-            ?? throw new CliException(ExitCodes.CannotEvaluate, "model/not-a-package", $"{folder} has no model.onnx.", "Name a folder with model.onnx and calibration.npy, or use --onnx and --calibration; --float serves an ONNX file as it is.");
+            ?? throw new CliException(ExitCodes.CannotEvaluate, "model/not-a-package", $"{folder} has no model.onnx.", Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.gguf").Any()
+                ? "A GGUF file isn't added: name it in a chat file, and start the node with 'assay serve --chat FILE' (docs/chat.md)."
+                : "Name a folder with model.onnx and calibration.npy, or use --onnx and --calibration; --float serves an ONNX file as it is.");
         byte[]? about = PackageFile.Find(folder, CardFile, ModelCard.MaxBytes);
         ModelCard? card = about is null ? null : ReadCard(about, Path.Combine(folder, CardFile));
         RegistrationRequest request = new()

@@ -99,6 +99,11 @@ internal static class ServeCommand
             foreach (ChatModel model in node.Chat.Models)
             {
                 output.Line($"chat     {model.Terms.Name}  {model.Backend.Info.Model?.ToString() ?? model.Backend.Info.Backend}  levels: {string.Join(", ", model.Terms.Available)}");
+                if (model.Backend.Info.Model is not null)
+                {
+                    // With the number of threads, which decides how fast it is.
+                    output.Line($"         by {model.Backend.Info.Backend}");
+                }
             }
 
             foreach (WitnessEndpoint witness in options.Witnesses)

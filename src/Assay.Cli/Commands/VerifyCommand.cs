@@ -56,6 +56,11 @@ internal static class VerifyCommand
             }
 
             FileSystemInfo? again = parsed.GetValue(replay);
+            if (again is not null && !File.Exists(again.FullName) && !Directory.Exists(again.FullName))
+            {
+                throw new CliException(ExitCodes.CannotEvaluate, "file/not-found", $"--replay: there is no file or folder {again.FullName}.", "A folder with program.cbor and weights.bin, or a chat model's GGUF file; without --replay nothing is run again.");
+            }
+
             LlamaReplayer? chat = again is FileInfo { Exists: true } gguf ? new LlamaReplayer(gguf.FullName, cancellation) : null;
             ExactModel? program = again is not null && chat is null ? ModelFolder.Open(again.FullName) : null;
             ExactModel? known = parsed.GetValue(weights) is { } text ? LocalWeights.Find(text, NodeFolder.Of(parsed)) : program;
@@ -109,6 +114,9 @@ internal static class VerifyCommand
 
             Bundle? opened = capture is null ? null : Bundle.TryDecode(file, out _);
             bool isOther = parsed.GetValue(stream) is not null && opened is not null && !IsOf(opened, capture!);
+
+            // A part of what the receipt covers can't have its digest.
+            bool isPart = parsed.GetValue(stream) is not null && opened is { Envelope.Statement.Phase: ReceiptPhase.Final } && !isOther && !capture!.IsDone && capture.ErrorMessage is null;
             Verdict verdict = Verifier.Verify(new VerificationInput
             {
                 Bundle = file,
@@ -120,7 +128,7 @@ internal static class VerifyCommand
                 Now = ParseTime(parsed.GetValue(at)),
                 NowIsGiven = parsed.GetValue(at) is not null,
                 RequestBytes = isOther ? null : Bytes(asking),
-                ResponseBytes = isOther ? null : capture is null ? Bytes(answer) : capture.Transcript,
+                ResponseBytes = isOther || isPart ? null : capture is null ? Bytes(answer) : capture.Transcript,
                 CalledModel = parsed.GetValue(model),
                 Replayer = program is null ? null : new ProgramReplayer([program]),
                 ChatReplayer = chat,
@@ -130,10 +138,15 @@ internal static class VerifyCommand
                 Attestation = await attestation.ReadAsync(parsed, output, cancellation).ConfigureAwait(false),
             });
             CapturedStream? found = capture is null || opened is null ? null : CapturedStream.Check(capture, asking, opened.KeySet);
-            found?.Show(output);
+            found?.Show(output, !isOther && !isPart && verdict.Checks.Any(static check => check is { Code: CheckCodes.ResponseWire, Result: CheckResult.Pass }));
             if (found is not null && isOther)
             {
                 return ShowKeysOnly(output, verdict, found);
+            }
+
+            if (found is { IsRefuted: false } && isPart && verdict.Outcome != Outcome.Untrusted)
+            {
+                return ShowPart(output, found);
             }
 
             int exit = Show(output, verdict, parsed.GetValue(checks), found is null ? null : json => json["stream"] = new JsonObject { ["done"] = found.IsDone, ["signed"] = found.IsSigned, ["refuted"] = found.IsRefuted });
@@ -157,23 +170,35 @@ internal static class VerifyCommand
     private static bool IsOf(Bundle bundle, SseCapture capture) =>
         capture.Transcript.Span.IndexOf(System.Text.Encoding.ASCII.GetBytes(bundle.Envelope.Statement.Id.ToString())) >= 0;
 
+    // The whole answer's verdict would say more than a part of it can have.
+    private static int ShowPart(Output output, CapturedStream stream)
+    {
+        output.Line(stream.IsSigned
+            ? "The stream was cut: up to the last event that the node signed it is a part of what the receipt covers; what follows can't be compared. A part meets no policy: ask the node for the whole answer (/v1/receipts/{id}/bundle)."
+            : "The stream was cut, and nothing in it that the node signed can be compared. A part meets no policy: ask the node for the whole answer (/v1/receipts/{id}/bundle).");
+        WriteStream(output, stream, isTrusted: true);
+        return ExitCodes.CannotEvaluate;
+    }
+
+    private static void WriteStream(Output output, CapturedStream stream, bool isTrusted) => output.Json(json =>
+    {
+        json.WriteBoolean("done", stream.IsDone);
+        json.WriteBoolean("signed", stream.IsSigned);
+        json.WriteBoolean("refuted", stream.IsRefuted);
+        json.WriteBoolean("keysTrusted", isTrusted);
+    });
+
     // Another answer's receipt only says whose keys these are: a stream without its own receipt meets nothing.
     private static int ShowKeysOnly(Output output, Verdict verdict, CapturedStream stream)
     {
         bool isTrusted = verdict.Checks.All(static check => check.Code is not (CheckCodes.KeySetTrusted or CheckCodes.KeySetDigest or CheckCodes.KeySetValidity or CheckCodes.KeySetHistory) || check.Result != CheckResult.Fail);
         string told = !isTrusted ? "Untrusted. " + verdict.Summary
             : stream.IsRefuted ? "Untrusted. The stream isn't what the node signed on the way."
-            : stream.IsSigned ? "The receipt is another answer's: its keys were taken. That part of the stream is evidence against the node, and meets no policy: ask it for the stream's own receipt."
+            : stream.IsSigned ? "The receipt is another answer's: its keys were taken. That part of the stream is evidence of what the node said, and meets no policy: ask it for the stream's own receipt."
             : "The receipt is another answer's, and nothing in the stream is signed: ask the node for the stream's own receipt.";
         output.Line(told);
         int code = isTrusted && !stream.IsRefuted ? ExitCodes.CannotEvaluate : ExitCodes.Untrusted;
-        output.Json(json =>
-        {
-            json.WriteBoolean("done", stream.IsDone);
-            json.WriteBoolean("signed", stream.IsSigned);
-            json.WriteBoolean("refuted", stream.IsRefuted);
-            json.WriteBoolean("keysTrusted", isTrusted);
-        });
+        WriteStream(output, stream, isTrusted);
         return code;
     }
 

@@ -34,11 +34,13 @@ internal static class CommandActions
         {
             bool isJson = args.Contains("--json", StringComparer.Ordinal);
             return terminal.Open(isJson).Fail(CliException.Usage(
-                string.Join(" ", parsed.Errors.Select(static e => e.Message)), $"'assay {string.Join(' ', parsed.CommandResult.Command.Parents.Select(static _ => ""))}{parsed.CommandResult.Command.Name} --help' shows how.".Replace("  ", " ", StringComparison.Ordinal)));
+                string.Join(" ", parsed.Errors.Select(static e => e.Message)), $"'{PathOf(parsed.CommandResult)} --help' shows how."));
         }
 
         return await parsed.InvokeAsync(terminal).ConfigureAwait(false);
     }
+
+    private static string PathOf(System.CommandLine.Parsing.CommandResult result) => result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "assay";
 
     private static CliException? Understand(Exception e) => e switch
     {
@@ -53,6 +55,8 @@ internal static class CommandActions
         Node.Keys.ApiKeyFileException keys => new CliException(ExitCodes.CannotEvaluate, keys.Code, keys.Message),
         FileNotFoundException or DirectoryNotFoundException => new CliException(ExitCodes.CannotEvaluate, "file/not-found", e.Message),
         UnauthorizedAccessException or IOException => new CliException(ExitCodes.CannotEvaluate, "file/io", e.Message),
+        Log.LogException { Code: Log.LogErrors.Locked } locked => new CliException(
+            ExitCodes.CannotEvaluate, locked.Code, $"Another process has this folder open, most likely a node that runs already, or it can't be written: {locked.InnerException?.Message ?? locked.Detail}", "Stop that one, or give this one a folder and an address of its own: --folder, --url."),
         Log.LogException log => new CliException(ExitCodes.CannotEvaluate, log.Code, log.Message),
         InvalidDataException or FormatException or System.Text.Json.JsonException => new CliException(ExitCodes.CannotEvaluate, "file/format", e.Message),
         ArgumentException argument => CliException.Usage(argument.Message),

@@ -152,7 +152,8 @@ internal sealed unsafe class LlamaApi
         string? path = named is null ? LlamaLibrary.TryFind(out string? why) : LlamaLibrary.TryFind(named, out why);
         if (path is null)
         {
-            throw new LlamaException(LlamaErrors.NotInstalled, why!, LlamaLibrary.HowToInstall);
+            // What to do about it is said there already.
+            throw new LlamaException(LlamaErrors.NotInstalled, why!);
         }
 
         lock (Loading)

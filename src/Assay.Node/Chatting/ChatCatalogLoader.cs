@@ -28,10 +28,12 @@ public static class ChatCatalogLoader
         {
             models.ForEach(static model => model.Dispose());
             throw e is LlamaException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException
-                ? new InvalidDataException($"chat model '{file.Models[models.Count].Name}': {e.Message}{(e is LlamaException { Hint.Length: > 0 } llama ? " " + llama.Hint : "")}", e)
+                ? new InvalidDataException($"chat model '{file.Models[models.Count].Name}': {Said(e)}{(e is LlamaException { Hint.Length: > 0 } llama ? " " + llama.Hint : "")}", e)
                 : e;
         }
     }
+
+    private static string Said(Exception e) => e is FileNotFoundException { FileName: { } missing } ? $"there is no file {missing}. 'gguf' is relative to the chat file's folder." : e.Message;
 
     private static IChatBackend Open(ChatFileModel model) => model.Local is { } local
         ? LlamaBackend.Open(local.Path, new LlamaOptions

@@ -89,6 +89,36 @@ public sealed class ChatCommandTests(ChatNodeFixture fixture) : IClassFixture<Ch
     }
 
     [Fact]
+    public async Task A_node_that_isnt_there_is_said_so_also_if_the_model_is_named()
+    {
+        CliRunner.Result run = await RunAsync(new Uri("http://127.0.0.1:1/"), "local", "--once", "hi");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("Is it running?", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"data":[{"id":"other","context_length":8},{"id":"m","context_length":512}]}""", "m@signed", 128)]
+    [InlineData("""{"data":[{"id":"m","context_length":4096,"max_output_tokens":100}]}""", "m", 100)]
+    [InlineData("""{"data":[{"id":"m","context_length":2}]}""", "m", 1)]
+    [InlineData("""{"data":[{"id":"m"}]}""", "m", null)]
+    [InlineData("""{"data":[{"id":"m","context_length":-4}]}""", "m", null)]
+    [InlineData("""{"data":[{"id":7}]}""", "m", null)]
+    [InlineData("""[]""", "m", null)]
+    [InlineData("""{""", "m", null)]
+    public void An_answer_leaves_room_for_the_next_turns(string models, string name, int? most) =>
+        Assert.Equal(most, AnswerRoom.Of(System.Text.Encoding.UTF8.GetBytes(models), name));
+
+    [Fact]
+    public void The_chat_file_that_is_shipped_can_be_read() =>
+        Assert.True(File.Exists(Assert.Single(Assay.Node.Chatting.ChatFile.Load(Path.Combine(CommandFixture.Models, "tiny-kjv", "chat.json")).Models).Local!.Path));
+
+    [Theory]
+    [InlineData("'assay --help'", "no-such-command")]
+    [InlineData("'assay key add --help'", "key", "add", "x", "--no-such-option")]
+    public async Task Hints_name_the_whole_command(string hint, params string[] arguments) =>
+        Assert.Contains(hint, (await CliRunner.RunAsync(arguments)).Error, StringComparison.Ordinal);
+
+    [Fact]
     public async Task Nothing_is_left_open()
     {
         CliRunner.Result which = await CliRunner.RunAsync("chat", "--node", fixture.Address.ToString(), "--level", "signed", "--trust", fixture.Trust, "--once", "hi");

@@ -30,6 +30,9 @@ public sealed class ChatConfiguration
     // What the node chose for this one request, or what depends on the answer.
     private static readonly string[] OfOneRequest = ["defaulted seed ", "defaulted max_tokens ", "failover ", "withheld "];
 
+    // The caller's alone: what answers has no part in them.
+    private static readonly string[] OfCaller = ["request.protocol", SystemPrompt, Tools, "request.response_format", "model.name", Sampling];
+
     private static readonly ClaimField[] Plain =
     [
         ClaimRegistry.RequestProtocol, ClaimRegistry.RequestSystemPrompt, ClaimRegistry.RequestTools, ClaimRegistry.RequestResponseFormat,
@@ -40,7 +43,8 @@ public sealed class ChatConfiguration
     private ChatConfiguration(IReadOnlyList<ConfigurationLeaf> leaves)
     {
         Leaves = leaves;
-        Digest = DigestOf(leaves);
+        Digest = DigestOf("assay/configuration/v1", leaves);
+        Asked = DigestOf("assay/configuration-asked/v1", [.. leaves.Where(static leaf => OfCaller.Contains(leaf.Name, StringComparer.Ordinal))]);
     }
 
     /// <summary>The leaves of a receipt that it is read from.</summary>
@@ -54,6 +58,9 @@ public sealed class ChatConfiguration
 
     /// <summary>Names it in a program's memory. Two that are whole are the same if this is.</summary>
     public Digest32 Digest { get; }
+
+    /// <summary>Names in a program's memory what the caller decides of it, which is known before anything answers.</summary>
+    public Digest32 Asked { get; }
 
     /// <summary>Of what a node claims.</summary>
     public static ChatConfiguration Of(ClaimValues values)
@@ -151,11 +158,11 @@ public sealed class ChatConfiguration
         return text.Append(']').ToString();
     }
 
-    private static Digest32 DigestOf(IReadOnlyList<ConfigurationLeaf> leaves)
+    private static Digest32 DigestOf(string profile, IReadOnlyList<ConfigurationLeaf> leaves)
     {
         CborWriter writer = new(1024);
         writer.WriteArrayHeader(leaves.Count + 1);
-        writer.WriteText("assay/configuration/v1");
+        writer.WriteText(profile);
         foreach (ConfigurationLeaf leaf in leaves)
         {
             if (leaf.Text is null)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Assay.Cli.Commands;
 using Assay.Cli.Console;
 using Assay.Client;
@@ -17,15 +18,23 @@ internal static class HistoryCommand
         Option<bool> firstUse = new("--first-use") { Description = "No trust file: take the keys as they come, and print them." };
         Option<FileInfo[]> receipts = new("--receipt") { Description = "A receipt of the application that you have: the history must have its number, and the same under it. Several for several.", AllowMultipleArgumentsPerToken = true };
         Option<FileInfo?> saved = new("--out") { Description = "Where the history goes as it came, to be read again without the node." };
+        Option<int> after = new("--after") { Description = "Ask for the configurations above this number alone." };
+        after.Validators.Add(static result =>
+        {
+            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 0))
+            {
+                result.AddError("--after is a configuration's number.");
+            }
+        });
         return new Command("history", "Show when model, system prompt, tools or parameters of an application changed, and what of that is signed. The API key comes from ASSAY_KEY.")
         {
-            what, node, trust, firstUse, receipts, saved,
+            what, node, trust, firstUse, receipts, saved, after,
         }.Do(async (parsed, output, cancellation) =>
         {
             string name = parsed.GetRequiredValue(what);
             bool isFile = parsed.GetResult(node) is not { Implicit: false } && File.Exists(name);
             DateTimeOffset? fetched = isFile ? null : TimeProvider.System.GetUtcNow();
-            byte[] history = isFile ? await ReadAsync(new FileInfo(name), cancellation).ConfigureAwait(false) : await FetchAsync(Nodes.Client(parsed.GetRequiredValue(node)), name, output, cancellation).ConfigureAwait(false);
+            byte[] history = isFile ? await ReadAsync(new FileInfo(name), cancellation).ConfigureAwait(false) : await FetchAsync(Nodes.Client(parsed.GetRequiredValue(node)), name, parsed.GetValue(after), output, cancellation).ConfigureAwait(false);
             if (parsed.GetValue(saved) is { } file)
             {
                 await File.WriteAllBytesAsync(file.FullName, history, cancellation).ConfigureAwait(false);
@@ -44,6 +53,7 @@ internal static class HistoryCommand
                 Now = TimeProvider.System.GetUtcNow(),
                 Trust = await TrustFiles.ReadAsync(parsed.GetValue(trust), cancellation).ConfigureAwait(false),
                 FirstUse = parsed.GetValue(firstUse),
+                After = parsed.GetValue(after),
                 FetchedAt = fetched,
                 Receipts = mine,
             });
@@ -53,15 +63,15 @@ internal static class HistoryCommand
         });
     }
 
-    private static async Task<byte[]> FetchAsync(AssayClient client, string name, Output output, CancellationToken cancellation)
+    private static async Task<byte[]> FetchAsync(AssayClient client, string name, int begin, Output output, CancellationToken cancellation)
     {
-        byte[] first = await client.GetAsync(HistoryParts.PathOf(name, 0), cancellation).ConfigureAwait(false);
-        HistoryParts parts = new(first);
+        byte[] first = await client.GetAsync(HistoryParts.PathOf(name, begin), cancellation).ConfigureAwait(false);
+        HistoryParts parts = new(first, begin);
         while (parts.Next is { } after)
         {
             if (!parts.TryAdd(await client.GetAsync(HistoryParts.PathOf(name, after), cancellation).ConfigureAwait(false)))
             {
-                output.Note("The history is longer than 64 MiB: it is shown as far as that.");
+                output.Note(string.Create(CultureInfo.InvariantCulture, $"What should come after number {after} isn't that, or makes the history longer than 64 MiB: it is shown as far as number {after}. '--after {after}' asks for the rest."));
                 break;
             }
         }

@@ -17,9 +17,12 @@ internal sealed class HistoryParts
     private readonly List<JsonElement> _parts = [];
     private long _bytes;
 
-    internal HistoryParts(byte[] first)
+    /// <param name="first">The first part, which stands as it came: whether it is what was asked for says its reader.</param>
+    /// <param name="after">After which number it was asked to begin.</param>
+    internal HistoryParts(byte[] first, int after)
     {
         _first = first;
+        Next = after;
         TryAdd(first);
     }
 
@@ -32,27 +35,31 @@ internal sealed class HistoryParts
     internal static string PathOf(string application, int after) =>
         string.Create(CultureInfo.InvariantCulture, $"v1/applications/{Uri.EscapeDataString(application)}/history{(after == 0 ? "" : $"?after={after}")}");
 
-    /// <summary>Adds a part; false if all together would be longer than a history may be, or it isn't one.</summary>
+    /// <summary>Adds the part that begins at <see cref="Next"/>; false if it isn't that, or all together would be longer than a history may be: then what there is says that there is more.</summary>
     internal bool TryAdd(byte[] part)
     {
         int? before = Next;
         Next = null;
         _bytes += part.Length;
-        if (_bytes > MostBytes || StrictJson.TryParse(part, MostBytes, 8) is not { ValueKind: JsonValueKind.Object } root
-            || !root.TryGetProperty("configurations", out JsonElement list) || list.ValueKind != JsonValueKind.Array || !Array.TrueForAll(Objects, name => root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object))
+        if (before is not { } asked || _bytes > MostBytes || StrictJson.TryParse(part, MostBytes, 8) is not { ValueKind: JsonValueKind.Object } root
+            || !root.TryGetProperty("configurations", out JsonElement list) || list.ValueKind != JsonValueKind.Array || !Array.TrueForAll(Objects, name => root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object)
+            || Whole(root, "after") != asked)
         {
             return false;
         }
 
         _parts.Add(root);
         if (root.TryGetProperty("more", out JsonElement more) && more.ValueKind == JsonValueKind.True && list.EnumerateArray().LastOrDefault() is { ValueKind: JsonValueKind.Object } last
-            && last.TryGetProperty("number", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int after) && after > (before ?? 0))
+            && Whole(last, "number") is { } after && after > asked)
         {
             Next = after;
         }
 
         return true;
     }
+
+    private static int? Whole(JsonElement item, string name) =>
+        item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : null;
 
     private byte[] Join()
     {

@@ -9,7 +9,6 @@ namespace Assay.Cli.Histories;
 internal static class HistoryPrinter
 {
     private const int MostLines = 200;
-    private const int MostText = 160;
 
     internal static void Show(Output output, HistoryReport report, IReadOnlyList<string> files)
     {
@@ -85,14 +84,16 @@ internal static class HistoryPrinter
         {
             foreach (MemberChange member in change.Members)
             {
-                output.Line($"    {OneLine(member.Name)}: {OneLine(member.Before ?? "not said")} -> {OneLine(member.After ?? "not said")}");
+                (string was, string now) = LongText.Apart(member.Before ?? "not said", member.After ?? "not said");
+                output.Line($"    {OneLine(member.Name)}: {was} -> {now}");
             }
         }
         else if (change.Lines is { Count: > 0 } lines)
         {
-            foreach (DiffLine line in lines.Take(MostLines))
+            DiffLine[] shown = [.. lines.Take(MostLines)];
+            for (int i = 0; i < shown.Length; i++)
             {
-                output.Line(line.Kind == '@' ? $"    @@ {line.Text} @@" : $"    {line.Kind}{OneLine(line.Text)}");
+                output.Line(shown[i].Kind == '@' ? $"    @@ {shown[i].Text} @@" : $"    {shown[i].Kind}{LongText.Of(shown, i)}");
             }
 
             if (lines.Count > MostLines)
@@ -106,8 +107,9 @@ internal static class HistoryPrinter
         }
         else
         {
-            output.Line($"    - {OneLine(change.Before ?? "none")}");
-            output.Line($"    + {OneLine(change.After ?? "none")}");
+            (string was, string now) = LongText.Apart(change.Before ?? "none", change.After ?? "none");
+            output.Line($"    - {was}");
+            output.Line($"    + {now}");
             if (change.Leaf is ChatConfiguration.SystemPrompt or ChatConfiguration.Tools)
             {
                 output.Line("    digests: the content isn't shown, or is too long to be compared");
@@ -129,12 +131,7 @@ internal static class HistoryPrinter
         return named.Length == 0 ? "" : $"; registered, by the node's word: {OneLine(string.Join(", ", named))}";
     }
 
-    // What a node or an author wrote is one line here, whatever it says.
-    private static string OneLine(string text)
-    {
-        string line = text.Replace("\t", "    ", StringComparison.Ordinal).Replace('\n', '\uFFFD');
-        return line.Length <= MostText ? line : line[..MostText] + "…";
-    }
+    private static string OneLine(string text) => LongText.Window(text, 0);
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using Assay.Chat;
 using Assay.Node.Chatting;
 using Assay.Node.Errors;
+using Assay.Node.Keys;
 using Assay.Primitives;
 
 namespace Assay.Node.History;
@@ -9,8 +10,15 @@ namespace Assay.Node.History;
 /// Who may ask as which application, and which number a configuration has. Numbers are given in memory, and become durable with the receipt that has them and by nothing
 /// else: what isn't durable never left, and what is durable is read back from the log before the node answers anybody (<see cref="ReceiptFollower"/>).
 /// </summary>
-internal sealed class ApplicationBook(ApplicationStore store, int mostConfigurations, int mostApplications, TimeProvider time)
+/// <param name="store">What is known.</param>
+/// <param name="mostConfigurations">Most that callers ask for in one application. What answers may make more numbers of each than one, and a hundred times as many together.</param>
+/// <param name="mostApplications">Most of one API key.</param>
+/// <param name="isLoopback">Whether callers without a key are this machine's own. On a network they are strangers who share one key's room: any of them could fill it for all.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ApplicationBook(ApplicationStore store, int mostConfigurations, int mostApplications, bool isLoopback, TimeProvider time)
 {
+    private const int NumbersOfEach = 100;
+
     internal const int MostNames = 100;
     internal const int MostVersions = 1000;
     internal const long MostRegisteredBytes = 64 << 20;
@@ -49,16 +57,18 @@ internal sealed class ApplicationBook(ApplicationStore store, int mostConfigurat
 
         // Not under the lock: a request may be long.
         (Digest32? prompt, Digest32? tools) = isClosed ? (RegisteredContent.OfPrompt(job.Request), RegisteredContent.OfTools(job.Request)) : (null, null);
-        Digest32? planned = job.Model.RunsHere ? ChatConfiguration.Of(ChatClaims.Of(job)).Digest : null;
+        ChatConfiguration planned = ChatConfiguration.Of(ChatClaims.Of(job));
         RegisteredKind? unregistered;
-        bool isReserving;
+        bool isFull;
         lock (_gate)
         {
             unregistered = prompt is { } system && !entry.Prompts.Contains(system) ? RegisteredKind.Prompt : tools is { } set && !entry.Tools.Contains(set) ? RegisteredKind.Tools : null;
 
-            // What answers elsewhere says only afterwards what it was.
-            isReserving = planned is not { } known || !entry.Numbers.ContainsKey(known);
-            if (unregistered is null && (!isReserving || entry.Numbers.Count + entry.Reserved < mostConfigurations))
+            // What answers elsewhere says only afterwards what it was: a caller that asks for what it asked before isn't held to that, as long as there is any room.
+            bool isReserving = !entry.Asked.Contains(planned.Asked);
+            bool hasRoom = (long)entry.Numbers.Count + entry.Running <= (long)NumbersOfEach * mostConfigurations || (job.Model.RunsHere && entry.Numbers.ContainsKey(planned.Digest));
+            isFull = isReserving && entry.Asked.Count + entry.Reserved >= mostConfigurations;
+            if (unregistered is null && !isFull && hasRoom)
             {
                 entry.Reserved += isReserving ? 1 : 0;
                 job.Application = new ApplicationUse(this, entry, isReserving);
@@ -68,12 +78,14 @@ internal sealed class ApplicationBook(ApplicationStore store, int mostConfigurat
 
         Leave(entry, false);
         return unregistered is { } kind ? Unregistered(entry, kind, job.Request)
-            : new NodeError(422, "application/too-many-configurations", $"The application '{name}' has as many configurations as this node tells apart: {mostConfigurations}.",
-                "Use another application's name for what is something else, and keep what changes with each request out of the system prompt.") { Param = "application", IsFinal = true };
+            : isFull ? new NodeError(422, "application/too-many-configurations", $"The application '{name}' has as many configurations as this node tells apart: {mostConfigurations}.",
+                "Use another application's name for what is something else, and keep what changes with each request out of the system prompt.") { Param = "application", IsFinal = true }
+            : new NodeError(422, "application/too-many-configurations", $"The application '{name}' has as many numbers as this node gives: {(long)NumbersOfEach * mostConfigurations}, most of them because what answered was another each time.",
+                "Use another application's name.") { Param = "application", IsFinal = true };
     }
 
     /// <summary>The number of a configuration.</summary>
-    internal int NumberOf(ApplicationEntry entry, Digest32 configuration)
+    internal int NumberOf(ApplicationEntry entry, ChatConfiguration configuration)
     {
         lock (_gate)
         {
@@ -83,9 +95,10 @@ internal sealed class ApplicationBook(ApplicationStore store, int mostConfigurat
                 _entries[(entry.Key, entry.Name)] = current = entry;
             }
 
-            if (!current.Numbers.TryGetValue(configuration, out int number))
+            current.Asked.Add(configuration.Asked);
+            if (!current.Numbers.TryGetValue(configuration.Digest, out int number))
             {
-                current.Numbers[configuration] = number = ++current.Last;
+                current.Numbers[configuration.Digest] = number = ++current.Last;
             }
 
             return number;
@@ -178,13 +191,18 @@ internal sealed class ApplicationBook(ApplicationStore store, int mostConfigurat
         }
     }
 
-    private static NodeError? NameOf(ChatJob job, IReadOnlyList<string?> headers, out string? name)
+    /// <summary>Why a caller may have no application here; null: it may.</summary>
+    internal NodeError? StrangerAt(ApiKey caller) => isLoopback || caller.Name != ApiKey.AnonymousName ? null
+        : new NodeError(403, "application/needs-key", "This node is reachable from elsewhere: callers without an API key have no applications of their own here.", "Ask the operator for a key; or leave 'application' out.") { Param = "application", IsFinal = true };
+
+    private NodeError? NameOf(ChatJob job, IReadOnlyList<string?> headers, out string? name)
     {
         string[] named = [.. headers.Append(job.Request.Application).OfType<string>().Distinct(StringComparer.Ordinal)];
         name = named.Length == 0 ? job.Caller.Application : named[0];
         return named.Length > 1 ? new NodeError(400, "application/contradiction", "Body and header name different applications.", "Name it once, as 'application' in the body or in the header Assay-Application.") { Param = "application" }
             : name is not null && !ChatLineage.IsName(name) ? NotAName()
             : job.Caller.Application is { } own && own != name ? new NodeError(403, "application/not-allowed", $"Your API key is for the application '{own}' alone.", "Leave 'application' out, or ask the operator.") { Param = "application" }
+            : name is not null && job.Caller.Application is null ? StrangerAt(job.Caller)
             : null;
     }
 
@@ -208,6 +226,7 @@ internal sealed class ApplicationBook(ApplicationStore store, int mostConfigurat
         entry = new ApplicationEntry(key, name)
         {
             Numbers = store.Numbers(key, name),
+            Asked = store.Asked(key, name),
             Last = store.LastNumber(key, name),
             IsClosed = store.IsClosed(key, name),
             IsStored = isStored,

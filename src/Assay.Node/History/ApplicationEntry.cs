@@ -12,10 +12,13 @@ internal sealed class ApplicationEntry(string key, string name)
     /// <summary>The numbers of its configurations, also of those whose receipts are on their way to the disk.</summary>
     internal required Dictionary<Digest32, int> Numbers { get; init; }
 
+    /// <summary>What callers asked for that has a number.</summary>
+    internal required HashSet<Digest32> Asked { get; init; }
+
     /// <summary>The largest number given.</summary>
     internal required int Last { get; set; }
 
-    /// <summary>How many requests that run may need a new number.</summary>
+    /// <summary>How many requests that run ask for what has no number yet.</summary>
     internal int Reserved { get; set; }
 
     /// <summary>How many requests run.</summary>

@@ -33,7 +33,7 @@ internal sealed class ApplicationHost : IAsyncDisposable
             _timer = time.CreateTimer(_ => Turn(), null, Interval, Interval);
         }
 
-        Book = new ApplicationBook(store, options.MaximumConfigurations, options.MaximumApplications, time);
+        Book = new ApplicationBook(store, options.MaximumConfigurations, options.MaximumApplications, options.IsLoopback, time);
     }
 
     /// <summary>Who may ask as which application.</summary>

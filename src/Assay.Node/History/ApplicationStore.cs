@@ -34,10 +34,10 @@ internal sealed class ApplicationStore : IDisposable
 
             Execute(
                 """
-                INSERT INTO configurations VALUES ($a, $b, $c, $d, $e, $f, $f, 1)
+                INSERT INTO configurations VALUES ($a, $b, $c, $d, $e, $f, $f, 1, $g)
                 ON CONFLICT (key, application, number) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last), receipts = receipts + 1
                 """,
-                receipt.Key, receipt.Application, receipt.Number, receipt.Configuration.Bytes.ToArray(), receipt.Receipt.ToArray(), receipt.IssuedAt);
+                receipt.Key, receipt.Application, receipt.Number, receipt.Configuration.Bytes.ToArray(), receipt.Receipt.ToArray(), receipt.IssuedAt, receipt.Asked.Bytes.ToArray());
         }
 
         Execute("UPDATE state SET next = $a", (long)next);
@@ -49,6 +49,14 @@ internal sealed class ApplicationStore : IDisposable
         Dictionary<Digest32, int> numbers = [];
         Query("SELECT digest, number FROM configurations WHERE key = $a AND application = $b ORDER BY number", row => numbers.TryAdd(Digest32.From((byte[])row.GetValue(0)), row.GetInt32(1)), key, application);
         return numbers;
+    }
+
+    /// <summary>What callers asked for, of all its configurations.</summary>
+    internal HashSet<Digest32> Asked(string key, string application)
+    {
+        HashSet<Digest32> asked = [];
+        Query("SELECT DISTINCT asked FROM configurations WHERE key = $a AND application = $b", row => asked.Add(Digest32.From((byte[])row.GetValue(0))), key, application);
+        return asked;
     }
 
     /// <summary>The largest number given; 0: none.</summary>

@@ -11,7 +11,7 @@ internal sealed class ApplicationUse(ApplicationBook book, ApplicationEntry entr
     internal string Name => entry.Name;
 
     /// <summary>The number of a configuration: the one that it has, or the next.</summary>
-    internal int NumberOf(ChatConfiguration configuration) => book.NumberOf(entry, configuration.Digest);
+    internal int NumberOf(ChatConfiguration configuration) => book.NumberOf(entry, configuration);
 
     public void Dispose()
     {

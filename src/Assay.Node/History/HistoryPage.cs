@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Assay.Chat;
@@ -17,6 +18,7 @@ internal sealed class HistoryPage(ApplicationStore store, BundleSource bundles, 
     private const int MostBytesRead = 32 << 20;
     private const int MostConfigurations = 1000;
 
+    // For all receipts of a page together: where no checkpoint comes, it doesn't come for any of them.
     private static readonly TimeSpan CheckpointWait = TimeSpan.FromSeconds(2);
 
     private static readonly string[] Shown =
@@ -35,11 +37,13 @@ internal sealed class HistoryPage(ApplicationStore store, BundleSource bundles, 
         long asOf = time.GetUtcNow().ToUnixTimeMilliseconds();
         List<StoredConfiguration> known = store.Configurations(key, application, after, MostConfigurations + 1);
         long read = 0;
+        long began = Stopwatch.GetTimestamp();
         foreach (StoredConfiguration configuration in known.Take(MostConfigurations))
         {
-            (Bundle receipt, ReadOnlyMemory<byte> request) = await bundles.ShowAsync(configuration.Receipt, Shown, CheckpointWait, cancellation).ConfigureAwait(false)
+            TimeSpan wait = CheckpointWait - Stopwatch.GetElapsedTime(began);
+            (Bundle receipt, ReadOnlyMemory<byte> request) = await bundles.ShowAsync(configuration.Receipt, Shown, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellation).ConfigureAwait(false)
                 ?? throw new InvalidDataException($"receipt {configuration.Receipt} of application '{application}' isn't there; run 'assay log fsck'");
-            Keep(key, application, configuration, receipt, request);
+            Keep(key, application, configuration, showsContent ? receipt : WithoutTexts(receipt), request);
             read += request.Length;
             if (read > MostBytesRead)
             {
@@ -48,6 +52,15 @@ internal sealed class HistoryPage(ApplicationStore store, BundleSource bundles, 
         }
 
         return Http.JsonReply.Bytes(json => Write(json, application, asOf, after, _configurations.Count < known.Count));
+    }
+
+    // Leaves that are texts, or have some, as the requests had them: what these say is as much the caller's as its prompts.
+    private static Bundle WithoutTexts(Bundle receipt)
+    {
+        bool hasFormat = receipt.Claims.Text(ClaimRegistry.RequestResponseFormat) is not null;
+        bool hasStop = receipt.Claims.Text(ClaimRegistry.RequestSampling)?.Contains("\"stop\"", StringComparison.Ordinal) == true;
+        return !hasFormat && !hasStop ? receipt
+            : receipt.Redact([.. Shown.Where(name => !(hasFormat && name == ClaimRegistry.RequestResponseFormat.Name) && !(hasStop && name == ClaimRegistry.RequestSampling.Name))], out _, out _)!;
     }
 
     private void Keep(string key, string application, StoredConfiguration configuration, Bundle receipt, ReadOnlyMemory<byte> body)

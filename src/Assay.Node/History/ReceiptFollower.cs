@@ -71,8 +71,12 @@ internal sealed class ReceiptFollower(TiledLog log, ApplicationStore store)
             throw new InvalidDataException($"receipt {stored.Id} in the database can't be read: {error}; run 'assay log fsck'");
         }
 
-        return ChatLineage.TryRead(claims.Text(ClaimRegistry.LineageRelation)) is { Application: { } application } lineage
-            ? new SeenReceipt(stored.ApiKey, application, lineage.Configuration, ChatConfiguration.Of(claims).Digest, stored.Id, envelope.Statement.IssuedAt)
-            : null;
+        if (ChatLineage.TryRead(claims.Text(ClaimRegistry.LineageRelation)) is not { Application: { } application } lineage)
+        {
+            return null;
+        }
+
+        ChatConfiguration configuration = ChatConfiguration.Of(claims);
+        return new SeenReceipt(stored.ApiKey, application, lineage.Configuration, configuration.Digest, configuration.Asked, stored.Id, envelope.Statement.IssuedAt);
     }
 }

@@ -42,6 +42,7 @@ internal sealed class ApplicationEndpoints(ApiKeyGate gate, ApplicationBook book
         using ApiKeyLease? lease = gate.TryEnter(context.Request.Headers.Authorization, out NodeError? refused);
         refused ??= application is not null && !ChatLineage.IsName(application) ? ApplicationBook.NotAName()
             : !isChange ? null
+            : book.StrangerAt(lease!.Key) is { } stranger ? stranger
             : !lease!.Key.MayRegister ? new NodeError(403, "application/not-allowed", "Your API key may not register, close or open anything.", "The operator decides that in the key file ('mayRegister').")
             : lease.Key.Application is { } own && own != application ? new NodeError(403, "application/not-allowed", $"Your API key is for the application '{own}' alone.", "Ask the operator for another key.")
             : null;

@@ -64,6 +64,13 @@ internal sealed class ConfigurationDifference
         }
 
         _charactersLeft -= before.Sum(static text => (long)text.Length) + after.Sum(static text => (long)text.Length);
-        return _charactersLeft < 0 ? null : LineDiff.Compute(lines(before), lines(after));
+        if (_charactersLeft < 0)
+        {
+            return null;
+        }
+
+        // What reads well can look alike where the JSON doesn't: a text that spells out how another message would be shown.
+        IReadOnlyList<DiffLine> found = LineDiff.Compute(lines(before), lines(after));
+        return found.Count > 0 ? found : LineDiff.Compute(OfJson(before), OfJson(after));
     }
 }

@@ -66,9 +66,11 @@ internal static class ContentLines
         {
             foreach (JsonElement part in content.EnumerateArray())
             {
-                if (part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String && part.GetPropertyCount() == 2)
+                if (part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String)
                 {
                     lines.Add("(part)");
+                    lines.AddRange(part.EnumerateObject().Where(static member => member.Name != "text" && !(member.Name == "type" && member.Value.ValueKind == JsonValueKind.String && member.Value.ValueEquals("text")))
+                        .Select(static member => $"({member.Name}) {member.Value.GetRawText()}"));
                     lines.AddRange(text.GetString()!.Split('\n'));
                 }
                 else

@@ -30,6 +30,16 @@ public static class HistoryChecker
             findings.Add(new HistoryFinding(HistoryCodes.Stale, QuestionStatus.NotEvaluated, null, $"The node says that this is as of {Time(document.AsOf)}; your clock said {Time(fetched)} when it came. Receipts from after that time aren't held against it."));
         }
 
+        if (document.After != input.After)
+        {
+            findings.Add(new HistoryFinding(HistoryCodes.Part, QuestionStatus.NotEvaluated, null, string.Create(CultureInfo.InvariantCulture, $"This is what comes after number {document.After}, and asked for was {(input.After == 0 ? "all of it" : $"what comes after number {input.After}")}: nothing is known of what it leaves out.")));
+        }
+
+        if (document.IsMore)
+        {
+            findings.Add(new HistoryFinding(HistoryCodes.Part, QuestionStatus.NotEvaluated, null, string.Create(CultureInfo.InvariantCulture, $"There are more configurations by the node's word, after number {document.Configurations.Select(static entry => entry.Number).Append(document.After).Max()}, and they aren't here.")));
+        }
+
         string? node = configurations.Count == 0 ? null : receipts.Node;
         HeldReceipts held = new(document, configurations, receipts);
         IReadOnlyList<HeldReceipt> mine = held.Check(input.Receipts, findings);
@@ -170,7 +180,7 @@ public static class HistoryChecker
             return (Outcome.CannotEvaluate, HistoryCodes.Empty, $"The node shows no configuration of '{document.Application}'{(document.After > 0 ? string.Create(CultureInfo.InvariantCulture, $" after number {document.After}") : "")}: there is nothing that it signed.");
         }
 
-        string part = document.After > 0 || document.IsMore ? " A part of the history only." : "";
+        string part = document.After > 0 ? string.Create(CultureInfo.InvariantCulture, $" Only what comes after number {document.After}, as asked.") : "";
         string mine = held.Count == 0 ? " No receipt of yours was held against it." : held.Count == 1 ? " Your receipt agrees with it." : string.Create(CultureInfo.InvariantCulture, $" Your {held.Count} receipts agree with it.");
         return (Outcome.Met, "met", string.Create(CultureInfo.InvariantCulture, $"{(configurations.Count == 1 ? "One configuration" : $"{configurations.Count} configurations")} of '{document.Application}', each signed by the node under its number, no two the same.{part}{mine}"));
     }

@@ -9,6 +9,9 @@ public static class HistoryCodes
     /// <summary>It has no configuration: nothing is signed.</summary>
     public const string Empty = "history/empty";
 
+    /// <summary>It isn't all that was asked for: it begins elsewhere, or ends before the last configuration.</summary>
+    public const string Part = "history/part";
+
     /// <summary>Numbers don't ascend.</summary>
     public const string Order = "history/order";
 

@@ -15,6 +15,9 @@ public sealed record HistoryInput
     /// <summary>Without a trust file: take the keys of the last configuration's receipt as the node's, and say so.</summary>
     public bool FirstUse { get; init; }
 
+    /// <summary>What the reader asked for: everything above this number; 0 for all of it. A history of something else is a finding.</summary>
+    public int After { get; init; }
+
     /// <summary>When the reader fetched it, by its own clock; null: it didn't, or doesn't know.</summary>
     public DateTimeOffset? FetchedAt { get; init; }
 

@@ -102,18 +102,57 @@ public sealed class HistoryCommandTests : IAsyncLifetime
     [Fact]
     public void Parts_AreJoined_AndANodeThatDoesntGoOnEndsIt()
     {
-        static byte[] Part(string numbers, bool more, string prompts) =>
-            Encoding.UTF8.GetBytes($$"""{"profile":"assay/history/v1","asOf":{{numbers.Length}},"more":{{(more ? "true" : "false")}},"configurations":[{{numbers}}],"systemPrompts":{ {{prompts}} },"tools":{} }""");
-        HistoryParts parts = new(Part("""{"number":1},{"number":2}""", true, "\"a\":[]"));
+        static byte[] Part(string numbers, bool more, string prompts, int after = 0) =>
+            Encoding.UTF8.GetBytes($$"""{"profile":"assay/history/v1","asOf":{{numbers.Length}},"after":{{after}},"more":{{(more ? "true" : "false")}},"configurations":[{{numbers}}],"systemPrompts":{ {{prompts}} },"tools":{} }""");
+        HistoryParts parts = new(Part("""{"number":1},{"number":2}""", true, "\"a\":[]"), 0);
         Assert.Equal(2, parts.Next);
-        Assert.True(parts.TryAdd(Part("""{"number":3}""", false, "\"a\":[],\"b\":[]")));
+        Assert.True(parts.TryAdd(Part("""{"number":3}""", false, "\"a\":[],\"b\":[]", 2)));
         Assert.Null(parts.Next);
-        Assert.Equal("""{"profile":"assay/history/v1","asOf":25,"more":false,"configurations":[{"number":1},{"number":2},{"number":3}],"systemPrompts":{"a":[],"b":[]},"tools":{}}""", Encoding.UTF8.GetString(parts.Joined));
-        HistoryParts stuck = new(Part("""{"number":2}""", true, ""));
-        Assert.True(stuck.TryAdd(Part("""{"number":2}""", true, "")));
+        Assert.Equal("""{"profile":"assay/history/v1","asOf":25,"after":0,"more":false,"configurations":[{"number":1},{"number":2},{"number":3}],"systemPrompts":{"a":[],"b":[]},"tools":{}}""", Encoding.UTF8.GetString(parts.Joined));
+        HistoryParts stuck = new(Part("""{"number":2}""", true, ""), 0);
+        Assert.True(stuck.TryAdd(Part("""{"number":2}""", true, "", 2)));
         Assert.Null(stuck.Next);
         Assert.False(stuck.TryAdd("nonsense"u8.ToArray()));
-        Assert.Null(new HistoryParts("[]"u8.ToArray()).Next);
+        Assert.Null(new HistoryParts("[]"u8.ToArray(), 0).Next);
+
+        // A part that begins elsewhere would hide what lies between: it isn't joined, and what there is says that there is more.
+        HistoryParts hiding = new(Part("""{"number":1}""", true, ""), 0);
+        Assert.False(hiding.TryAdd(Part("""{"number":9}""", false, "", 5)));
+        Assert.Null(hiding.Next);
+        Assert.True(JsonDocument.Parse(hiding.Joined).RootElement.GetProperty("more").GetBoolean());
+        Assert.Null(new HistoryParts(Part("""{"number":9}""", true, "", 5), 0).Next);
+    }
+
+    /// <summary>Neither a node that begins elsewhere than asked nor a file that was saved as a part is all of it; who asks for a part gets one.</summary>
+    [Fact]
+    public async Task APart_IsOnlyMetForWhoAskedForIt()
+    {
+        await ShopNode.AskAsync(_node.Address, "a");
+        await ShopNode.AskAsync(_node.Address, "b");
+        string node = _node.Address.ToString(), saved = Path.Combine(_folder, "part.history");
+        CliRunner.Result asked = await CliRunner.RunAsync("history", "shop", "--node", node, "--first-use", "--after", "1", "--out", saved);
+        Assert.True(asked.ExitCode == 0, asked.Output + asked.Error);
+        Assert.Contains("Only what comes after number 1, as asked.", asked.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await CliRunner.RunAsync("history", saved, "--first-use", "--after", "1")).ExitCode);
+        CliRunner.Result whole = await CliRunner.RunAsync("history", saved, "--first-use");
+        Assert.Equal(3, whole.ExitCode);
+        Assert.Contains("[history/part]", whole.Output, StringComparison.Ordinal);
+        Assert.Equal(4, (await CliRunner.RunAsync("history", saved, "--first-use", "--after", "-1")).ExitCode);
+    }
+
+    [Fact]
+    public async Task AChangeFarInALongLine_IsShown()
+    {
+        string start = new('x', 500), end = new('y', 500);
+        await ShopNode.AskAsync(_node.Address, $"{start} Refund them. {end}", $",\"stop\":\"{start}1\"");
+        await ShopNode.AskAsync(_node.Address, $"new line\n{start} Refuse them. {end}", $",\"stop\":\"{start}2\"");
+        CliRunner.Result shown = await CliRunner.RunAsync("history", "shop", "--node", _node.Address.ToString(), "--first-use");
+        Assert.True(shown.ExitCode == 0, shown.Output + shown.Error);
+        string[] lines = shown.Output.Split('\n');
+        Assert.Contains(lines, static line => line.StartsWith("    -(from character 466) …", StringComparison.Ordinal) && line.Contains("Refund them.", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("    +(from character 466) …", StringComparison.Ordinal) && line.Contains("Refuse them.", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("    stop: ", StringComparison.Ordinal) && line.Contains("x1", StringComparison.Ordinal) && line.Contains("x2", StringComparison.Ordinal));
+        Assert.All(lines, static line => Assert.True(line.Length < 500));
     }
 
     private async Task<string> SaveAsync(ShopNode.Answered answered, string name)

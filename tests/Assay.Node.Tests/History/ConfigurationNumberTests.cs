@@ -137,16 +137,48 @@ public sealed class ConfigurationNumberTests
         Assert.Equal("application other#1", await node.RelationAsync(Shop.Body("prompt 4", application: "other")));
     }
 
+    /// <summary>What an upstream says of itself isn't the caller's doing: it may use up numbers, and not what the application asks for.</summary>
     [Fact]
-    public async Task AnUpstreamThatIsNeverTheSame_DoesntPassTheBound()
+    public async Task AnUpstreamThatIsNeverTheSame_DoesntEndWhatWasAskedBefore()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-history-").FullName;
+        try
+        {
+            int asked = 0;
+            for (int start = 0; start < 2; start++)
+            {
+                await using NodeFixture node = await ChatNode.StartAsync(Shop.Upstream(() => $"m-{Interlocked.Increment(ref asked)}"), folder: folder, options: static options => options with { MaximumConfigurations = 2 });
+                for (int i = 0; i < 3; i++)
+                {
+                    Assert.Equal($"application shop#{asked + 1}", await node.RelationAsync(Shop.Body()));
+                }
+
+                Assert.Equal($"application shop#{asked + 1}", await node.RelationAsync(Shop.Body("Be long.")));
+                (int status, string body, _) = await node.AskAsync(Shop.Body("Be somebody else."));
+                Assert.Equal((422, "application/too-many-configurations"), (status, body.Code()));
+            }
+
+            Assert.Equal(8, asked);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task ItsNumbers_AreBoundedToo()
     {
         int asked = 0;
-        await using NodeFixture node = await ChatNode.StartAsync(Shop.Upstream(() => $"m-{Interlocked.Increment(ref asked)}"), options: static options => options with { MaximumConfigurations = 2 });
-        await node.RelationAsync(Shop.Body());
-        await node.RelationAsync(Shop.Body());
+        await using NodeFixture node = await ChatNode.StartAsync(Shop.Upstream(() => $"m-{Interlocked.Increment(ref asked)}"), options: static options => options with { MaximumConfigurations = 1 });
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(200, (await node.AskAsync(Shop.Body())).Status);
+        }
+
         (int status, string body, _) = await node.AskAsync(Shop.Body());
-        Assert.Equal((422, "application/too-many-configurations"), (status, body.Code()));
-        Assert.Equal(2, asked);
+        Assert.Equal((422, "application/too-many-configurations", 100), (status, body.Code(), asked));
+        Assert.Equal("application other#1", await node.RelationAsync(Shop.Body(application: "other")));
     }
 
     [Fact]
@@ -187,6 +219,40 @@ public sealed class ConfigurationNumberTests
             File.Delete(file);
             await using NodeFixture node = await ChatNode.StartAsync(folder: folder);
             Assert.Equal("application shop#1", await node.RelationAsync(Shop.Body()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>What an earlier version read of the log is read again; what was registered stays.</summary>
+    [Fact]
+    public async Task AStoreOfAnEarlierReading_IsReadAgain()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-history-").FullName;
+        try
+        {
+            await using (NodeFixture node = await ChatNode.StartAsync(folder: folder))
+            {
+                await node.RelationAsync(Shop.Body());
+                await node.RelationAsync(Shop.Body("Be long."));
+                await node.PutAsync("/v1/applications/shop/prompts/p", "\"Be brief.\"");
+            }
+
+            using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={Path.Combine(folder, "applications.db")};Pooling=False"))
+            {
+                connection.Open();
+                using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+                command.CommandText = "ALTER TABLE configurations DROP COLUMN asked; UPDATE state SET reading = 1";
+                command.ExecuteNonQuery();
+            }
+
+            await using NodeFixture again = await ChatNode.StartAsync(folder: folder);
+            Assert.Equal("application shop#2", await again.RelationAsync(Shop.Body("Be long.")));
+            JsonElement history = await again.GetAsync("/v1/applications/shop/history");
+            Assert.Equal([1, 2], history.GetProperty("configurations").EnumerateArray().Select(static one => one.GetProperty("receipts").GetInt32()));
+            Assert.Equal("p@1", history.GetProperty("configurations")[0].GetProperty("registered").GetProperty("prompt").GetString());
         }
         finally
         {

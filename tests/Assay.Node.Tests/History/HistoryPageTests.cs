@@ -96,4 +96,19 @@ public sealed class HistoryPageTests
             Assert.Equal((400, "application/after"), (status, body.Json().GetProperty("code").GetString()));
         }
     }
+
+    /// <summary>Where no checkpoint comes, callers wait for one once, not for each configuration.</summary>
+    [Fact]
+    public async Task WithoutACheckpoint_APageWaitsOnce()
+    {
+        await using NodeFixture node = await ChatNode.StartAsync(options: static options => options with { CheckpointInterval = TimeSpan.FromMinutes(1) });
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.Equal(200, (await node.AskAsync(Shop.Body($"prompt {i}"))).Status);
+        }
+
+        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal(8, (await node.GetAsync("/v1/applications/shop/history")).GetProperty("configurations").GetArrayLength());
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), watch.Elapsed.ToString());
+    }
 }

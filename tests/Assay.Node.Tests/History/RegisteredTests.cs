@@ -188,11 +188,17 @@ public sealed class RegisteredTests
     public async Task WithoutKeys_OnANetwork_TextsArentShown()
     {
         await using NodeFixture node = await ChatNode.StartAsync();
+        await node.RelationAsync(Shop.Body("a secret of mine", ",\"stop\":\"another secret\""));
         await node.RelationAsync(Shop.Body("a secret of mine"));
         Assert.Contains("a secret of mine", (await node.GetAsync("/v1/applications/shop/history")).GetRawText(), StringComparison.Ordinal);
         string page = Encoding.UTF8.GetString(await node.Host.Applications.Endpoints!.PageAsync(ApiKey.Anonymous, "shop", 0, amongOwn: false, CancellationToken.None));
-        Assert.Equal(1, page.Json().GetProperty("configurations").GetArrayLength());
+        JsonElement configurations = page.Json().GetProperty("configurations");
+        Assert.Equal(2, configurations.GetArrayLength());
         Assert.DoesNotContain("a secret of mine", page, StringComparison.Ordinal);
+        Receipts.Bundle[] shown = [.. configurations.EnumerateArray().Select(static one => Receipts.Bundle.TryDecode(System.Buffers.Text.Base64Url.DecodeFromChars(one.GetProperty("receipt").GetString()), out _)!)];
+        Assert.Equal(Receipts.LeafState.Redacted, shown[0].Claims.State(Receipts.ClaimRegistry.RequestSampling));
+        Assert.True(shown[0].Encode().AsSpan().IndexOf("another secret"u8) < 0);
+        Assert.NotNull(shown[1].Claims.Text(Receipts.ClaimRegistry.RequestSampling));
     }
 
     private static (string, string) Bearer(string secret) => ("Authorization", "Bearer " + secret);

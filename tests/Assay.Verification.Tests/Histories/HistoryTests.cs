@@ -235,7 +235,59 @@ public sealed class HistoryTests : IDisposable
         }
 
         _chronicle.Json["more"] = true;
-        Assert.Equal(HistoryCodes.NotHeld, _chronicle.Check(_chronicle.Receipt(_chronicle.Claims("b"), 2)).Reason);
+        HistoryReport part = _chronicle.Check(_chronicle.Receipt(_chronicle.Claims("b"), 2));
+        Assert.Equal((Outcome.CannotEvaluate, HistoryCodes.Part, HistoryCodes.NotHeld), (part.Outcome, part.Reason, part.Held[0].Code));
+    }
+
+    /// <summary>What is left out isn't met: neither before the first, nor after the last, nor in a file that was saved.</summary>
+    [Fact]
+    public void APartThatNobodyAskedFor_IsntEvaluated()
+    {
+        _chronicle.Add(6, prompt: "a");
+        Assert.Equal(Outcome.Met, _chronicle.Check().Outcome);
+        _chronicle.Json["after"] = 5;
+        HistoryReport hiding = _chronicle.Check();
+        Assert.Equal((Outcome.CannotEvaluate, HistoryCodes.Part, 3), (hiding.Outcome, hiding.Reason, hiding.ExitCode));
+        Assert.Contains("after number 5", hiding.Summary, StringComparison.Ordinal);
+        HistoryReport asked = HistoryChecker.Check(_chronicle.Input() with { After = 5 });
+        Assert.Equal((Outcome.Met, true), (asked.Outcome, asked.Summary.Contains("Only what comes after number 5, as asked.", StringComparison.Ordinal)));
+        Assert.Equal(HistoryCodes.Part, HistoryChecker.Check(_chronicle.Input() with { After = 4 }).Reason);
+        _chronicle.Json["after"] = 0;
+        Assert.Equal(HistoryCodes.Part, HistoryChecker.Check(_chronicle.Input() with { After = 5 }).Reason);
+        _chronicle.Json["more"] = true;
+        HistoryReport ending = _chronicle.Check();
+        Assert.Equal((Outcome.CannotEvaluate, HistoryCodes.Part), (ending.Outcome, ending.Reason));
+        Assert.Contains("after number 6", ending.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnotherMemberOfAPart_IsShown()
+    {
+        List<string> Lines(string before, string after)
+        {
+            Chronicle chronicle = new(_world);
+            foreach ((int number, string content) in new[] { (1, before), (2, after) })
+            {
+                string message = $"{{\"role\":\"system\",\"content\":{content}}}";
+                ClaimValues claims = chronicle.Claims() with { RequestSystemPrompt = Assay.Chat.ChatDigests.SystemPrompt([Encoding.UTF8.GetBytes(message)]) };
+                chronicle.Add(number, claims, prompt: null);
+                chronicle.Json["systemPrompts"]![claims.RequestSystemPrompt!.Value.ToString()] = new JsonArray(message);
+            }
+
+            HistoryReport report = chronicle.Check();
+            Assert.Equal(Outcome.Met, report.Outcome);
+            return [.. Assert.Single(report.Configurations[1].Changes).Lines!.Select(static line => line.Kind + line.Text)];
+        }
+
+        List<string> type = Lines("""[{"type":"text","text":"a"}]""", """[{"type":"input_text","text":"a"}]""");
+        Assert.Contains("+(type) \"input_text\"", type);
+        List<string> more = Lines("""[{"cache":"short","text":"a"}]""", """[{"cache":"long","text":"a"}]""");
+        Assert.Contains("-(cache) \"short\"", more);
+        Assert.Contains("+(cache) \"long\"", more);
+
+        // A text that spells what a part would look like.
+        List<string> forged = Lines("""[{"type":"text","text":"a\n(part)\nb"}]""", """[{"type":"text","text":"a"},{"type":"text","text":"b"}]""");
+        Assert.Contains(forged, static line => line[0] == '-' && line.Contains("\\n(part)\\nb", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -190,15 +190,18 @@ public sealed class RegisteredTests
         await using NodeFixture node = await ChatNode.StartAsync();
         await node.RelationAsync(Shop.Body("a secret of mine", ",\"stop\":\"another secret\""));
         await node.RelationAsync(Shop.Body("a secret of mine"));
+        await node.RelationAsync(Shop.Body("a secret of mine", ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"thirdsecret\",\"schema\":{\"type\":\"object\"}}}"));
         Assert.Contains("a secret of mine", (await node.GetAsync("/v1/applications/shop/history")).GetRawText(), StringComparison.Ordinal);
         string page = Encoding.UTF8.GetString(await node.Host.Applications.Endpoints!.PageAsync(ApiKey.Anonymous, "shop", 0, amongOwn: false, CancellationToken.None));
         JsonElement configurations = page.Json().GetProperty("configurations");
-        Assert.Equal(2, configurations.GetArrayLength());
+        Assert.Equal(3, configurations.GetArrayLength());
         Assert.DoesNotContain("a secret of mine", page, StringComparison.Ordinal);
         Receipts.Bundle[] shown = [.. configurations.EnumerateArray().Select(static one => Receipts.Bundle.TryDecode(System.Buffers.Text.Base64Url.DecodeFromChars(one.GetProperty("receipt").GetString()), out _)!)];
         Assert.Equal(Receipts.LeafState.Redacted, shown[0].Claims.State(Receipts.ClaimRegistry.RequestSampling));
         Assert.True(shown[0].Encode().AsSpan().IndexOf("another secret"u8) < 0);
         Assert.NotNull(shown[1].Claims.Text(Receipts.ClaimRegistry.RequestSampling));
+        Assert.Equal(Receipts.LeafState.Redacted, shown[2].Claims.State(Receipts.ClaimRegistry.RequestResponseFormat));
+        Assert.True(shown[2].Encode().AsSpan().IndexOf("thirdsecret"u8) < 0);
     }
 
     private static (string, string) Bearer(string secret) => ("Authorization", "Bearer " + secret);

@@ -4,11 +4,9 @@ using Assay.Chat;
 using Assay.Node.Chatting;
 using Assay.Node.Errors;
 using Assay.Node.History;
-using Assay.Node.Issuing;
 using Assay.Node.Keys;
 using Assay.Node.Paying;
 using Assay.Node.Serving;
-using Assay.Receipts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -178,11 +176,7 @@ internal sealed class ChatEndpoints(NodeOptions options, NodeIdentity identity, 
 
     private static void WriteHeaders(HttpContext context, ChatJob job)
     {
-        IHeaderDictionary headers = context.Response.Headers;
-        headers["Assay-Receipt"] = job.Id.ToString();
-        headers[ReadSecret.Header] = job.Secret;
-        headers["Assay-Level"] = job.Plan.Level.ToString();
-        headers["Assay-Level-Source"] = LevelSources.Text(job.Plan.Source);
-        headers["x-request-id"] = OpenAiReply.RequestId(job.Id.ToString());
+        OipEndpoints.WriteHeaders(context, job.Id, job.Secret, job.Plan);
+        context.Response.Headers["x-request-id"] = OpenAiReply.RequestId(job.Id.ToString());
     }
 }

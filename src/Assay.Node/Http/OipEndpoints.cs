@@ -4,7 +4,9 @@ using System.Text.Json;
 using Assay.Node.Errors;
 using Assay.Node.Keys;
 using Assay.Node.Paying;
+using Assay.Node.Planning;
 using Assay.Node.Serving;
+using Assay.Primitives;
 using Assay.Receipts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -119,12 +121,16 @@ internal static class OipEndpoints
         await JsonReply.WriteAsync(context, 200, reply!.Body).ConfigureAwait(false);
     }
 
-    internal static void WriteHeaders(HttpContext context, InferenceReply reply)
+    internal static void WriteHeaders(HttpContext context, InferenceReply reply) => WriteHeaders(context, reply.ReceiptId, reply.Secret, reply.Plan);
+
+    /// <summary>What every answer says of its receipt.</summary>
+    internal static void WriteHeaders(HttpContext context, ReceiptId receipt, string secret, Plan plan)
     {
-        context.Response.Headers["Assay-Receipt"] = reply.ReceiptId.ToString();
-        context.Response.Headers[Issuing.ReadSecret.Header] = reply.Secret;
-        context.Response.Headers["Assay-Level"] = reply.Plan.Level.ToString();
-        context.Response.Headers["Assay-Level-Source"] = LevelSources.Text(reply.Plan.Source);
+        IHeaderDictionary headers = context.Response.Headers;
+        headers["Assay-Receipt"] = receipt.ToString();
+        headers[Issuing.ReadSecret.Header] = secret;
+        headers["Assay-Level"] = plan.Level.ToString();
+        headers["Assay-Level-Source"] = LevelSources.Text(plan.Source);
     }
 
     // Whoever mistypes where it says its level would be served at another one.

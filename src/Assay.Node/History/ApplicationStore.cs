@@ -164,25 +164,9 @@ internal sealed class ApplicationStore : IDisposable
     {
         lock (_gate)
         {
-            NodeDatabase.Run(_connection, "BEGIN IMMEDIATE");
-            try
-            {
-                change();
-                NodeDatabase.Run(_connection, "COMMIT");
-            }
-            catch
-            {
-                try
-                {
-                    NodeDatabase.Run(_connection, "ROLLBACK");
-                }
-                catch (SqliteException)
-                {
-                    // A full disk ends the transaction by itself.
-                }
-
-                throw;
-            }
+            using WriteTransaction transaction = new(_connection);
+            change();
+            transaction.Commit();
         }
     }
 

@@ -25,7 +25,14 @@ internal sealed class WriteTransaction : IDisposable
         if (!_isOver)
         {
             _isOver = true;
-            NodeDatabase.Run(_connection, "ROLLBACK");
+            try
+            {
+                NodeDatabase.Run(_connection, "ROLLBACK");
+            }
+            catch (SqliteException)
+            {
+                // A full disk ends the transaction by itself; what went wrong is on its way already.
+            }
         }
     }
 }
